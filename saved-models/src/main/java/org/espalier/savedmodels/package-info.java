@@ -1,0 +1,2 @@
+/** TBD. */
+package org.espalier.savedmodels;
