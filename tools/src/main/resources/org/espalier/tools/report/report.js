@@ -1,0 +1,159 @@
+(function () {
+  'use strict';
+  const data = JSON.parse(document.getElementById('report-data').textContent);
+  const dashes = { 3: [7, 3], 6: [7, 3], 4: [3, 2.5], 7: [3, 2.5] };
+  const charts = [];
+
+  function tone(name) {
+    return getComputedStyle(document.documentElement).getPropertyValue('--' + name).trim();
+  }
+  function clear(hex, alpha) {
+    return hex + Math.round(alpha * 255).toString(16).padStart(2, '0');
+  }
+  function axis(title) {
+    return { title: { display: true, text: title }, grid: {}, border: { display: false }, ticks: { maxRotation: 60 } };
+  }
+  function base(type, datasets, x, y) {
+    return {
+      type: type,
+      data: { datasets: datasets },
+      options: {
+        animation: false, responsive: true, maintainAspectRatio: false, normalized: true,
+        interaction: { mode: 'nearest', axis: 'x', intersect: false },
+        scales: { x: x, y: y },
+        plugins: { legend: { display: false }, tooltip: { displayColors: type === 'line', padding: 10, callbacks: {} } }
+      }
+    };
+  }
+
+  function widths(w) {
+    const x = axis('Layer, from the input on');
+    const y = axis('Channels');
+    y.beginAtZero = true;
+    x.ticks.callback = function (value) {
+      const label = this.getLabelForValue(value);
+      return label.length > 14 ? '…' + label.slice(-13) : label;
+    };
+    const bar = { grouped: false, borderRadius: 2, maxBarThickness: 44 };
+    const config = base('bar', [
+      Object.assign({ data: w.after, tone: 'full', barPercentage: 0.62, order: 0 }, bar),
+      Object.assign({ data: w.before, tone: 'pale', barPercentage: 0.9, order: 1 }, bar)
+    ], x, y);
+    x.grid.display = false;
+    config.data.labels = w.labels;
+    config.options.interaction.mode = 'index';
+    config.options.plugins.tooltip.filter = item => item.datasetIndex === 0;
+    config.options.plugins.tooltip.callbacks.label = item => w.text[item.dataIndex];
+    make('chart-widths', config, null);
+  }
+
+  function points(series, values) {
+    return series.epochs.map((epoch, i) => ({ x: epoch, y: values[i] }));
+  }
+  function lines(chart) {
+    const datasets = [];
+    chart.series.forEach(s => {
+      const common = { key: s.key, tone: 'c' + s.color, pointRadius: 0, pointHitRadius: 0, spanGaps: true };
+      datasets.push(Object.assign({ label: s.label, data: points(s, s.mean), low: s.low, high: s.high, line: true,
+        borderWidth: 2, borderDash: dashes[s.color] || [], pointHoverRadius: 4, order: 0 }, common));
+      if (s.low) {
+        datasets.push(Object.assign({ data: points(s, s.low), borderWidth: 0, order: 1 }, common));
+        datasets.push(Object.assign({ data: points(s, s.high), borderWidth: 0, fill: '-1', band: true, order: 1 }, common));
+      }
+    });
+    const x = axis('Epoch');
+    x.type = 'linear';
+    x.ticks.precision = 0;
+    x.ticks.maxRotation = 0;
+    const y = axis(chart.percent ? 'Accuracy (%)' : 'Loss');
+    const config = base('line', datasets, x, y);
+    const show = v => chart.percent ? v.toFixed(2) + ' %' : v.toPrecision(3);
+    config.options.plugins.tooltip.filter = item => item.dataset.line === true;
+    config.options.plugins.tooltip.callbacks.title = items => items.length ? 'Epoch ' + items[0].parsed.x : '';
+    config.options.plugins.tooltip.callbacks.label = item => {
+      const d = item.dataset;
+      const range = d.low ? ' (' + show(d.low[item.dataIndex]) + ' to ' + show(d.high[item.dataIndex]) + ')' : '';
+      return ' ' + d.label + ': ' + show(item.parsed.y) + range;
+    };
+    make('chart-' + chart.id, config, endOf(chart));
+  }
+  // The range of the last quarter of every curve: where arms differ by less than a percent.
+  function endOf(chart) {
+    const values = chart.series.flatMap(s => {
+      const from = Math.floor(s.epochs.length * 0.75);
+      return s.mean.slice(from).concat(s.low ? s.low.slice(from) : [], s.high ? s.high.slice(from) : []);
+    }).filter(v => v !== null);
+    const low = Math.min(...values);
+    const high = Math.max(...values);
+    const pad = (high - low || 1) * 0.08;
+    return { min: chart.percent ? low - pad : Math.max(0, low - pad), max: high + pad };
+  }
+
+  function make(id, config, end) {
+    const canvas = document.getElementById(id);
+    if (!canvas) { return; }
+    paint(config.data.datasets, config.options);
+    charts.push({ chart: new Chart(canvas, config), end: end });
+  }
+  function paint(datasets, options) {
+    datasets.forEach(d => {
+      const color = tone(d.tone);
+      d.borderColor = color;
+      d.hoverBackgroundColor = d.backgroundColor = d.band ? clear(color, 0.16) : color;
+      d.pointBackgroundColor = color;
+    });
+    ['x', 'y'].forEach(k => {
+      const s = options.scales[k];
+      s.grid.color = tone('rule');
+      s.ticks.color = s.title.color = tone('muted');
+    });
+    const t = options.plugins.tooltip;
+    t.backgroundColor = tone('card');
+    t.borderColor = tone('rule');
+    t.borderWidth = 1;
+    t.titleColor = t.bodyColor = tone('ink');
+  }
+  function repaint() {
+    charts.forEach(c => {
+      paint(c.chart.data.datasets, c.chart.config.options);
+      c.chart.resize();
+      c.chart.update('none');
+    });
+  }
+
+  Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
+  if (data.widths) { widths(data.widths); }
+  data.lines.forEach(lines);
+
+  document.querySelectorAll('.legend button[data-key]').forEach(button => {
+    button.addEventListener('click', () => {
+      const on = button.getAttribute('aria-pressed') !== 'true';
+      button.setAttribute('aria-pressed', String(on));
+      charts.forEach(c => {
+        c.chart.data.datasets.forEach(d => { if (d.key === button.dataset.key) { d.hidden = !on; } });
+        c.chart.update('none');
+      });
+    });
+  });
+  const zoom = document.getElementById('zoom');
+  if (zoom) {
+    zoom.addEventListener('click', () => {
+      const on = zoom.getAttribute('aria-pressed') !== 'true';
+      zoom.setAttribute('aria-pressed', String(on));
+      charts.filter(c => c.end).forEach(c => {
+        c.chart.config.options.scales.y.min = on ? c.end.min : undefined;
+        c.chart.config.options.scales.y.max = on ? c.end.max : undefined;
+        c.chart.update('none');
+      });
+    });
+  }
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', repaint);
+  // Paper is light and has no unfolding: the media query is already in force when this is called.
+  matchMedia('print').addEventListener('change', repaint);
+  let folded = [];
+  addEventListener('beforeprint', () => {
+    folded = Array.from(document.querySelectorAll('details:not([open])'));
+    folded.forEach(d => { d.open = true; });
+  });
+  addEventListener('afterprint', () => folded.forEach(d => { d.open = false; }));
+})();
