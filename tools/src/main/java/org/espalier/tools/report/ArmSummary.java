@@ -8,8 +8,8 @@ import java.util.OptionalDouble;
 import java.util.function.ToDoubleFunction;
 
 /**
- * One arm of a comparison over all its seeds. Sizes and costs are means over the seeds: methods that
- * choose widths by themselves choose differently for each.
+ * One arm of a comparison over all its seeds. Sizes and costs are means over the seeds: methods
+ * that choose widths by themselves choose differently for each.
  *
  * @param mean of the accuracy, a fraction
  * @param std of the accuracy: the sample standard deviation (n - 1); 0 for a single seed

@@ -38,7 +38,8 @@ record Assets(String template, String css, String script, String chartJs) {
         "/META-INF/resources/webjars/chart.js/"
             + webjar.getProperty("version")
             + "/dist/chart.umd.min.js";
-    // The pointer to the source map would make a browser's debugger look for a file beside the page.
+    // The pointer to the source map would make a browser's debugger look for a file beside the
+    // page.
     return text(path).replaceAll("(?m)^//# sourceMappingURL=.*$", "").strip();
   }
 

@@ -10,9 +10,5 @@ public record Curve(String arm, long seed, List<Point> points) {
 
   /** Means over one epoch. Accuracies are fractions; NaN stands for what was not measured. */
   public record Point(
-      double epoch,
-      double trainLoss,
-      double trainAccuracy,
-      double testLoss,
-      double testAccuracy) {}
+      double epoch, double trainLoss, double trainAccuracy, double testLoss, double testAccuracy) {}
 }

@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Every seed of every arm as a dot, all arms on one scale, drawn as a small picture a table row. The
- * scale spans the arms that were trained: one that has just been cut is often far below them and
- * would press all others together, so it is shown as an arrow at the edge.
+ * Every seed of every arm as a dot, all arms on one scale, drawn as a small picture a table row.
+ * The scale spans the arms that were trained: one that has just been cut is often far below them
+ * and would press all others together, so it is shown as an arrow at the edge.
  */
 record DotPlot(double low, double high, double baseline) {
   private static final double WIDTH = 160;

@@ -58,8 +58,7 @@ record KeyFigure(String name, String value, String detail) {
     return figures;
   }
 
-  private static Optional<KeyFigure> retrained(
-      ArmSummary full, List<ArmSummary> smaller) {
+  private static Optional<KeyFigure> retrained(ArmSummary full, List<ArmSummary> smaller) {
     var means =
         smaller.stream().filter(ArmSummary::isTrained).mapToDouble(ArmSummary::mean).sorted();
     double[] sorted = means.toArray();

@@ -42,15 +42,15 @@ record LineChart(String id, String title, boolean percent, List<Series> series) 
             "Accuracy",
             true,
             List.of(
-                Series.of("test", "Test set", 4, curves, p -> 100 * p.testAccuracy()),
-                Series.of("train", "Training set", 2, curves, p -> 100 * p.trainAccuracy()))),
+                Series.of("test", "Test set", 2, curves, p -> 100 * p.testAccuracy()),
+                Series.of("train", "Training set", 3, curves, p -> 100 * p.trainAccuracy()))),
         chart(
             "loss",
             "Loss",
             false,
             List.of(
-                Series.of("test", "Test set", 4, curves, Curve.Point::testLoss),
-                Series.of("train", "Training set", 2, curves, Curve.Point::trainLoss))));
+                Series.of("test", "Test set", 2, curves, Curve.Point::testLoss),
+                Series.of("train", "Training set", 3, curves, Curve.Point::trainLoss))));
   }
 
   private static LineChart chart(String id, String title, boolean percent, List<Series> series) {

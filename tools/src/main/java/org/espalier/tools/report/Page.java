@@ -2,11 +2,12 @@ package org.espalier.tools.report;
 
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /**
- * A report as its template asks for it: every text ready to be escaped and printed. The names of the
- * components are the names in {@code report.mustache}.
+ * A report as its template asks for it: every text ready to be escaped and printed. The names of
+ * the components are the names in {@code report.mustache}.
  */
 record Page(
     String kicker,
@@ -111,8 +112,7 @@ record Page(
   }
 
   private static Width width(LayerWidths layer) {
-    return new Width(
-        layer.layer(), layer.before(), ChartData.after(layer), ChartData.kept(layer));
+    return new Width(layer.layer(), layer.before(), ChartData.after(layer), ChartData.kept(layer));
   }
 
   private static String widthsLead(List<LayerWidths> layers) {
@@ -121,6 +121,7 @@ record Page(
     long cut = layers.stream().filter(layer -> layer.mean() < layer.before()).count();
     boolean several = layers.stream().anyMatch(layer -> layer.least() < layer.most());
     return String.format(
+        Locale.ROOT,
         "%s of %d channels stay; %d of %d layers became narrower.%s",
         Numbers.mean(after),
         before,

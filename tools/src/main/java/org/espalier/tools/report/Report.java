@@ -53,8 +53,7 @@ public record Report(
   }
 
   public Report withReading(List<String> sentences) {
-    return new Report(
-        title, subtitle, sentences, warnings, summary, runs, widths, curves, facts);
+    return new Report(title, subtitle, sentences, warnings, summary, runs, widths, curves, facts);
   }
 
   public Report withWarnings(List<String> lines) {

@@ -10,6 +10,8 @@ class ReportWriterTest {
   void writes() {
     Path file = Path.of("target", "sample-report.html");
     assertThat(ReportWriter.write(Samples.comparison(), file)).exists();
-    System.out.println(ComparisonTable.of(Samples.comparison().summary(), java.nio.charset.StandardCharsets.UTF_8));
+    System.out.println(
+        ComparisonTable.of(
+            Samples.comparison().summary(), java.nio.charset.StandardCharsets.UTF_8));
   }
 }
