@@ -88,15 +88,22 @@ public final class Numbers {
     if (value < 1000) {
       return mean(value);
     }
+    // What rounds to 1000 belongs to the next prefix: 999,990 is 1.000 M, not 1000 k.
     int prefix = 0;
     double scaled = value;
-    // What rounds to 1000 belongs to the next prefix: 999,990 is 1.000 M, not 1000 k.
-    while (scaled >= 1000 - 0.5 * Math.pow(10, 3 - digits) && prefix < PREFIXES.length - 1) {
+    while (scaled >= 1000 - halfOfLastDigit(3, digits) && prefix < PREFIXES.length - 1) {
       scaled /= 1000;
       prefix++;
     }
-    int whole = scaled < 10 ? 1 : scaled < 100 ? 2 : 3;
-    String text = fixed(scaled, Math.max(0, digits - whole));
-    return text + PREFIXES[prefix];
+    int whole = 1;
+    while (scaled >= Math.pow(10, whole) - halfOfLastDigit(whole, digits)) {
+      whole++;
+    }
+    return fixed(scaled, Math.max(0, digits - whole)) + PREFIXES[prefix];
+  }
+
+  /** How far below a power of ten a number is rounded up to it. */
+  private static double halfOfLastDigit(int whole, int digits) {
+    return 0.5 * Math.pow(10, whole - digits);
   }
 }

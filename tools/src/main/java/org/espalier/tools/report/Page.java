@@ -80,6 +80,10 @@ record Page(
     return !reading.isEmpty();
   }
 
+  boolean hasKeys() {
+    return !keys.isEmpty();
+  }
+
   boolean hasWarnings() {
     return !warnings.isEmpty();
   }
