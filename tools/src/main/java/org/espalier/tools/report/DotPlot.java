@@ -31,7 +31,7 @@ record DotPlot(double low, double high, double baseline) {
 
   /** The two ends of the scale, for the head of the column. */
   String scale() {
-    return Numbers.fixed(low * 100, 1) + " to " + Numbers.fixed(high * 100, 1) + " %";
+    return Numbers.fixed(low * 100, 1) + " to " + Numbers.fixed(high * 100, 1) + "\u00a0%";
   }
 
   /** The picture of one arm; its numbers stand beside it, so that screen readers skip it. */

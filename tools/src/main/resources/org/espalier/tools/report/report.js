@@ -26,12 +26,34 @@
     };
   }
 
+  // What all names begin or end with tells no layer from another: "stage1/block2/conv1/kernel" is
+  // "stage1/block2" beside its siblings.
+  function shortNames(names) {
+    if (names.length < 2) { return names; }
+    const word = /[^/._-]*[/._-]?/y;
+    const shared = list => {
+      let end = 0;
+      for (;;) {
+        word.lastIndex = end;
+        const part = word.exec(list[0])[0];
+        const next = list[0].slice(0, end + part.length);
+        if (!part || !/[/._-]$/.test(part) || !list.every(n => n.startsWith(next))) { return end; }
+        end = next.length;
+      }
+    };
+    const turned = names.map(n => Array.from(n).reverse().join(''));
+    const front = shared(names);
+    const back = shared(turned);
+    return names.map(n => n.slice(front, n.length - back) || n);
+  }
+
   function widths(w) {
+    const names = shortNames(w.labels);
     const x = axis('Layer, from the input on');
     const y = axis('Channels');
     y.beginAtZero = true;
     x.ticks.callback = function (value) {
-      const label = this.getLabelForValue(value);
+      const label = names[value];
       return label.length > 14 ? '…' + label.slice(-13) : label;
     };
     const bar = { grouped: false, borderRadius: 2, maxBarThickness: 44 };
