@@ -74,8 +74,8 @@ record ArmView(
           ArmNames.label(row.arm()),
           row.seed(),
           Numbers.percent(row.accuracy()),
-          count(row.parameters()),
-          count(row.macs()),
+          count((double) row.parameters()),
+          count((double) row.macs()),
           row.epochs() > 0 ? Integer.toString(row.epochs()) : "none",
           ArmView.compute(row.trainingMacs()),
           row.trainingSeconds().isPresent() && row.epochs() > 0

@@ -80,7 +80,7 @@ final class JsonFile {
   static String plain(JsonNode node) {
     if (node.isObject()) {
       List<String> parts = new ArrayList<>();
-      node.fields().forEachRemaining(f -> parts.add(f.getKey() + " " + plain(f.getValue())));
+      node.properties().forEach(f -> parts.add(f.getKey() + " " + plain(f.getValue())));
       return String.join(", ", parts);
     }
     if (node.isArray()) {

@@ -135,15 +135,11 @@ record Page(
   }
 
   private static String curvesLead(List<Curve> curves) {
-    boolean several = curves.stream().anyMatch(a -> hasSibling(a, curves));
-    return several
+    long arms = curves.stream().map(Curve::arm).distinct().count();
+    return arms < curves.size()
         ? "Lines are means over the seeds, bands reach from the lowest seed to the highest."
             + " Epochs count each arm’s own training."
         : "Epochs count each run’s own training.";
-  }
-
-  private static boolean hasSibling(Curve curve, List<Curve> curves) {
-    return curves.stream().anyMatch(c -> c != curve && c.arm().equals(curve.arm()));
   }
 
   private static List<Legend> legend(List<LineChart> charts) {

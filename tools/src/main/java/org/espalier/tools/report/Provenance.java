@@ -26,7 +26,7 @@ final class Provenance {
   /** All that the run says of itself. */
   static List<Fact> ofRun(Path folder) {
     List<Fact> facts = new ArrayList<>();
-    read(folder).fields().forEachRemaining(f -> add(facts, f.getKey(), f.getValue()));
+    read(folder).properties().forEach(f -> add(facts, f.getKey(), f.getValue()));
     return facts;
   }
 
@@ -35,8 +35,8 @@ final class Provenance {
     List<Fact> facts = new ArrayList<>();
     if (Files.exists(folder.resolve(FILE))) {
       read(folder)
-          .fields()
-          .forEachRemaining(
+          .properties()
+          .forEach(
               f -> {
                 String name = f.getKey().toLowerCase(Locale.ROOT);
                 if (name.contains("version")

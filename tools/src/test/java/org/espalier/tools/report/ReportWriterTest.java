@@ -92,7 +92,7 @@ class ReportWriterTest {
     assertThat(count(html, "<canvas"))
         .isEqualTo(3)
         .isEqualTo(count(html, "role=\"img\" aria-label"));
-    assertThat(count(html, "<th ")).isEqualTo(count(html, "scope=\""));
+    assertThat(count(html, "<th ")).isEqualTo(count(html, " scope=\""));
     assertThat(html).contains("<html lang=\"en\">", "prefers-color-scheme: dark", "@media print");
   }
 
