@@ -1,0 +1,176 @@
+package org.espalier.framework.data;
+
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import org.espalier.graphs.RandomStream;
+import org.espalier.graphs.UsageException;
+
+/**
+ * One pass over an image set in batches, made ahead on a background thread. What comes out depends
+ * on the arguments only, never on timing. The last batch is shorter if the set does not divide.
+ *
+ * <p>Ask from one thread; {@link #close()} may come from any.
+ */
+public final class Batches implements Iterator<Batch>, AutoCloseable {
+  /** One with the consumer, one being filled, two waiting. */
+  private static final int BUFFERS = 4;
+
+  private static final long CLOSE_MILLIS = 1000;
+
+  private final int count;
+  private final int batchSize;
+  private final int lastSize;
+  private final int imageBytes;
+  private final Filler filler;
+  private final BlockingQueue<Batch> free = new ArrayBlockingQueue<>(BUFFERS);
+  // Room for every buffer and for both threads' end marks, so that nothing ever waits to put.
+  private final BlockingQueue<Batch> ready = new ArrayBlockingQueue<>(BUFFERS + 3);
+  private final Batch end = new Batch(0, 1);
+  private final Thread producer;
+  private volatile Throwable failure;
+  private volatile boolean closed;
+  private Batch current;
+  private int delivered;
+
+  /** Fills the batch that starts at image number {@code start} of the pass. */
+  interface Filler {
+    void fill(int start, Batch batch) throws Exception;
+  }
+
+  Batches(int images, int imageBytes, int batchSize, Filler filler) {
+    if (batchSize < 1) {
+      throw new UsageException("expected a batch size of 1 or more, found " + batchSize);
+    }
+    this.batchSize = Math.max(1, Math.min(batchSize, images));
+    this.count = (images + this.batchSize - 1) / this.batchSize;
+    this.lastSize = images - (count - 1) * this.batchSize;
+    this.imageBytes = imageBytes;
+    this.filler = filler;
+    for (int i = 0; i < Math.min(BUFFERS, count); i++) {
+      free.add(new Batch(this.batchSize, imageBytes));
+    }
+    producer = new Thread(this::produce, "espalier-batches");
+    producer.setDaemon(true);
+    producer.start();
+  }
+
+  /**
+   * A training epoch: every image once, in an order of its own, augmented. Epoch k comes out the
+   * same whether or not the epochs before it were run.
+   *
+   * @param batchSize images of a batch, 1 or more
+   * @param epoch counted from 0
+   */
+  public static Batches training(
+      ImageSet set, Augmentation augmentation, int batchSize, long seed, int epoch) {
+    String number = Integer.toString(epoch);
+    int[] order = RandomStream.of(seed, "shuffle", number).permutation(set.size());
+    RandomStream random = RandomStream.of(seed, "augment", number);
+    Augmenter augmenter = new Augmenter(set, augmentation);
+    int bytes = set.imageBytes();
+    return new Batches(
+        set.size(),
+        bytes,
+        batchSize,
+        (start, batch) -> {
+          for (int i = 0; i < batch.size(); i++) {
+            int index = order[start + i];
+            augmenter.write(index, random, batch.images(), i * bytes);
+            batch.labels()[i] = set.labels()[index];
+          }
+        });
+  }
+
+  /** Every image once, in the order of the set, as it is: for evaluation. */
+  public static Batches inOrder(ImageSet set, int batchSize) {
+    int bytes = set.imageBytes();
+    return new Batches(
+        set.size(),
+        bytes,
+        batchSize,
+        (start, batch) -> {
+          System.arraycopy(
+              set.pixels(), start * bytes, batch.images(), 0, batch.size() * bytes);
+          System.arraycopy(set.labels(), start, batch.labels(), 0, batch.size());
+        });
+  }
+
+  /** Batches of the whole pass. */
+  public int count() {
+    return count;
+  }
+
+  @Override
+  public boolean hasNext() {
+    return delivered < count && !closed;
+  }
+
+  /**
+   * The next batch; waits until it is made. The one before it is no longer valid.
+   *
+   * @throws IllegalStateException if making a batch failed (with the cause), if the pass is closed
+   *     while waiting, or if the thread is interrupted
+   */
+  @Override
+  public Batch next() {
+    if (!hasNext()) {
+      throw new NoSuchElementException(closed ? "the batches are closed" : "no more batches");
+    }
+    if (current != null) {
+      free.add(current);
+      current = null;
+    }
+    Batch batch = take();
+    if (batch == end) {
+      ready.add(end);
+      throw failure == null
+          ? new IllegalStateException("the batches are closed")
+          : new IllegalStateException("making batch " + delivered + " failed", failure);
+    }
+    current = batch;
+    delivered++;
+    return batch;
+  }
+
+  /** Stops the background thread. A batch in hand stays readable. Closing twice is harmless. */
+  @Override
+  public void close() {
+    closed = true;
+    producer.interrupt();
+    ready.offer(end);
+    try {
+      producer.join(CLOSE_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private Batch take() {
+    try {
+      return ready.take();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while waiting for a batch", e);
+    }
+  }
+
+  private void produce() {
+    try {
+      for (int b = 0; b < count && !closed; b++) {
+        Batch batch = free.take();
+        if (b == count - 1 && lastSize < batchSize) {
+          batch = new Batch(lastSize, imageBytes);
+        }
+        filler.fill(b * batchSize, batch);
+        ready.add(batch);
+      }
+    } catch (InterruptedException e) {
+      // Only close() interrupts this thread, and it needs no answer.
+    } catch (Throwable e) {
+      failure = e;
+      ready.offer(end);
+    }
+  }
+}

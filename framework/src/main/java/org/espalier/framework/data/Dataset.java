@@ -1,0 +1,52 @@
+package org.espalier.framework.data;
+
+import org.espalier.graphs.BadInputException;
+
+/**
+ * A training and a test set of equal image size and classes, with the constants that go with them.
+ *
+ * @param augmentation what training does to images; test images stay as they are
+ */
+public record Dataset(
+    String name,
+    ImageSet train,
+    ImageSet test,
+    Normalisation normalisation,
+    Augmentation augmentation) {
+
+  /**
+   * @throws BadInputException if the sets or the constants do not fit together
+   */
+  public Dataset {
+    if (!shape(train).equals(shape(test)) || train.classes() != test.classes()) {
+      throw new BadInputException(
+          "%s: expected training and test images of one kind, found %s with %d classes and %s with %d"
+              .formatted(name, shape(train), train.classes(), shape(test), test.classes()));
+    }
+    if (normalisation.channels() != train.channels()) {
+      throw new BadInputException(
+          "%s: expected normalisation for %d channels, found %d"
+              .formatted(name, train.channels(), normalisation.channels()));
+    }
+  }
+
+  public int height() {
+    return train.height();
+  }
+
+  public int width() {
+    return train.width();
+  }
+
+  public int channels() {
+    return train.channels();
+  }
+
+  public int classes() {
+    return train.classes();
+  }
+
+  private static String shape(ImageSet set) {
+    return set.height() + " x " + set.width() + " x " + set.channels();
+  }
+}

@@ -1,0 +1,141 @@
+package org.espalier.framework.data;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import org.espalier.graphs.BadInputException;
+import org.espalier.graphs.RandomStream;
+
+/**
+ * Images of one size with their class labels. Treat the arrays as read-only: they are not copied,
+ * because they are large.
+ *
+ * @param name what messages call this set
+ * @param height rows of an image
+ * @param width columns of an image
+ * @param channels values of a pixel
+ * @param classes number of classes
+ * @param pixels unsigned bytes, shape [size, height, width, channels], row-major
+ * @param labels the class of each image, 0 to classes - 1
+ */
+public record ImageSet(
+    String name, int height, int width, int channels, int classes, byte[] pixels, int[] labels) {
+
+  /**
+   * @throws BadInputException if the arrays do not fit the sizes or a label is out of range
+   */
+  public ImageSet {
+    if (height < 1 || width < 1 || channels < 1 || classes < 1) {
+      throw new BadInputException(
+          "%s: expected positive sizes, found %d x %d x %d with %d classes"
+              .formatted(name, height, width, channels, classes));
+    }
+    long expected = (long) labels.length * height * width * channels;
+    if (pixels.length != expected) {
+      throw new BadInputException(
+          "%s: expected %d bytes of pixels for %d images of %d x %d x %d, found %d"
+              .formatted(name, expected, labels.length, height, width, channels, pixels.length));
+    }
+    for (int i = 0; i < labels.length; i++) {
+      if (labels[i] < 0 || labels[i] >= classes) {
+        throw new BadInputException(
+            "%s: expected labels from 0 to %d, found %d at image %d"
+                .formatted(name, classes - 1, labels[i], i));
+      }
+    }
+  }
+
+  /** Number of images. */
+  public int size() {
+    return labels.length;
+  }
+
+  /** Bytes of one image. */
+  public int imageBytes() {
+    return height * width * channels;
+  }
+
+  /** SHA-256, in hex, of the pixels followed by the labels as big-endian 32-bit integers. */
+  public String digest() {
+    var sha256 = Checksums.newSha256();
+    sha256.update(pixels);
+    ByteBuffer labelBytes = ByteBuffer.allocate(4 * labels.length);
+    labelBytes.asIntBuffer().put(labels);
+    sha256.update(labelBytes);
+    return Checksums.hex(sha256);
+  }
+
+  /** How many images each class has. Shape [classes]. */
+  public int[] classCounts() {
+    int[] counts = new int[classes];
+    for (int label : labels) {
+      counts[label]++;
+    }
+    return counts;
+  }
+
+  /** The given images, in the given order. */
+  public ImageSet select(int[] indices) {
+    int bytes = imageBytes();
+    byte[] chosen = new byte[Math.multiplyExact(indices.length, bytes)];
+    int[] chosenLabels = new int[indices.length];
+    for (int i = 0; i < indices.length; i++) {
+      System.arraycopy(pixels, indices[i] * bytes, chosen, i * bytes, bytes);
+      chosenLabels[i] = labels[indices[i]];
+    }
+    return new ImageSet(name, height, width, channels, classes, chosen, chosenLabels);
+  }
+
+  /**
+   * The first images of each class, with the class shares of the whole set, in their old order.
+   *
+   * @param n images to keep, at most {@link #size()}
+   */
+  public ImageSet take(int n) {
+    int[] order = new int[size()];
+    Arrays.setAll(order, i -> i);
+    return select(Stratifier.choose(this, n, order));
+  }
+
+  /** A random stratified subset, in the old order. */
+  public ImageSet sample(int n, RandomStream random) {
+    return select(Stratifier.choose(this, n, random.permutation(size())));
+  }
+
+  /**
+   * Holds images out at random with the class shares of the whole set, for example as a validation
+   * set. Both parts keep the old order.
+   *
+   * @param heldOut images to hold out, at most {@link #size()}
+   */
+  public Split split(int heldOut, RandomStream random) {
+    int[] held = Stratifier.choose(this, heldOut, random.permutation(size()));
+    return new Split(select(Stratifier.others(held, size())), select(held));
+  }
+
+  /** The two parts of a set; together they hold each image once. */
+  public record Split(ImageSet kept, ImageSet heldOut) {}
+
+  /** Equality of every value, unlike the default of a record. */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof ImageSet s
+        && name.equals(s.name)
+        && height == s.height
+        && width == s.width
+        && channels == s.channels
+        && classes == s.classes
+        && Arrays.equals(pixels, s.pixels)
+        && Arrays.equals(labels, s.labels);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * name.hashCode() + Arrays.hashCode(labels);
+  }
+
+  @Override
+  public String toString() {
+    return "%s[%d images of %d x %d x %d, %d classes]"
+        .formatted(name, size(), height, width, channels, classes);
+  }
+}
