@@ -91,8 +91,7 @@ public final class Batches implements Iterator<Batch>, AutoCloseable {
         bytes,
         batchSize,
         (start, batch) -> {
-          System.arraycopy(
-              set.pixels(), start * bytes, batch.images(), 0, batch.size() * bytes);
+          System.arraycopy(set.pixels(), start * bytes, batch.images(), 0, batch.size() * bytes);
           System.arraycopy(set.labels(), start, batch.labels(), 0, batch.size());
         });
   }

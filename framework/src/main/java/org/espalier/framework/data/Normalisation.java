@@ -4,8 +4,8 @@ import java.util.Arrays;
 import org.espalier.graphs.BadInputException;
 
 /**
- * Constants that centre and scale pixels, one of each per channel. A pixel byte p becomes (p / 255 -
- * mean) / std.
+ * Constants that centre and scale pixels, one of each per channel. A pixel byte p becomes (p / 255
+ * - mean) / std.
  *
  * @param mean on the scale from 0 to 1, shape [channels]
  * @param std standard deviation on the same scale, above 0, shape [channels]
