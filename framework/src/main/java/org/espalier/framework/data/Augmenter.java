@@ -32,10 +32,11 @@ final class Augmenter {
       return;
     }
     int rowBytes = set.width() * set.channels();
+    boolean beside = Math.abs(right) >= set.width();
     for (int y = 0; y < set.height(); y++) {
       int toRow = toStart + y * rowBytes;
       int fromY = y + down;
-      if (fromY < 0 || fromY >= set.height()) {
+      if (beside || fromY < 0 || fromY >= set.height()) {
         Arrays.fill(to, toRow, toRow + rowBytes, (byte) 0);
       } else if (flip) {
         mirroredRow(start + fromY * rowBytes, right, to, toRow);
@@ -48,7 +49,7 @@ final class Augmenter {
   private void row(int from, int right, byte[] to, int toRow) {
     int channels = set.channels();
     int first = first(right);
-    int end = end(right, first);
+    int end = end(right);
     Arrays.fill(to, toRow, toRow + first * channels, (byte) 0);
     System.arraycopy(
         set.pixels(),
@@ -64,7 +65,7 @@ final class Augmenter {
     int width = set.width();
     byte[] pixels = set.pixels();
     int first = first(right);
-    int end = end(right, first);
+    int end = end(right);
     Arrays.fill(to, toRow, toRow + (width - end) * channels, (byte) 0);
     Arrays.fill(to, toRow + (width - first) * channels, toRow + width * channels, (byte) 0);
     int target = toRow + (width - 1 - first) * channels;
@@ -77,12 +78,12 @@ final class Augmenter {
   }
 
   /** The first column of the crop that lies on the image. */
-  private int first(int right) {
-    return Math.min(set.width(), Math.max(0, -right));
+  private static int first(int right) {
+    return Math.max(0, -right);
   }
 
   /** One past the last column of the crop that lies on the image. */
-  private int end(int right, int first) {
-    return Math.max(first, Math.min(set.width(), set.width() - right));
+  private int end(int right) {
+    return Math.min(set.width(), set.width() - right);
   }
 }

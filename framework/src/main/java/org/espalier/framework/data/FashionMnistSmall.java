@@ -22,9 +22,11 @@ final class FashionMnistSmall implements DatasetSource {
   static final int TEST_SIZE = 1_000;
 
   /** {@link ImageSet#digest()} of the two parts. */
-  static final String TRAIN_DIGEST = "7d6da88ac6fa6137ee1d2576889ad429583dda6d5178598dd71abe648adc79c2";
+  static final String TRAIN_DIGEST =
+      "7d6da88ac6fa6137ee1d2576889ad429583dda6d5178598dd71abe648adc79c2";
 
-  static final String TEST_DIGEST = "5521eb9a1fb7a9a99dd8637718226af40476232abb6e8afc5f158e65747b31eb";
+  static final String TEST_DIGEST =
+      "5521eb9a1fb7a9a99dd8637718226af40476232abb6e8afc5f158e65747b31eb";
 
   /** Opens a file of the subset; null if there is none. */
   interface Resources {
