@@ -106,7 +106,7 @@ final class FashionMnist implements DatasetSource {
     List<FileCheck> checks = new ArrayList<>();
     for (Published published : FILES) {
       Path file = file(folder, published);
-      checks.add(FileCheck.of(file, published.sha256, () -> IdxFile.read(file, published.rank)));
+      checks.add(FileCheck.of(file, published.sha256, () -> parse(file, published)));
     }
     return checks;
   }
@@ -130,6 +130,15 @@ final class FashionMnist implements DatasetSource {
   @Override
   public Path defaultFolder() {
     return fetched;
+  }
+
+  private static void parse(Path file, Published published) {
+    IdxFile idx = IdxFile.read(file, published.rank);
+    if (published.rank == 1) {
+      idx.asLabels(CLASSES);
+    } else {
+      idx.requireSize(SIDE, SIDE);
+    }
   }
 
   private static ImageSet read(Path folder, String split, Published images, Published labels) {

@@ -47,11 +47,7 @@ record IdxFile(String file, int[] dims, byte[] values) {
    */
   static ImageSet imageSet(
       String name, IdxFile images, IdxFile labels, int height, int width, int classes) {
-    if (images.dims[1] != height || images.dims[2] != width) {
-      throw new BadInputException(
-          "%s: expected images of %d x %d, found %d x %d"
-              .formatted(images.file, height, width, images.dims[1], images.dims[2]));
-    }
+    images.requireSize(height, width);
     if (labels.dims[0] != images.dims[0]) {
       throw new BadInputException(
           "%s: expected %d labels, one for each image of %s, found %d"
@@ -60,7 +56,17 @@ record IdxFile(String file, int[] dims, byte[] values) {
     return new ImageSet(name, height, width, 1, classes, images.values, labels.asLabels(classes));
   }
 
-  private int[] asLabels(int classes) {
+  /** Refuses images of another size. */
+  void requireSize(int height, int width) {
+    if (dims[1] != height || dims[2] != width) {
+      throw new BadInputException(
+          "%s: expected images of %d x %d, found %d x %d"
+              .formatted(file, height, width, dims[1], dims[2]));
+    }
+  }
+
+  /** The values as labels; refuses what is not below {@code classes}. */
+  int[] asLabels(int classes) {
     int[] labels = new int[values.length];
     for (int i = 0; i < labels.length; i++) {
       labels[i] = values[i] & 0xff;

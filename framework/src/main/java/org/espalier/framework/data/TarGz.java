@@ -37,6 +37,7 @@ final class TarGz {
         String name = name(header);
         long size = octal(archive, header, 124, 12);
         byte type = header[156];
+        boolean notes = type == 'g' || type == 'x';
         Path target = inside(archive, into, name);
         if (type == '5') {
           Files.createDirectories(target);
@@ -44,13 +45,14 @@ final class TarGz {
           Files.createDirectories(target.getParent());
           copy(in, target, size);
           files.add(into.relativize(target));
-        } else if (type != 'g') {
+        } else if (!notes) {
           throw new BadInputException(
               "%s: expected only files and folders, found '%s' of type '%c'"
                   .formatted(archive, name, (char) type));
         }
-        // A global comment ('g') is skipped whole; a file is padded to whole blocks.
-        in.skipNBytes(type == 'g' ? (size + BLOCK - 1) / BLOCK * BLOCK : -size & (BLOCK - 1));
+        // Notes on the archive or on the next file ('g', 'x') are skipped whole: what they say
+        // (times, owners) is not used. A file has been read and is padded to whole blocks.
+        in.skipNBytes(notes ? (size + BLOCK - 1) / BLOCK * BLOCK : -size & (BLOCK - 1));
       }
     } catch (EOFException | java.util.zip.ZipException e) {
       throw Unreadable.because(archive.toString(), "a gzip tar archive", e);

@@ -44,6 +44,12 @@ class FashionMnistTest {
     assertThat(new FashionMnist().verify(Optional.of(folder)))
         .extracting(FileCheck::status)
         .containsOnly(Status.DIFFERENT);
+
+    ImageSet other = TestSets.random(20, 32, 32, 1, 11);
+    IdxWriter.write(folder, "t10k", other);
+    assertThat(new FashionMnist().verify(Optional.of(folder)))
+        .extracting(FileCheck::status)
+        .containsExactly(Status.DIFFERENT, Status.DIFFERENT, Status.BROKEN, Status.BROKEN);
   }
 
   @Test
