@@ -17,6 +17,7 @@ import org.espalier.graphs.BadInputException;
  * @param dims the sizes
  * @param values row-major
  */
+@SuppressWarnings("ArrayRecordComponent") // Passed on at once, never compared.
 record IdxFile(String file, int[] dims, byte[] values) {
   /** Two zero bytes, then the code of unsigned bytes, then the number of dimensions. */
   private static final int MAGIC_OF_BYTES = 0x0800;

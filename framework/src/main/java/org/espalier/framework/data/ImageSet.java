@@ -17,6 +17,7 @@ import org.espalier.graphs.RandomStream;
  * @param pixels unsigned bytes, shape [size, height, width, channels], row-major
  * @param labels the class of each image, 0 to classes - 1
  */
+@SuppressWarnings("ArrayRecordComponent") // Copies would double the memory of a data set.
 public record ImageSet(
     String name, int height, int width, int channels, int classes, byte[] pixels, int[] labels) {
 

@@ -10,6 +10,7 @@ import org.espalier.graphs.BadInputException;
  * @param mean on the scale from 0 to 1, shape [channels]
  * @param std standard deviation on the same scale, above 0, shape [channels]
  */
+@SuppressWarnings("ArrayRecordComponent") // Copied going in and out.
 public record Normalisation(float[] mean, float[] std) {
   /**
    * @throws BadInputException if the lengths differ, or a value is not finite, or a std is not

@@ -2,6 +2,7 @@ package org.espalier.framework.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -80,60 +81,15 @@ class DataFetcherTest {
   }
 
   private DataFetcher cifar(byte[] expectedArchive) {
-    var sha256 = Checksums.newSha256();
-    sha256.update(expectedArchive);
-    return fetcher(new Cifar10(home, Checksums.hex(sha256)));
+    return fetcher(new Cifar10(home, SmallFilesSource.sum(expectedArchive)));
   }
 
   private static DataFetcher fetcher(DatasetSource source) {
     return new DataFetcher(new Datasets(Map.of(source.name(), source)));
   }
 
-  /** A source of two small files, so that the sums are the test's own. */
-  private DatasetSource twoFiles(Map<String, byte[]> published, Optional<Path> copies) {
-    List<RemoteFile> files =
-        published.keySet().stream()
-            .sorted()
-            .map(
-                name -> {
-                  var sha256 = Checksums.newSha256();
-                  sha256.update(published.get(name));
-                  return new RemoteFile(
-                      name,
-                      home.resolve(name),
-                      Checksums.hex(sha256),
-                      false,
-                      copies.map(folder -> folder.resolve(name)));
-                })
-            .toList();
-    return new DatasetSource() {
-      @Override
-      public String name() {
-        return "two";
-      }
-
-      @Override
-      public String description() {
-        return "two files";
-      }
-
-      @Override
-      public Dataset load(Optional<Path> dir) {
-        throw new UnsupportedOperationException();
-      }
-
-      @Override
-      public List<FileCheck> verify(Optional<Path> dir) {
-        return files.stream()
-            .map(f -> FileCheck.of(dir.orElseThrow().resolve(f.name()), f.sha256(), () -> {}))
-            .toList();
-      }
-
-      @Override
-      public List<RemoteFile> remoteFiles() {
-        return files;
-      }
-    };
+  private DatasetSource smallFiles(Map<String, byte[]> published, Optional<Path> copies) {
+    return new SmallFilesSource(home, published, copies);
   }
 
   private static List<String> files(Path folder) throws IOException {
@@ -195,19 +151,19 @@ class DataFetcherTest {
     // The same content packed is as good: sums are of what is inside.
     served.put("a", IdxWriter.gzip(published.get("a")));
     served.put("b", published.get("b"));
-    DataFetcher fetcher = fetcher(twoFiles(published, Optional.empty()));
+    DataFetcher fetcher = fetcher(smallFiles(published, Optional.empty()));
     Files.createDirectory(data);
     Files.write(data.resolve("a"), new byte[] {9});
-    assertThat(fetcher.fetch("two", Optional.of(data), DataFetcher.Progress.NONE))
+    assertThat(fetcher.fetch("small", Optional.of(data), DataFetcher.Progress.NONE))
         .allMatch(FileCheck::isPublished);
     assertThat(data.resolve("a")).hasBinaryContent(served.get("a"));
     assertThat(files(data)).containsExactly("a", "b");
     assertThat(asked).containsExactly("a", "b");
 
-    fetcher.fetch("two", Optional.of(data), DataFetcher.Progress.NONE);
+    fetcher.fetch("small", Optional.of(data), DataFetcher.Progress.NONE);
     assertThat(asked).hasSize(2);
     Files.write(data.resolve("b"), new byte[] {4});
-    fetcher.fetch("two", Optional.of(data), DataFetcher.Progress.NONE);
+    fetcher.fetch("small", Optional.of(data), DataFetcher.Progress.NONE);
     assertThat(asked).containsExactly("a", "b", "b");
     assertThat(Files.getPosixFilePermissions(data.resolve("b")))
         .isEqualTo(Files.getPosixFilePermissions(Files.createFile(root.resolve("plain"))))
@@ -219,8 +175,8 @@ class DataFetcherTest {
     served.put("a", new byte[] {7});
     Files.createDirectory(data);
     Files.write(data.resolve("a"), new byte[] {9});
-    DataFetcher fetcher = fetcher(twoFiles(Map.of("a", new byte[] {1}), Optional.empty()));
-    assertThatThrownBy(() -> fetcher.fetch("two", Optional.of(data), DataFetcher.Progress.NONE))
+    DataFetcher fetcher = fetcher(smallFiles(Map.of("a", new byte[] {1}), Optional.empty()));
+    assertThatThrownBy(() -> fetcher.fetch("small", Optional.of(data), DataFetcher.Progress.NONE))
         .isInstanceOf(BadInputException.class);
     assertThat(data.resolve("a")).hasBinaryContent(new byte[] {9});
     assertThat(files(data)).containsExactly("a");
@@ -233,22 +189,33 @@ class DataFetcherTest {
     Files.write(copies.resolve("a"), published.get("a"));
     Files.write(copies.resolve("b"), new byte[] {66});
     served.put("b", published.get("b"));
-    fetcher(twoFiles(published, Optional.of(copies)))
-        .fetch("two", Optional.of(data), DataFetcher.Progress.NONE);
+    fetcher(smallFiles(published, Optional.of(copies)))
+        .fetch("small", Optional.of(data), DataFetcher.Progress.NONE);
     assertThat(asked).containsExactly("b");
     assertThat(data.resolve("a")).hasBinaryContent(new byte[] {1, 2});
     assertThat(data.resolve("b")).hasBinaryContent(new byte[] {3});
   }
 
   @Test
+  void fashionMnistIsCopiedFromTheDebianPackage() throws IOException {
+    assumeTrue(Files.isDirectory(FashionMnist.DEBIAN), "the Debian package is not installed");
+    DatasetSource source = new FashionMnist(FashionMnist.DEBIAN, data, home);
+    List<FileCheck> checks =
+        fetcher(source).fetch("fashion-mnist", Optional.empty(), DataFetcher.Progress.NONE);
+    assertThat(checks).hasSize(4).allMatch(FileCheck::isPublished);
+    assertThat(asked).isEmpty();
+    assertThat(files(data)).hasSize(4).allMatch(file -> file.endsWith("-ubyte.gz"));
+  }
+
+  @Test
   void anAnswerThatIsNotAFile() {
-    DataFetcher fetcher = fetcher(twoFiles(Map.of("a", new byte[] {1}), Optional.empty()));
-    assertThatThrownBy(() -> fetcher.fetch("two", Optional.of(data), DataFetcher.Progress.NONE))
+    DataFetcher fetcher = fetcher(smallFiles(Map.of("a", new byte[] {1}), Optional.empty()));
+    assertThatThrownBy(() -> fetcher.fetch("small", Optional.of(data), DataFetcher.Progress.NONE))
         .isInstanceOf(IOException.class)
         .hasMessage(home + "a: expected HTTP status 200, found 404");
     assertThat(data).doesNotExist();
     server.stop(0);
-    assertThatThrownBy(() -> fetcher.fetch("two", Optional.of(data), DataFetcher.Progress.NONE))
+    assertThatThrownBy(() -> fetcher.fetch("small", Optional.of(data), DataFetcher.Progress.NONE))
         .isInstanceOf(IOException.class)
         .hasMessageStartingWith(home + "a: cannot be reached: ");
   }

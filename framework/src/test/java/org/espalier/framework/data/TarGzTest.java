@@ -45,7 +45,11 @@ class TarGzTest {
   @Test
   void filesComeBackAsTheyWere() throws IOException {
     String deep = "d".repeat(60) + "/" + "e".repeat(60) + "/file.bin";
-    TarWriter tar = new TarWriter().entry("pax", 'g', content(700)).entry("pax", 'x', content(20)).folder("data/");
+    TarWriter tar =
+        new TarWriter()
+            .entry("pax", 'g', content(700))
+            .entry("pax", 'x', content(20))
+            .folder("data/");
     int[] lengths = {0, 1, 511, 512, 513, 100_000};
     for (int length : lengths) {
       tar.file("data/" + length, content(length));
