@@ -1,0 +1,113 @@
+package org.espalier.graphs;
+
+import com.google.protobuf.ByteString;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Optional;
+import org.tensorflow.proto.AttrValue;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.TensorProto;
+import org.tensorflow.proto.TensorShapeProto;
+
+/** Builds and reads the attributes of nodes. */
+public final class Attributes {
+  private Attributes() {}
+
+  public static AttrValue type(DataType type) {
+    return AttrValue.newBuilder().setType(type).build();
+  }
+
+  public static AttrValue text(String text) {
+    return AttrValue.newBuilder().setS(ByteString.copyFromUtf8(text)).build();
+  }
+
+  public static AttrValue flag(boolean flag) {
+    return AttrValue.newBuilder().setB(flag).build();
+  }
+
+  public static AttrValue number(long number) {
+    return AttrValue.newBuilder().setI(number).build();
+  }
+
+  public static AttrValue real(float number) {
+    return AttrValue.newBuilder().setF(number).build();
+  }
+
+  public static AttrValue numbers(int... numbers) {
+    AttrValue.ListValue.Builder list = AttrValue.ListValue.newBuilder();
+    for (int n : numbers) {
+      list.addI(n);
+    }
+    return AttrValue.newBuilder().setList(list).build();
+  }
+
+  public static AttrValue shape(Shape shape) {
+    TensorShapeProto.Builder proto = TensorShapeProto.newBuilder();
+    for (int d : shape.dims()) {
+      proto.addDim(TensorShapeProto.Dim.newBuilder().setSize(d));
+    }
+    return AttrValue.newBuilder().setShape(proto).build();
+  }
+
+  /** A tensor of 32-bit integers; no shape means a scalar. */
+  public static AttrValue ints(Shape shape, int... values) {
+    ByteBuffer bytes = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asIntBuffer().put(values);
+    return tensor(DataType.DT_INT32, shape, bytes);
+  }
+
+  public static AttrValue floats(ShapedArray array) {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(4 * array.values().length).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asFloatBuffer().put(array.values());
+    return tensor(DataType.DT_FLOAT, array.shape(), bytes);
+  }
+
+  private static AttrValue tensor(DataType type, Shape shape, ByteBuffer bytes) {
+    return AttrValue.newBuilder()
+        .setTensor(
+            TensorProto.newBuilder()
+                .setDtype(type)
+                .setTensorShape(shape(shape).getShape())
+                .setTensorContent(ByteString.copyFrom(bytes)))
+        .build();
+  }
+
+  public static String text(NodeDef node, String name, String otherwise) {
+    AttrValue value = node.getAttrMap().get(name);
+    return value == null ? otherwise : value.getS().toStringUtf8();
+  }
+
+  public static boolean flag(NodeDef node, String name, boolean otherwise) {
+    AttrValue value = node.getAttrMap().get(name);
+    return value == null ? otherwise : value.getB();
+  }
+
+  public static int[] numbers(NodeDef node, String name) {
+    AttrValue value = node.getAttrMap().get(name);
+    return value == null
+        ? new int[0]
+        : value.getList().getIList().stream().mapToInt(Long::intValue).toArray();
+  }
+
+  /** The shape attribute, or nothing where the rank is unknown. */
+  public static Optional<Shape> shape(NodeDef node, String name) {
+    AttrValue value = node.getAttrMap().get(name);
+    return value == null || value.getShape().getUnknownRank()
+        ? Optional.empty()
+        : Optional.of(shape(value.getShape()));
+  }
+
+  public static Shape shape(TensorShapeProto proto) {
+    int[] dims = new int[proto.getDimCount()];
+    for (int i = 0; i < dims.length; i++) {
+      long size = proto.getDim(i).getSize();
+      if (size > Integer.MAX_VALUE) {
+        throw new BadInputException("a tensor dimension of " + size + " is too large");
+      }
+      dims[i] = (int) size;
+    }
+    return Shape.of(dims);
+  }
+}

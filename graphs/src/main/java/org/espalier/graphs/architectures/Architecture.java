@@ -1,0 +1,20 @@
+package org.espalier.graphs.architectures;
+
+import org.espalier.graphs.Network;
+
+/** A named recipe that builds a network. */
+public interface Architecture {
+  String name();
+
+  /** The kind of network: vgg, resnet … */
+  String family();
+
+  /** The input and classes of the paper. */
+  Options defaults();
+
+  Network build(Options options);
+
+  default Network build() {
+    return build(defaults());
+  }
+}

@@ -1,0 +1,20 @@
+package org.espalier.graphs.architectures;
+
+import dagger.Binds;
+import dagger.Module;
+import dagger.multibindings.IntoMap;
+import dagger.multibindings.StringKey;
+
+/** The families that Espalier knows, by name. To add one: a class and a binding. */
+@Module
+public interface ArchitecturesModule {
+  @Binds
+  @IntoMap
+  @StringKey("vgg")
+  Family vgg(Vgg family);
+
+  @Binds
+  @IntoMap
+  @StringKey("resnet-cifar")
+  Family cifarResNet(CifarResNet family);
+}

@@ -1,0 +1,89 @@
+package org.espalier.graphs.channels;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.espalier.graphs.GraphIndex;
+import org.espalier.graphs.Network;
+import org.espalier.graphs.TensorRef;
+import org.espalier.graphs.ops.Axes;
+import org.espalier.graphs.ops.GraphFacts;
+import org.espalier.graphs.ops.OpRules;
+import org.tensorflow.proto.NodeDef;
+
+/**
+ * Finds the channel groups of a network. One walk asks each node's rule how channels pass; labels
+ * that meet are joined; then channels that live on the same parameter axes form a group. Time and
+ * memory grow with the number of nodes and of channels.
+ */
+public final class ChannelAnalysis {
+  private final Network network;
+  private final GraphFacts facts;
+  private final LabelSets labels = new LabelSets();
+  private final Map<String, List<Axes>> outputs = new HashMap<>();
+  private final List<ChannelGroup> groups;
+
+  private ChannelAnalysis(Network network, GraphFacts facts) {
+    this.network = network;
+    this.facts = facts;
+    for (NodeDef node : facts.order()) {
+      outputs.put(
+          node.getName(),
+          facts.rule(node).link(facts.op(node), labels.linksOf(node.getName(), inputs(node))));
+    }
+    network
+        .outputs()
+        .forEach(
+            (key, ref) ->
+                labels
+                    .linksOf(ref.node(), List.of())
+                    .keepWhole(axes(ref), "it is the output '" + key + "'"));
+    groups = new GroupBuilder(network, labels, this::parameterAxes).build();
+  }
+
+  public static ChannelAnalysis of(Network network, OpRules rules) {
+    return new ChannelAnalysis(network, GraphFacts.of(network, rules));
+  }
+
+  public Network network() {
+    return network;
+  }
+
+  public GraphFacts facts() {
+    return facts;
+  }
+
+  /** All groups, in the order in which data meets them; those that cannot be cut say why. */
+  public List<ChannelGroup> groups() {
+    return groups;
+  }
+
+  public List<ChannelGroup> prunable() {
+    return groups.stream().filter(ChannelGroup::prunable).toList();
+  }
+
+  /** The labels of a tensor. */
+  public Axes axes(TensorRef ref) {
+    List<Axes> known = outputs.getOrDefault(ref.node(), List.of());
+    return ref.output() < known.size() ? known.get(ref.output()) : Axes.NONE;
+  }
+
+  /** The set that a label belongs to, as one number. */
+  public int channelOf(int label) {
+    return labels.root(label);
+  }
+
+  /** The labels of a parameter's axes. */
+  public Axes parameterAxes(String parameter) {
+    return axes(TensorRef.of(parameter));
+  }
+
+  private List<Axes> inputs(NodeDef node) {
+    List<Axes> inputs = new ArrayList<>();
+    for (TensorRef ref : GraphIndex.dataInputs(node)) {
+      inputs.add(axes(ref));
+    }
+    return inputs;
+  }
+}

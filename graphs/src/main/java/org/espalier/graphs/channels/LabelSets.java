@@ -1,0 +1,106 @@
+package org.espalier.graphs.channels;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import org.espalier.graphs.ops.Axes;
+import org.espalier.graphs.ops.Links;
+
+/** Union-find over channel labels: labels in one set are one channel. */
+final class LabelSets {
+  private int[] parent = new int[1024];
+  private int size;
+
+  /** Reasons why a set must stay, by root. Moves along when sets are joined. */
+  private final Map<Integer, String> whole = new HashMap<>();
+
+  int[] fresh(int count) {
+    if (size + count > parent.length) {
+      parent = Arrays.copyOf(parent, Math.max(2 * parent.length, size + count));
+    }
+    int[] labels = new int[count];
+    for (int i = 0; i < count; i++) {
+      parent[size] = size;
+      labels[i] = size++;
+    }
+    return labels;
+  }
+
+  int root(int label) {
+    int root = label;
+    while (parent[root] != root) {
+      root = parent[root];
+    }
+    for (int at = label; parent[at] != root; ) {
+      int next = parent[at];
+      parent[at] = root;
+      at = next;
+    }
+    return root;
+  }
+
+  void join(int a, int b) {
+    int rootA = root(a);
+    int rootB = root(b);
+    if (rootA == rootB) {
+      return;
+    }
+    // The older label is the root: it belongs to the layer that data meets first.
+    int older = Math.min(rootA, rootB);
+    int newer = Math.max(rootA, rootB);
+    parent[newer] = older;
+    String reason = whole.remove(newer);
+    if (reason != null) {
+      keepWhole(older, reason);
+    }
+  }
+
+  /** The first reason that says something stays. */
+  void keepWhole(int label, String reason) {
+    whole.merge(root(label), reason, (old, added) -> old.isEmpty() ? added : old);
+  }
+
+  /** Why the channel must stay: empty text if that is plain, null if it may go. */
+  String reason(int label) {
+    return whole.get(root(label));
+  }
+
+  /** What one node's rule sees of the labels. */
+  Links linksOf(String node, java.util.List<Axes> inputs) {
+    return new Links() {
+      @Override
+      public Axes in(int input) {
+        return input < inputs.size() ? inputs.get(input) : Axes.NONE;
+      }
+
+      @Override
+      public int[] fresh(int count) {
+        return LabelSets.this.fresh(count);
+      }
+
+      @Override
+      public void tie(int[] a, int[] b) {
+        if (a == null || b == null) {
+          keepWhole(a == null ? b : a, "'" + node + "' ties it to channels that cannot go");
+        } else if (a.length != b.length) {
+          String reason = "'" + node + "' joins " + a.length + " channels with " + b.length;
+          keepWhole(a, reason);
+          keepWhole(b, reason);
+        } else {
+          for (int i = 0; i < a.length; i++) {
+            join(a[i], b[i]);
+          }
+        }
+      }
+
+      @Override
+      public void keepWhole(int[] labels, String reason) {
+        if (labels != null) {
+          for (int label : labels) {
+            LabelSets.this.keepWhole(label, reason);
+          }
+        }
+      }
+    };
+  }
+}

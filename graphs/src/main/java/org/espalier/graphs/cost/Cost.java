@@ -1,0 +1,22 @@
+package org.espalier.graphs.cost;
+
+import java.util.List;
+
+/**
+ * What a network costs.
+ *
+ * @param parameters trained values: kernels, biases, batch-norm scale and offset
+ * @param macs multiply-accumulates of convolutions and dense layers for one image
+ * @param flops operations for one image as the reference implementation of Liu et al. 2019 counts
+ *     them; decides the epochs of Scratch-B
+ * @param layers the nodes that hold parameters or do work, in the order in which data meets them
+ */
+public record Cost(long parameters, long macs, long flops, List<Layer> layers) {
+
+  /** One node of the network. */
+  public record Layer(String name, String op, long parameters, long macs, long flops) {}
+
+  public Cost {
+    layers = List.copyOf(layers);
+  }
+}

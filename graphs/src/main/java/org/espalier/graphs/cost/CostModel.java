@@ -1,0 +1,75 @@
+package org.espalier.graphs.cost;
+
+import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.espalier.graphs.Attributes;
+import org.espalier.graphs.GraphIndex;
+import org.espalier.graphs.Network;
+import org.espalier.graphs.Parameter;
+import org.espalier.graphs.TensorRef;
+import org.espalier.graphs.ops.GraphFacts;
+import org.espalier.graphs.ops.OpRules;
+import org.espalier.graphs.ops.Work;
+import org.tensorflow.proto.NodeDef;
+
+/** Counts parameters, MACs and FLOPs, per layer and in total, from static shapes. */
+public final class CostModel {
+  /**
+   * Marks a node that the reference implementation does not count, because there it is a function
+   * and not a module. Only the FLOP column looks at it.
+   */
+  public static final String UNCOUNTED = "_uncounted";
+
+  private final OpRules rules;
+
+  @Inject
+  public CostModel(OpRules rules) {
+    this.rules = rules;
+  }
+
+  public Cost of(Network network) {
+    GraphFacts facts = GraphFacts.of(network, rules);
+    Set<String> seen = new HashSet<>();
+    List<Cost.Layer> layers = new ArrayList<>();
+    Work total = Work.NONE;
+    for (NodeDef node : facts.order()) {
+      Work work =
+          facts.rules().has(node.getOp()) ? facts.rule(node).work(facts.op(node)) : Work.NONE;
+      if (Attributes.flag(node, UNCOUNTED, false)) {
+        work = new Work(work.macs(), 0);
+      }
+      long parameters = reads(node) ? parametersOf(network, facts.index(), node, seen) : 0;
+      if (parameters > 0 || !work.equals(Work.NONE)) {
+        layers.add(
+            new Cost.Layer(node.getName(), node.getOp(), parameters, work.macs(), work.flops()));
+      }
+      total = total.plus(work);
+    }
+    long parameters =
+        network.parameters(k -> k.isCounted()).stream().mapToLong(p -> p.shape().elements()).sum();
+    return new Cost(parameters, total.macs(), total.flops(), layers);
+  }
+
+  /** Whether the node computes with what it reads; reads and identities only pass parameters on. */
+  private static boolean reads(NodeDef node) {
+    return !Set.of("ReadVariableOp", "Identity", "VarHandleOp").contains(node.getOp())
+        && !node.containsAttr(GraphIndex.MASKED);
+  }
+
+  /** A parameter read by several nodes counts for the first. */
+  private static long parametersOf(
+      Network network, GraphIndex index, NodeDef node, Set<String> seen) {
+    long sum = 0;
+    for (TensorRef input : GraphIndex.dataInputs(node)) {
+      String name = index.parameterBehind(input);
+      if (name != null && seen.add(name)) {
+        Parameter p = network.parameter(name);
+        sum += p.kind().isCounted() ? p.shape().elements() : 0;
+      }
+    }
+    return sum;
+  }
+}

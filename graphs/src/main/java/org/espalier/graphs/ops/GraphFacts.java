@@ -1,0 +1,72 @@
+package org.espalier.graphs.ops;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.espalier.graphs.BadInputException;
+import org.espalier.graphs.GraphIndex;
+import org.espalier.graphs.Network;
+import org.espalier.graphs.Shape;
+import org.espalier.graphs.TensorRef;
+import org.tensorflow.proto.NodeDef;
+
+/**
+ * Static shape inference: what is known of every tensor of a network, from one walk over its nodes.
+ */
+public final class GraphFacts {
+  private final GraphIndex index;
+  private final List<NodeDef> order;
+  private final OpRules rules;
+  private final Map<String, List<TensorFacts>> outputs = new HashMap<>();
+
+  private GraphFacts(GraphIndex index, OpRules rules) {
+    this.index = index;
+    this.rules = rules;
+    this.order = index.topological();
+  }
+
+  /**
+   * Walks the network.
+   *
+   * @throws BadInputException if a node's inputs do not fit it
+   */
+  public static GraphFacts of(Network network, OpRules rules) {
+    GraphFacts facts = new GraphFacts(new GraphIndex(network.graph()), rules);
+    for (NodeDef node : facts.order) {
+      facts.outputs.put(node.getName(), rules.rule(node.getOp()).infer(facts.op(node)));
+    }
+    return facts;
+  }
+
+  public GraphIndex index() {
+    return index;
+  }
+
+  public OpRules rules() {
+    return rules;
+  }
+
+  /** The nodes, inputs before their readers. */
+  public List<NodeDef> order() {
+    return order;
+  }
+
+  /** The node as its rule sees it. */
+  public Op op(NodeDef node) {
+    return new Op(node, GraphIndex.dataInputs(node).stream().map(this::tensor).toList());
+  }
+
+  public OpRule rule(NodeDef node) {
+    return rules.rule(node.getOp());
+  }
+
+  public TensorFacts tensor(TensorRef ref) {
+    List<TensorFacts> known = outputs.getOrDefault(ref.node(), List.of());
+    return ref.output() < known.size() ? known.get(ref.output()) : TensorFacts.UNKNOWN;
+  }
+
+  public Optional<Shape> shape(TensorRef ref) {
+    return tensor(ref).shape();
+  }
+}

@@ -1,0 +1,26 @@
+package org.espalier.graphs.ops;
+
+/** What a rule may say about the channels of a node's inputs. */
+public interface Links {
+  /** The labels of a data input. */
+  Axes in(int input);
+
+  /** New labels: channels that nothing else knows yet. */
+  int[] fresh(int count);
+
+  /**
+   * The two axes hold the same channels, index by index: they can only be cut together. If one of
+   * them cannot be cut, or their lengths differ, neither can.
+   */
+  void tie(int[] a, int[] b);
+
+  /** Nothing can be removed along this axis, for a reason that a person can read. */
+  void keepWhole(int[] labels, String reason);
+
+  /** Nothing can be removed along any axis of the input. */
+  default void keepWhole(Axes axes, String reason) {
+    for (int a = 0; a < axes.rank(); a++) {
+      keepWhole(axes.get(a), reason);
+    }
+  }
+}

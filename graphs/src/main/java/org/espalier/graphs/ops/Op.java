@@ -1,0 +1,54 @@
+package org.espalier.graphs.ops;
+
+import java.util.List;
+import org.espalier.graphs.Attributes;
+import org.espalier.graphs.BadInputException;
+import org.espalier.graphs.Shape;
+import org.tensorflow.proto.NodeDef;
+
+/** A node as a rule sees it: its attributes, and what is known of its data inputs. */
+public record Op(NodeDef node, List<TensorFacts> inputs) {
+
+  public String name() {
+    return node.getName();
+  }
+
+  /** The shape of a data input; fails if its rank is unknown. */
+  public Shape shape(int input) {
+    if (input >= inputs.size()) {
+      throw bad("has " + inputs.size() + " inputs, expected at least " + (input + 1));
+    }
+    return inputs.get(input).shape().orElseThrow(() -> bad("has an input of unknown rank"));
+  }
+
+  /** The shape of a data input that must have a given rank. */
+  public Shape shape(int input, int rank) {
+    Shape shape = shape(input);
+    if (shape.rank() != rank) {
+      throw bad("expects rank " + rank + " at input " + input + ", found shape " + shape);
+    }
+    return shape;
+  }
+
+  /** The values of a data input that the graph must fix. */
+  public int[] integers(int input) {
+    return inputs
+        .get(input)
+        .integers()
+        .orElseThrow(() -> bad("has a shape known only at run time"));
+  }
+
+  /** Where the channels are in a four-dimensional image tensor. */
+  public int channelAxis() {
+    return Attributes.text(node, "data_format", "NHWC").equals("NCHW") ? 1 : 3;
+  }
+
+  /** Where the rows are in a four-dimensional image tensor; columns come next. */
+  public int rowAxis() {
+    return channelAxis() == 1 ? 2 : 1;
+  }
+
+  public BadInputException bad(String what) {
+    return new BadInputException("node '" + name() + "' (" + node.getOp() + ") " + what);
+  }
+}

@@ -1,0 +1,64 @@
+package org.espalier.graphs.ops;
+
+import dagger.Binds;
+import dagger.Module;
+import dagger.multibindings.IntoSet;
+
+/**
+ * The families of ops that Espalier knows. To add one: a class and a line here, or in a module of
+ * your own.
+ */
+@Module
+public interface OpRulesModule {
+  @Binds
+  @IntoSet
+  OpRule variables(Variables rule);
+
+  @Binds
+  @IntoSet
+  OpRule sources(Sources rule);
+
+  @Binds
+  @IntoSet
+  OpRule elementwise(Elementwise rule);
+
+  @Binds
+  @IntoSet
+  OpRule broadcasting(Broadcasting rule);
+
+  @Binds
+  @IntoSet
+  OpRule convolution(Convolution rule);
+
+  @Binds
+  @IntoSet
+  OpRule dense(Dense rule);
+
+  @Binds
+  @IntoSet
+  OpRule biasAddition(BiasAddition rule);
+
+  @Binds
+  @IntoSet
+  OpRule batchNorm(BatchNorm rule);
+
+  @Binds
+  @IntoSet
+  OpRule pooling(Pooling rule);
+
+  @Binds
+  @IntoSet
+  OpRule reduction(Reduction rule);
+
+  @Binds
+  @IntoSet
+  OpRule padding(Padding rule);
+
+  @Binds
+  @IntoSet
+  OpRule reshaping(Reshaping rule);
+
+  @Binds
+  @IntoSet
+  OpRule softmaxing(Softmaxing rule);
+}

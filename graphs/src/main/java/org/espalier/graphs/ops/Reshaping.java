@@ -1,0 +1,61 @@
+package org.espalier.graphs.ops;
+
+import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.espalier.graphs.Attributes;
+import org.espalier.graphs.Shape;
+
+/** ExpandDims and Squeeze: axes of size 1 come and go. */
+final class Reshaping implements OpRule {
+  @Inject
+  Reshaping() {}
+
+  @Override
+  public Set<String> ops() {
+    return Set.of("ExpandDims", "Squeeze");
+  }
+
+  /** For each axis of the output, the axis of the input it was, or -1 for a new one. */
+  private static List<Integer> sources(Op op) {
+    Shape in = op.shape(0);
+    List<Integer> sources = new ArrayList<>();
+    for (int a = 0; a < in.rank(); a++) {
+      sources.add(a);
+    }
+    if (op.node().getOp().equals("ExpandDims")) {
+      int axis = op.integers(1)[0];
+      sources.add(axis < 0 ? axis + in.rank() + 1 : axis, -1);
+      return sources;
+    }
+    int[] axes = Attributes.numbers(op.node(), "squeeze_dims");
+    if (axes.length == 0) {
+      sources.removeIf(a -> in.dim(a) == 1);
+    }
+    for (int axis : axes) {
+      int a = axis < 0 ? axis + in.rank() : axis;
+      if (in.dim(a) != 1) {
+        throw op.bad("squeezes axis " + axis + " of shape " + in);
+      }
+      sources.remove((Integer) a);
+    }
+    return sources;
+  }
+
+  @Override
+  public List<TensorFacts> infer(Op op) {
+    Shape in = op.shape(0);
+    return List.of(
+        TensorFacts.of(new Shape(sources(op).stream().map(a -> a < 0 ? 1 : in.dim(a)).toList())));
+  }
+
+  @Override
+  public List<Axes> link(Op op, Links links) {
+    return List.of(
+        Axes.of(
+            sources(op).stream()
+                .map(a -> a < 0 ? null : links.in(0).get(a))
+                .toArray(int[][]::new)));
+  }
+}

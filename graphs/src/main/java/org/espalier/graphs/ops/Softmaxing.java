@@ -1,0 +1,28 @@
+package org.espalier.graphs.ops;
+
+import jakarta.inject.Inject;
+import java.util.List;
+import java.util.Set;
+
+/** Softmax over the last axis: every channel changes every other, so none may go. */
+final class Softmaxing implements OpRule {
+  @Inject
+  Softmaxing() {}
+
+  @Override
+  public Set<String> ops() {
+    return Set.of("Softmax", "LogSoftmax");
+  }
+
+  @Override
+  public List<TensorFacts> infer(Op op) {
+    return List.of(op.inputs().get(0));
+  }
+
+  @Override
+  public List<Axes> link(Op op, Links links) {
+    int last = op.shape(0).rank() - 1;
+    links.keepWhole(links.in(0).get(last), "'" + op.name() + "' normalises over it");
+    return List.of(links.in(0));
+  }
+}

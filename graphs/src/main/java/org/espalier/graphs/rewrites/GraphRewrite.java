@@ -1,0 +1,11 @@
+package org.espalier.graphs.rewrites;
+
+import org.espalier.graphs.Network;
+
+/** A pure function from network to network. */
+public interface GraphRewrite {
+  /** The name by which people ask for it. */
+  String name();
+
+  Rewritten apply(Network network);
+}

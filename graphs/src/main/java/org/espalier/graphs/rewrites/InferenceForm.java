@@ -1,0 +1,60 @@
+package org.espalier.graphs.rewrites;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.espalier.graphs.Attributes;
+import org.espalier.graphs.GraphIndex;
+import org.espalier.graphs.Network;
+import org.espalier.graphs.ShapedArray;
+import org.espalier.graphs.TensorRef;
+import org.espalier.graphs.Weights;
+import org.tensorflow.proto.NodeDef;
+
+/**
+ * What serving needs and nothing more: batch norm with moving statistics, masks multiplied into the
+ * weights, no node that no output needs.
+ */
+public final class InferenceForm implements GraphRewrite {
+  @Override
+  public String name() {
+    return "inference-form";
+  }
+
+  @Override
+  public Rewritten apply(Network network) {
+    GraphEdit edit = new GraphEdit(network);
+    Map<String, String> maskOf = new LinkedHashMap<>();
+    GraphIndex index = new GraphIndex(network.graph());
+    for (String name : edit.nodeNames()) {
+      NodeDef.Builder node = edit.node(name);
+      if (node.getOp().equals("FusedBatchNormV3")) {
+        node.putAttr("is_training", Attributes.flag(false));
+        node.removeAttr("exponential_avg_factor");
+      } else if (node.containsAttr(GraphIndex.MASKED)) {
+        TensorRef read = TensorRef.parse(node.getInput(0));
+        maskOf.put(
+            index.parameterBehind(read), index.parameterBehind(TensorRef.parse(node.getInput(1))));
+        edit.redirect(TensorRef.of(name), read, "");
+      } else if (node.getOp().equals("Identity")
+          && network.outputs().values().stream().noneMatch(r -> r.node().equals(name))) {
+        edit.redirect(TensorRef.of(name), TensorRef.parse(node.getInput(0)), "");
+      }
+    }
+    return new Rewritten(edit.build(), w -> multiply(w, maskOf));
+  }
+
+  private static Weights multiply(Weights weights, Map<String, String> maskOf) {
+    Map<String, ShapedArray> merged = new LinkedHashMap<>(weights.asMap());
+    maskOf.forEach(
+        (parameter, mask) -> {
+          float[] values = weights.get(parameter).values().clone();
+          float[] factors = weights.get(mask).values();
+          for (int i = 0; i < values.length; i++) {
+            values[i] = factors[i] == 0f ? 0f : values[i];
+          }
+          merged.put(parameter, new ShapedArray(weights.get(parameter).shape(), values));
+          merged.remove(mask);
+        });
+    return Weights.of(merged);
+  }
+}

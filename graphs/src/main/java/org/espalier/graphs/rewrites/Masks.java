@@ -1,0 +1,117 @@
+package org.espalier.graphs.rewrites;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.espalier.graphs.Attributes;
+import org.espalier.graphs.BadInputException;
+import org.espalier.graphs.GraphBuilder;
+import org.espalier.graphs.Network;
+import org.espalier.graphs.ParameterKind;
+import org.espalier.graphs.Shape;
+import org.espalier.graphs.ShapedArray;
+import org.espalier.graphs.Weights;
+import org.espalier.graphs.channels.ChannelAnalysis;
+import org.espalier.graphs.channels.Member;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.NodeDef;
+
+/**
+ * Masks: 0 or 1 for each value of a parameter.
+ *
+ * @param byParameter keyed by the name of the masked parameter
+ */
+public record Masks(Map<String, ShapedArray> byParameter) {
+  public Masks {
+    byParameter = Map.copyOf(byParameter);
+    byParameter.forEach(
+        (parameter, mask) -> {
+          for (float v : mask.values()) {
+            if (v != 0f && v != 1f) {
+              throw new BadInputException("the mask of '" + parameter + "' holds " + v);
+            }
+          }
+        });
+  }
+
+  /** The name of the variable that holds the mask of a parameter. */
+  public static String nameFor(String parameter) {
+    return parameter + "/mask";
+  }
+
+  static NodeDef read(String mask) {
+    return NodeDef.newBuilder()
+        .setName(GraphBuilder.readName(mask))
+        .setOp("ReadVariableOp")
+        .addInput(mask)
+        .putAttr("dtype", Attributes.type(DataType.DT_FLOAT))
+        .build();
+  }
+
+  /**
+   * The masks that silence exactly what a cut removes: every value that makes a removed channel,
+   * and every value that reads it. A network masked so computes what the cut network computes.
+   */
+  public static Masks silencing(Cut cut, ChannelAnalysis analysis) {
+    Map<String, ShapedArray> masks = new LinkedHashMap<>();
+    cut.resolve(analysis)
+        .forEach(
+            (group, stays) -> {
+              for (Member m : group.members()) {
+                if (m.parameter().kind() != ParameterKind.BN_MEAN
+                    && m.parameter().kind() != ParameterKind.BN_VARIANCE) {
+                  ShapedArray mask =
+                      masks.computeIfAbsent(
+                          m.parameter().name(), k -> ShapedArray.filled(m.parameter().shape(), 1f));
+                  silence(mask, m, stays);
+                }
+              }
+            });
+    return new Masks(masks);
+  }
+
+  private static void silence(ShapedArray mask, Member member, boolean[] stays) {
+    Shape shape = mask.shape();
+    int inner = 1;
+    for (int a = member.axis() + 1; a < shape.rank(); a++) {
+      inner *= shape.dim(a);
+    }
+    for (int i = 0; i < mask.values().length; i++) {
+      int channel = member.channelAt()[(i / inner) % shape.dim(member.axis())];
+      if (channel >= 0 && !stays[channel]) {
+        mask.values()[i] = 0f;
+      }
+    }
+  }
+
+  /** Sets these masks as data in the weights of a masked network. */
+  public Weights put(Network masked, Weights weights) {
+    Weights changed = weights;
+    for (Map.Entry<String, ShapedArray> e : byParameter.entrySet()) {
+      Shape expected = masked.parameter(nameFor(e.getKey())).shape();
+      if (!expected.equals(e.getValue().shape())) {
+        throw new BadInputException(
+            "the mask of '"
+                + e.getKey()
+                + "' should have shape "
+                + expected
+                + ", found "
+                + e.getValue().shape());
+      }
+      changed = changed.with(nameFor(e.getKey()), e.getValue());
+    }
+    return changed;
+  }
+
+  /** How many values the masks keep, of how many. */
+  public double density() {
+    double kept = 0;
+    double all = 0;
+    for (ShapedArray mask : byParameter.values()) {
+      for (float v : mask.values()) {
+        kept += v;
+      }
+      all += mask.values().length;
+    }
+    return all == 0 ? 1 : kept / all;
+  }
+}
