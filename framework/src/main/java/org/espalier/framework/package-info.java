@@ -1,2 +1,2 @@
-/** TBD. */
+/** How a network is run: data, sessions, training, checkpoints, runs, settings. */
 package org.espalier.framework;
