@@ -3,6 +3,7 @@ package org.espalier.framework.sessions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.espalier.framework.data.Normalisation;
 import org.espalier.graphs.Attributes;
 import org.espalier.graphs.GraphBuilder;
 import org.espalier.graphs.GraphIndex;
@@ -43,13 +44,13 @@ record TrainingGraph(GraphDef graph, VariableStore variables, VariableStore mome
   /** What the optimiser needs to know; the learning rate is fed at each step. */
   record Optimiser(float momentum, boolean nesterov, float weightDecay) {}
 
-  static TrainingGraph write(Network network, Scaling scaling, Optimiser optimiser) {
+  static TrainingGraph write(Network network, Normalisation normalisation, Optimiser optimiser) {
     GraphBuilder g = new GraphBuilder();
     Shape images = network.imageShape();
     g.placeholder(PIXELS, DataType.DT_UINT8, images);
     g.placeholder(LABELS, DataType.DT_INT32, Shape.of(Shape.UNKNOWN));
     g.placeholder(LEARNING_RATE, DataType.DT_FLOAT, Shape.of());
-    String scaled = scaling.write(g, PIXELS);
+    String scaled = PixelScaling.write(g, PIXELS, normalisation);
     Network training = new TrainingForm().apply(network).network();
     copy(g, training, scaled, "");
     writeLoss(g, network.output(Network.LOGITS).toString(), "");
@@ -72,6 +73,19 @@ record TrainingGraph(GraphDef graph, VariableStore variables, VariableStore mome
     VariableStore momentum =
         VariableStore.addTo(full, trained.stream().map(TrainingGraph::momentumOf).toList());
     return new TrainingGraph(full.build(), variables, momentum);
+  }
+
+  /** A graph that only evaluates. */
+  record Evaluation(GraphDef graph, VariableStore variables) {}
+
+  static Evaluation writeEvaluation(Network network, Normalisation normalisation) {
+    GraphBuilder g = new GraphBuilder();
+    g.placeholder(PIXELS, DataType.DT_UINT8, network.imageShape());
+    g.placeholder(LABELS, DataType.DT_INT32, Shape.of(Shape.UNKNOWN));
+    copy(g, network, PixelScaling.write(g, PIXELS, normalisation), "");
+    writeLoss(g, network.output(Network.LOGITS).toString(), EVAL);
+    VariableStore variables = VariableStore.addTo(g, network.parameters());
+    return new Evaluation(g.build(), variables);
   }
 
   /** The optimiser's memory of a parameter. */

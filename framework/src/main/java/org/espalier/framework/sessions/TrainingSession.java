@@ -1,10 +1,14 @@
 package org.espalier.framework.sessions;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import org.espalier.framework.data.Normalisation;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.Parameter;
 import org.espalier.graphs.ParameterKind;
 import org.espalier.graphs.Shape;
+import org.espalier.graphs.ShapedArray;
 import org.espalier.graphs.Weights;
 import org.tensorflow.Graph;
 import org.tensorflow.Result;
@@ -26,7 +30,7 @@ public final class TrainingSession implements AutoCloseable {
 
   public TrainingSession(
       Network network,
-      Scaling scaling,
+      Normalisation normalisation,
       float momentum,
       boolean nesterov,
       float weightDecay,
@@ -35,7 +39,7 @@ public final class TrainingSession implements AutoCloseable {
     this.trained = network.parameters(ParameterKind::isTrained);
     this.written =
         TrainingGraph.write(
-            network, scaling, new TrainingGraph.Optimiser(momentum, nesterov, weightDecay));
+            network, normalisation, new TrainingGraph.Optimiser(momentum, nesterov, weightDecay));
     graph.importGraphDef(written.graph());
     session = new Session(graph, threads.config());
   }
@@ -61,17 +65,17 @@ public final class TrainingSession implements AutoCloseable {
 
   /** Momentum as it is before the first step. */
   public Weights zeroMomentum() {
-    java.util.Map<String, org.espalier.graphs.ShapedArray> zeros = new java.util.LinkedHashMap<>();
+    Map<String, ShapedArray> zeros = new LinkedHashMap<>();
     for (Parameter p : trained) {
       Parameter m = TrainingGraph.momentumOf(p);
-      zeros.put(m.name(), org.espalier.graphs.ShapedArray.filled(m.shape(), 0f));
+      zeros.put(m.name(), ShapedArray.filled(m.shape(), 0f));
     }
     return Weights.of(zeros);
   }
 
   /** One step of SGD on a batch of raw pixels. The loss is the batch's mean, before the step. */
   public Outcome step(byte[] pixels, int[] labels, int count, float learningRate) {
-    try (TUint8 x = pixels(pixels, count);
+    try (TUint8 x = pixels(images, pixels, count);
         TInt32 y = Tensors.labels(labels, count);
         TFloat32 rate = Tensors.scalar(learningRate);
         Result result =
@@ -90,7 +94,11 @@ public final class TrainingSession implements AutoCloseable {
 
   /** Loss and hits of a batch with moving statistics; changes nothing. */
   public Outcome evaluate(byte[] pixels, int[] labels, int count) {
-    try (TUint8 x = pixels(pixels, count);
+    return evaluate(session, images, pixels, labels, count);
+  }
+
+  static Outcome evaluate(Session session, Shape images, byte[] pixels, int[] labels, int count) {
+    try (TUint8 x = pixels(images, pixels, count);
         TInt32 y = Tensors.labels(labels, count);
         Result result =
             session
@@ -109,7 +117,7 @@ public final class TrainingSession implements AutoCloseable {
     return new Outcome(loss, Math.round(((TFloat32) result.get(1)).getFloat()));
   }
 
-  private TUint8 pixels(byte[] pixels, int count) {
+  private static TUint8 pixels(Shape images, byte[] pixels, int count) {
     return Tensors.pixels(pixels, count, images.dim(1), images.dim(2), images.dim(3));
   }
 

@@ -1,34 +1,27 @@
 package org.espalier.framework.sessions;
 
-import java.util.List;
 import java.util.Map;
+import org.espalier.framework.data.Normalisation;
 import org.espalier.graphs.Attributes;
 import org.espalier.graphs.GraphBuilder;
 import org.espalier.graphs.Shape;
 import org.espalier.graphs.ShapedArray;
 import org.tensorflow.proto.DataType;
 
-/**
- * How raw pixels become what a network reads: {@code (pixel / 255 - mean) / std}, a channel at a
- * time.
- *
- * @param mean on the scale 0 to 1
- * @param std on the scale 0 to 1
- */
-public record Scaling(List<Float> mean, List<Float> std) {
-  public Scaling {
-    mean = List.copyOf(mean);
-    std = List.copyOf(std);
-  }
+/** Writes the nodes that turn raw pixels into what a network reads. */
+final class PixelScaling {
+  private PixelScaling() {}
 
-  /** Writes the nodes that scale; returns the scaled images. */
-  String write(GraphBuilder g, String pixels) {
-    int n = mean.size();
+  /** {@code (pixel / 255 - mean) / std} as one product and one sum. Returns the scaled images. */
+  static String write(GraphBuilder g, String pixels, Normalisation normalisation) {
+    float[] mean = normalisation.mean();
+    float[] std = normalisation.std();
+    int n = mean.length;
     float[] factor = new float[n];
     float[] shift = new float[n];
     for (int c = 0; c < n; c++) {
-      factor[c] = (float) (1 / (255.0 * std.get(c)));
-      shift[c] = (float) (-(double) mean.get(c) / std.get(c));
+      factor[c] = (float) (1 / (255.0 * std[c]));
+      shift[c] = (float) (-(double) mean[c] / std[c]);
     }
     String floats =
         g.add(

@@ -1,0 +1,34 @@
+package org.espalier.framework.sessions;
+
+import org.espalier.framework.data.Normalisation;
+import org.espalier.graphs.Network;
+import org.espalier.graphs.Shape;
+import org.espalier.graphs.Weights;
+import org.tensorflow.Graph;
+import org.tensorflow.Session;
+
+/** A network that only scores batches of raw pixels. */
+final class EvaluationSession implements AutoCloseable {
+  private final Shape images;
+  private final Graph graph = new Graph();
+  private final Session session;
+
+  EvaluationSession(
+      Network network, Weights weights, Normalisation normalisation, Threads threads) {
+    images = network.imageShape();
+    TrainingGraph.Evaluation written = TrainingGraph.writeEvaluation(network, normalisation);
+    graph.importGraphDef(written.graph());
+    session = new Session(graph, threads.config());
+    written.variables().write(session, weights.matching(network.parameters(), network.name()));
+  }
+
+  TrainingSession.Outcome evaluate(byte[] pixels, int[] labels, int count) {
+    return TrainingSession.evaluate(session, images, pixels, labels, count);
+  }
+
+  @Override
+  public void close() {
+    session.close();
+    graph.close();
+  }
+}
