@@ -36,8 +36,7 @@ public final class CostModel {
     List<Cost.Layer> layers = new ArrayList<>();
     Work total = Work.NONE;
     for (NodeDef node : facts.order()) {
-      Work work =
-          facts.rules().has(node.getOp()) ? facts.rule(node).work(facts.op(node)) : Work.NONE;
+      Work work = facts.rule(node).work(facts.op(node));
       if (Attributes.flag(node, UNCOUNTED, false)) {
         work = new Work(work.macs(), 0);
       }

@@ -18,6 +18,11 @@ final class BatchNorm implements OpRule {
   }
 
   @Override
+  public boolean needsRanks() {
+    return false;
+  }
+
+  @Override
   public List<TensorFacts> infer(Op op) {
     Shape in = op.shape(0, 4);
     int channels = in.dim(op.channelAxis());
@@ -28,9 +33,10 @@ final class BatchNorm implements OpRule {
         throw op.bad("has " + found + " values at input " + i + " for " + channels + " channels");
       }
     }
-    TensorFacts perChannel = TensorFacts.of(Shape.of(channels));
+    int known = channels == Shape.UNKNOWN ? op.shape(1, 1).dim(0) : channels;
+    TensorFacts perChannel = TensorFacts.of(Shape.of(known));
     List<TensorFacts> out = new ArrayList<>(Collections.nCopies(6, perChannel));
-    out.set(0, op.inputs().get(0));
+    out.set(0, TensorFacts.of(in.with(op.channelAxis(), known)));
     return out;
   }
 
@@ -50,6 +56,6 @@ final class BatchNorm implements OpRule {
 
   @Override
   public Work work(Op op) {
-    return new Work(0, 2 * op.shape(0).elements());
+    return new Work(0, 2 * op.shape(0, 4).elements());
   }
 }

@@ -27,7 +27,7 @@ final class BiasAddition implements OpRule {
     if (channels != Shape.UNKNOWN && channels != bias.dim(0)) {
       throw op.bad("adds " + bias.dim(0) + " biases to " + channels + " channels");
     }
-    return List.of(op.inputs().get(0));
+    return List.of(op.input(0));
   }
 
   @Override

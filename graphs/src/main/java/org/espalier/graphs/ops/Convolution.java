@@ -18,6 +18,11 @@ final class Convolution implements OpRule {
   }
 
   @Override
+  public boolean needsRanks() {
+    return false;
+  }
+
+  @Override
   public List<TensorFacts> infer(Op op) {
     Shape in = op.shape(0, 4);
     Shape kernel = op.shape(1, 4);
@@ -50,7 +55,7 @@ final class Convolution implements OpRule {
     int[] in = links.in(0).get(axis);
     links.keepWhole(kernel.get(0), "");
     links.keepWhole(kernel.get(1), "");
-    int groups = op.shape(0).dim(axis) / op.shape(1).dim(2);
+    int groups = op.shape(0, 4).dim(axis) / op.shape(1, 4).dim(2);
     int[] out = kernel.get(3);
     if (groups > 1) {
       in = tieGroups(links, in, groups);
@@ -79,9 +84,8 @@ final class Convolution implements OpRule {
 
   @Override
   public Work work(Op op) {
-    Shape out = infer(op).get(0).shape().orElseThrow();
-    long pixels = (long) out.dim(op.rowAxis()) * out.dim(op.rowAxis() + 1);
-    long macs = pixels * op.shape(1).elements();
+    long pixels = infer(op).get(0).shape().orElseThrow().with(op.channelAxis(), 1).elements();
+    long macs = pixels * op.shape(1, 4).elements();
     return new Work(macs, 2 * macs);
   }
 }

@@ -23,6 +23,11 @@ final class Dense implements OpRule {
   }
 
   @Override
+  public boolean needsRanks() {
+    return false;
+  }
+
+  @Override
   public List<TensorFacts> infer(Op op) {
     Shape a = op.shape(0, 2);
     Shape b = op.shape(1, 2);
@@ -45,7 +50,7 @@ final class Dense implements OpRule {
 
   @Override
   public Work work(Op op) {
-    long macs = op.shape(1).elements();
+    long macs = op.shape(1, 2).elements();
     return new Work(macs, 2 * macs);
   }
 }

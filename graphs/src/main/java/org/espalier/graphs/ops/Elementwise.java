@@ -2,10 +2,15 @@ package org.espalier.graphs.ops;
 
 import jakarta.inject.Inject;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Ops of one tensor that leave every element in its place. */
 final class Elementwise implements OpRule {
+  /** Ops that leave every value as it is. */
+  private static final Set<String> PASSING =
+      Set.of("Identity", "StopGradient", "PreventGradient", "Snapshot");
+
   @Inject
   Elementwise() {}
 
@@ -40,8 +45,15 @@ final class Elementwise implements OpRule {
   }
 
   @Override
+  public boolean needsRanks() {
+    return false;
+  }
+
+  @Override
   public List<TensorFacts> infer(Op op) {
-    return List.of(op.inputs().get(0));
+    TensorFacts in = op.input(0);
+    boolean same = PASSING.contains(op.node().getOp());
+    return List.of(same ? in : new TensorFacts(in.shape(), Optional.empty()));
   }
 
   @Override
@@ -51,6 +63,8 @@ final class Elementwise implements OpRule {
 
   @Override
   public Work work(Op op) {
-    return op.node().getOp().equals("Relu") ? new Work(0, op.shape(0).elements()) : Work.NONE;
+    return op.node().getOp().equals("Relu") && op.isRanked()
+        ? new Work(0, op.shape(0).elements())
+        : Work.NONE;
   }
 }

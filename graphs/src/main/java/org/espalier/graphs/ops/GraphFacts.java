@@ -34,7 +34,8 @@ public final class GraphFacts {
   public static GraphFacts of(Network network, OpRules rules) {
     GraphFacts facts = new GraphFacts(new GraphIndex(network.graph()), rules);
     for (NodeDef node : facts.order) {
-      facts.outputs.put(node.getName(), rules.rule(node.getOp()).infer(facts.op(node)));
+      Op op = facts.op(node);
+      facts.outputs.put(node.getName(), rules.rule(op).infer(op));
     }
     return facts;
   }
@@ -57,8 +58,9 @@ public final class GraphFacts {
     return new Op(node, GraphIndex.dataInputs(node).stream().map(this::tensor).toList());
   }
 
+  /** The rule that can speak for the node. */
   public OpRule rule(NodeDef node) {
-    return rules.rule(node.getOp());
+    return rules.rule(op(node));
   }
 
   public TensorFacts tensor(TensorRef ref) {

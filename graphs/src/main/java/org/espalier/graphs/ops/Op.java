@@ -1,5 +1,6 @@
 package org.espalier.graphs.ops;
 
+import java.util.Collections;
 import java.util.List;
 import org.espalier.graphs.Attributes;
 import org.espalier.graphs.BadInputException;
@@ -13,29 +14,38 @@ public record Op(NodeDef node, List<TensorFacts> inputs) {
     return node.getName();
   }
 
-  /** The shape of a data input; fails if its rank is unknown. */
-  public Shape shape(int input) {
+  /** What is known of a data input; fails if there is none. */
+  public TensorFacts input(int input) {
     if (input >= inputs.size()) {
       throw bad("has " + inputs.size() + " inputs, expected at least " + (input + 1));
     }
-    return inputs.get(input).shape().orElseThrow(() -> bad("has an input of unknown rank"));
+    return inputs.get(input);
   }
 
-  /** The shape of a data input that must have a given rank. */
+  /** The shape of a data input; fails if its rank is unknown. */
+  public Shape shape(int input) {
+    return input(input).shape().orElseThrow(() -> bad("has an input of unknown rank"));
+  }
+
+  /**
+   * The shape of a data input that must have a given rank. Of unknown rank, it is taken to have.
+   */
   public Shape shape(int input, int rank) {
-    Shape shape = shape(input);
+    Shape shape = input(input).shape().orElse(new Shape(Collections.nCopies(rank, Shape.UNKNOWN)));
     if (shape.rank() != rank) {
       throw bad("expects rank " + rank + " at input " + input + ", found shape " + shape);
     }
     return shape;
   }
 
+  /** Whether the rank of every data input is known. */
+  public boolean isRanked() {
+    return inputs.stream().allMatch(i -> i.shape().isPresent());
+  }
+
   /** The values of a data input that the graph must fix. */
   public int[] integers(int input) {
-    return inputs
-        .get(input)
-        .integers()
-        .orElseThrow(() -> bad("has a shape known only at run time"));
+    return input(input).integers().orElseThrow(() -> bad("has a shape known only at run time"));
   }
 
   /** Where the channels are in a four-dimensional image tensor. */

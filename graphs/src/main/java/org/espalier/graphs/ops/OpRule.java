@@ -17,6 +17,14 @@ public interface OpRule {
   /** How the channels of the inputs go on into the outputs. One {@link Axes} an output. */
   List<Axes> link(Op op, Links links);
 
+  /**
+   * Whether the rule only works where the rank of every data input is known. Behind an op without a
+   * rule it is not; there, a rule that needs ranks is not asked.
+   */
+  default boolean needsRanks() {
+    return true;
+  }
+
   /** The cost of the node for one image. */
   default Work work(Op op) {
     return Work.NONE;

@@ -29,30 +29,36 @@ public final class OpRules {
     return byOp.containsKey(op);
   }
 
-  public OpRule rule(String op) {
-    return byOp.getOrDefault(op, WITHOUT_RULE);
+  /** The rule that can speak for a node: its op's, or one that keeps all that it touches whole. */
+  public OpRule rule(Op op) {
+    OpRule rule = byOp.get(op.node().getOp());
+    if (rule == null) {
+      return new KeepWhole("there is no rule for op " + op.node().getOp());
+    }
+    return rule.needsRanks() && !op.isRanked()
+        ? new KeepWhole("the shape of what op " + op.node().getOp() + " reads is unknown")
+        : rule;
   }
 
-  private static final OpRule WITHOUT_RULE =
-      new OpRule() {
-        @Override
-        public Set<String> ops() {
-          return Set.of();
-        }
+  /** Knows nothing of the outputs. */
+  private record KeepWhole(String why) implements OpRule {
+    @Override
+    public Set<String> ops() {
+      return Set.of();
+    }
 
-        @Override
-        public List<TensorFacts> infer(Op op) {
-          return List.of();
-        }
+    @Override
+    public List<TensorFacts> infer(Op op) {
+      return List.of();
+    }
 
-        @Override
-        public List<Axes> link(Op op, Links links) {
-          String reason =
-              "there is no rule for op " + op.node().getOp() + " (node '" + op.name() + "')";
-          for (int i = 0; i < op.inputs().size(); i++) {
-            links.keepWhole(links.in(i), reason);
-          }
-          return List.of();
-        }
-      };
+    @Override
+    public List<Axes> link(Op op, Links links) {
+      String reason = why + " (node '" + op.name() + "')";
+      for (int i = 0; i < op.inputs().size(); i++) {
+        links.keepWhole(links.in(i), reason);
+      }
+      return List.of();
+    }
+  }
 }

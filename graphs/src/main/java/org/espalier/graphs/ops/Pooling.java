@@ -17,6 +17,11 @@ final class Pooling implements OpRule {
   }
 
   @Override
+  public boolean needsRanks() {
+    return false;
+  }
+
+  @Override
   public List<TensorFacts> infer(Op op) {
     int[] window = Attributes.numbers(op.node(), "ksize");
     int r = op.rowAxis();

@@ -16,7 +16,7 @@ final class Softmaxing implements OpRule {
 
   @Override
   public List<TensorFacts> infer(Op op) {
-    return List.of(op.inputs().get(0));
+    return List.of(op.input(0));
   }
 
   @Override
