@@ -57,6 +57,15 @@ public final class Attributes {
     return tensor(DataType.DT_INT32, shape, bytes);
   }
 
+  /** A tensor of 64-bit integers. */
+  public static AttrValue longs(Shape shape, int... values) {
+    ByteBuffer bytes = ByteBuffer.allocate(8 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+    for (int v : values) {
+      bytes.putLong(v);
+    }
+    return tensor(DataType.DT_INT64, shape, bytes.flip());
+  }
+
   public static AttrValue floats(ShapedArray array) {
     ByteBuffer bytes =
         ByteBuffer.allocate(4 * array.values().length).order(ByteOrder.LITTLE_ENDIAN);
@@ -82,6 +91,11 @@ public final class Attributes {
   public static boolean flag(NodeDef node, String name, boolean otherwise) {
     AttrValue value = node.getAttrMap().get(name);
     return value == null ? otherwise : value.getB();
+  }
+
+  public static float real(NodeDef node, String name, float otherwise) {
+    AttrValue value = node.getAttrMap().get(name);
+    return value == null ? otherwise : value.getF();
   }
 
   public static int[] numbers(NodeDef node, String name) {

@@ -87,22 +87,34 @@ public sealed interface Initializer {
 
   /** Reads what {@link #text()} writes. */
   static Initializer parse(String text) {
-    int open = text.indexOf('(');
-    String name = open < 0 ? text : text.substring(0, open);
-    try {
-      double argument =
-          open < 0 ? Double.NaN : Double.parseDouble(text.substring(open + 1, text.length() - 1));
-      return switch (name) {
-        case "constant" -> new Constant((float) argument);
-        case "normal" -> new Normal(argument);
-        case "uniform" -> new Uniform(argument);
-        case "he-fan-out" -> new He(true);
-        case "he-fan-in" -> new He(false);
-        case "fan-in-uniform" -> new FanInUniform();
-        default -> throw new BadInputException("unknown initializer '" + text + "'");
-      };
-    } catch (NumberFormatException e) {
-      throw new BadInputException("unknown initializer '" + text + "'", e);
+    switch (text) {
+      case "he-fan-out":
+        return new He(true);
+      case "he-fan-in":
+        return new He(false);
+      case "fan-in-uniform":
+        return new FanInUniform();
+      default:
+        break;
     }
+    int open = text.indexOf('(');
+    if (open > 0 && text.endsWith(")")) {
+      try {
+        double argument = Double.parseDouble(text.substring(open + 1, text.length() - 1));
+        switch (text.substring(0, open)) {
+          case "constant":
+            return new Constant((float) argument);
+          case "normal":
+            return new Normal(argument);
+          case "uniform":
+            return new Uniform(argument);
+          default:
+            break;
+        }
+      } catch (NumberFormatException e) {
+        throw new BadInputException("unknown initializer '" + text + "'", e);
+      }
+    }
+    throw new BadInputException("unknown initializer '" + text + "'");
   }
 }

@@ -1,10 +1,12 @@
 package org.espalier.graphs;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
 
@@ -22,7 +24,7 @@ public final class Network {
   /** The endpoint of every classifier's output: float32, [batch, classes], before softmax. */
   public static final String LOGITS = "logits";
 
-  private static final String INPUT = "_input";
+  private static final String INPUT = "_input_";
   private static final String NAME = "_network";
   private static final String OUTPUT = "_output_";
 
@@ -31,6 +33,7 @@ public final class Network {
   private final Map<String, TensorRef> inputs;
   private final Map<String, TensorRef> outputs;
   private final List<Parameter> parameters;
+  private final Map<String, Parameter> byName = new HashMap<>();
 
   public Network(
       String name, GraphDef graph, Map<String, TensorRef> inputs, Map<String, TensorRef> outputs) {
@@ -39,6 +42,7 @@ public final class Network {
     this.inputs = Map.copyOf(inputs);
     this.outputs = Map.copyOf(outputs);
     this.parameters = readParameters(graph);
+    parameters.forEach(p -> byName.put(p.name(), p));
   }
 
   private static List<Parameter> readParameters(GraphDef graph) {
@@ -86,11 +90,11 @@ public final class Network {
   }
 
   public Parameter parameter(String parameter) {
-    return parameters.stream()
-        .filter(p -> p.name().equals(parameter))
-        .findFirst()
-        .orElseThrow(
-            () -> new BadInputException(name + " has no parameter named '" + parameter + "'"));
+    Parameter found = byName.get(parameter);
+    if (found == null) {
+      throw new BadInputException(name + " has no parameter named '" + parameter + "'");
+    }
+    return found;
   }
 
   public TensorRef input(String endpoint) {
@@ -141,21 +145,17 @@ public final class Network {
   public GraphDef toGraphDef() {
     GraphDef.Builder written = graph.toBuilder();
     for (NodeDef.Builder node : written.getNodeBuilderList()) {
-      inputs.forEach(
-          (key, ref) -> {
-            if (ref.node().equals(node.getName())) {
-              node.putAttr(INPUT, Attributes.text(key));
-              node.putAttr(NAME, Attributes.text(name));
-            }
-          });
-      outputs.forEach(
-          (key, ref) -> {
-            if (ref.node().equals(node.getName())) {
-              node.putAttr(OUTPUT + ref.output(), Attributes.text(key));
-            }
-          });
+      inputs.forEach((key, ref) -> mark(node, INPUT, key, ref));
+      outputs.forEach((key, ref) -> mark(node, OUTPUT, key, ref));
     }
     return written.build();
+  }
+
+  private void mark(NodeDef.Builder node, String what, String key, TensorRef ref) {
+    if (ref.node().equals(node.getName())) {
+      node.putAttr(what + key, Attributes.number(ref.output()));
+      node.putAttr(NAME, Attributes.text(name));
+    }
   }
 
   /** Reads what {@link #toGraphDef} wrote. */
@@ -166,14 +166,14 @@ public final class Network {
     String name = "network";
     for (NodeDef.Builder node : plain.getNodeBuilderList()) {
       for (String key : List.copyOf(node.getAttrMap().keySet())) {
-        String text = node.getAttrOrThrow(key).getS().toStringUtf8();
-        if (key.equals(INPUT)) {
-          inputs.put(text, TensorRef.of(node.getName()));
+        AttrValue value = node.getAttrOrThrow(key);
+        TensorRef ref = new TensorRef(node.getName(), (int) value.getI());
+        if (key.startsWith(INPUT)) {
+          inputs.put(key.substring(INPUT.length()), ref);
         } else if (key.equals(NAME)) {
-          name = text;
+          name = value.getS().toStringUtf8();
         } else if (key.startsWith(OUTPUT)) {
-          int output = Integer.parseInt(key.substring(OUTPUT.length()));
-          outputs.put(text, new TensorRef(node.getName(), output));
+          outputs.put(key.substring(OUTPUT.length()), ref);
         } else {
           continue;
         }

@@ -2,9 +2,11 @@ package org.espalier.graphs.rewrites;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.channels.ChannelAnalysis;
@@ -68,6 +70,12 @@ public record Cut(String method, Map<String, Object> settings, List<Group> group
   public Cut {
     settings = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(settings));
     groups = List.copyOf(groups);
+    Set<String> ids = new HashSet<>();
+    for (Group g : groups) {
+      if (!ids.add(g.id())) {
+        throw new BadInputException("the cut names group '" + g.id() + "' twice");
+      }
+    }
   }
 
   /** For each group that is cut, whether each of its channels stays. */

@@ -26,6 +26,9 @@ import org.tensorflow.proto.NodeDef;
  * weights are computed, in double precision, so only trained weights can be carried.
  */
 public final class FoldBatchNorm implements GraphRewrite {
+  /** What TensorFlow takes where a graph leaves it out. */
+  private static final float DEFAULT_EPSILON = 1e-4f;
+
   /** A batch norm, the layer it goes into, and the names of all that the arithmetic needs. */
   private record Fold(
       String norm,
@@ -53,7 +56,7 @@ public final class FoldBatchNorm implements GraphRewrite {
     for (NodeDef node : index.nodes()) {
       if (node.getOp().startsWith("FusedBatchNorm")
           && !Attributes.flag(node, "is_training", true)) {
-        Fold fold = match(index, edit, node);
+        Fold fold = match(network, index, edit, node);
         if (fold != null) {
           folds.add(fold);
           rewire(network, edit, fold, index);
@@ -64,10 +67,10 @@ public final class FoldBatchNorm implements GraphRewrite {
   }
 
   /** Walks back from the batch norm to the layer that feeds it and nobody else. */
-  private static Fold match(GraphIndex index, GraphEdit edit, NodeDef norm) {
+  private static Fold match(Network network, GraphIndex index, GraphEdit edit, NodeDef norm) {
     NodeDef at = index.node(TensorRef.nodeOf(norm.getInput(0)));
     NodeDef biasAdd = null;
-    while (feedsOne(index, at)) {
+    while (feedsOne(network, index, at)) {
       if (at.getOp().equals("ExpandDims")) {
         at = index.node(TensorRef.nodeOf(at.getInput(0)));
       } else if (at.getOp().equals("BiasAdd") && biasAdd == null) {
@@ -78,7 +81,7 @@ public final class FoldBatchNorm implements GraphRewrite {
       }
     }
     boolean layer = Set.of("Conv2D", "MatMul").contains(at.getOp());
-    if (!layer || !feedsOne(index, at) || Attributes.flag(at, "transpose_b", false)) {
+    if (!layer || !feedsOne(network, index, at) || Attributes.flag(at, "transpose_b", false)) {
       return null;
     }
     String kernel = unmasked(index, at, 1);
@@ -93,6 +96,10 @@ public final class FoldBatchNorm implements GraphRewrite {
         return null;
       }
     }
+    if (network.parameter(kernel).shape().last()
+        != network.parameter(statistics[0]).shape().dim(0)) {
+      return null; // the layer's channels are not the ones that are normed
+    }
     String stem = kernel.endsWith("/kernel") ? kernel.substring(0, kernel.length() - 7) : kernel;
     return new Fold(
         norm.getName(),
@@ -105,17 +112,18 @@ public final class FoldBatchNorm implements GraphRewrite {
         statistics[1],
         statistics[2],
         statistics[3],
-        norm.getAttrOrThrow("epsilon").getF());
+        Attributes.real(norm, "epsilon", DEFAULT_EPSILON));
   }
 
-  private static boolean feedsOne(GraphIndex index, NodeDef node) {
-    return index.consumers(node.getName()).size() == 1;
+  private static boolean feedsOne(Network network, GraphIndex index, NodeDef node) {
+    return index.consumers(node.getName()).size() == 1
+        && network.outputs().values().stream().noneMatch(r -> r.node().equals(node.getName()));
   }
 
   /** The parameter that an input reads straight from its variable, alone; or null. */
   private static String unmasked(GraphIndex index, NodeDef node, int input) {
     NodeDef read = index.node(TensorRef.nodeOf(node.getInput(input)));
-    if (!read.getOp().equals("ReadVariableOp") || !feedsOne(index, read)) {
+    if (!read.getOp().equals("ReadVariableOp") || index.consumers(read.getName()).size() != 1) {
       return null;
     }
     return index.parameterBehind(TensorRef.parse(node.getInput(input)));

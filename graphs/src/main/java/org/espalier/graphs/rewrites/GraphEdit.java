@@ -1,7 +1,9 @@
 package org.espalier.graphs.rewrites;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,12 +22,23 @@ import org.tensorflow.proto.NodeDef;
 final class GraphEdit {
   private final Network network;
   private final Map<String, NodeDef.Builder> nodes = new LinkedHashMap<>();
+  private final List<String> original = new ArrayList<>();
   private final Map<String, TensorRef> outputs;
+
+  /** The nodes added after a node. */
+  private final Map<String, List<String>> followers = new HashMap<>();
+
+  /** Who reads, or once read, an output of a node. */
+  private final Map<String, Set<String>> readers = new HashMap<>();
 
   GraphEdit(Network network) {
     this.network = network;
     this.outputs = new LinkedHashMap<>(network.outputs());
-    network.graph().getNodeList().forEach(n -> nodes.put(n.getName(), n.toBuilder()));
+    for (NodeDef n : network.graph().getNodeList()) {
+      nodes.put(n.getName(), n.toBuilder());
+      original.add(n.getName());
+      n.getInputList().forEach(input -> noteReader(input, n.getName()));
+    }
   }
 
   NodeDef.Builder node(String name) {
@@ -38,33 +51,34 @@ final class GraphEdit {
 
   /** Adds the nodes right after another one, so that parameters stay in the order of the data. */
   void addAfter(String place, NodeDef... added) {
-    Map<String, NodeDef.Builder> reordered = new LinkedHashMap<>();
-    nodes.forEach(
-        (name, node) -> {
-          reordered.put(name, node);
-          if (name.equals(place)) {
-            for (NodeDef n : added) {
-              if (nodes.containsKey(n.getName())) {
-                throw new BadInputException("the graph already has a node '" + n.getName() + "'");
-              }
-              reordered.put(n.getName(), n.toBuilder());
-            }
-          }
-        });
-    nodes.clear();
-    nodes.putAll(reordered);
+    for (NodeDef n : added) {
+      if (nodes.putIfAbsent(n.getName(), n.toBuilder()) != null) {
+        throw new BadInputException("the graph already has a node '" + n.getName() + "'");
+      }
+      followers.computeIfAbsent(place, k -> new ArrayList<>()).add(n.getName());
+      n.getInputList().forEach(input -> noteReader(input, n.getName()));
+    }
+  }
+
+  private void noteReader(String input, String reader) {
+    if (!TensorRef.isControl(input)) {
+      readers.computeIfAbsent(TensorRef.nodeOf(input), k -> new LinkedHashSet<>()).add(reader);
+    }
+  }
+
+  private void setInput(NodeDef.Builder node, int input, String tensor) {
+    node.setInput(input, tensor);
+    noteReader(tensor, node.getName());
   }
 
   /** Lets every reader of a tensor, except one, read another; outputs of the network too. */
   void redirect(TensorRef from, TensorRef to, String except) {
-    for (NodeDef.Builder node : nodes.values()) {
-      if (node.getName().equals(except)) {
-        continue;
-      }
-      for (int i = 0; i < node.getInputCount(); i++) {
+    for (String reader : List.copyOf(readers.getOrDefault(from.node(), Set.of()))) {
+      NodeDef.Builder node = nodes.get(reader);
+      for (int i = 0; i < node.getInputCount() && !reader.equals(except); i++) {
         String input = node.getInput(i);
         if (!TensorRef.isControl(input) && TensorRef.parse(input).equals(from)) {
-          node.setInput(i, to.toString());
+          setInput(node, i, to.toString());
         }
       }
     }
@@ -75,20 +89,28 @@ final class GraphEdit {
   void replaceIntegers(String name, int input, int[] values) {
     NodeDef.Builder node = nodes.get(name);
     NodeDef.Builder old = nodes.get(TensorRef.nodeOf(node.getInput(input)));
+    while (old.getOp().equals("Identity")) {
+      old = nodes.get(TensorRef.nodeOf(old.getInput(0)));
+    }
     Shape shape = Attributes.shape(old.getAttrOrThrow("value").getTensor().getTensorShape());
     if (shape.elements() != values.length) {
       throw new BadInputException("node '" + name + "' would change the shape of a constant");
     }
+    DataType type = old.getAttrOrThrow("dtype").getType();
     String constant = unused(name + "/" + old.getName().replaceAll(".*/", ""));
     addAfter(
         old.getName(),
         NodeDef.newBuilder()
             .setName(constant)
             .setOp("Const")
-            .putAttr("dtype", Attributes.type(DataType.DT_INT32))
-            .putAttr("value", Attributes.ints(shape, values))
+            .putAttr("dtype", Attributes.type(type))
+            .putAttr(
+                "value",
+                type == DataType.DT_INT64
+                    ? Attributes.longs(shape, values)
+                    : Attributes.ints(shape, values))
             .build());
-    node.setInput(input, constant);
+    setInput(node, input, constant);
   }
 
   String unused(String name) {
@@ -102,7 +124,7 @@ final class GraphEdit {
   /** The network with the changes, without the nodes that no output needs. */
   Network build() {
     GraphBuilder all = new GraphBuilder();
-    nodes.values().forEach(n -> all.add(n.build()));
+    original.forEach(name -> write(name, all));
     GraphIndex index = new GraphIndex(all.build());
     List<String> roots = new ArrayList<>();
     outputs.values().forEach(ref -> roots.add(ref.node()));
@@ -111,5 +133,10 @@ final class GraphEdit {
     GraphBuilder kept = new GraphBuilder();
     index.nodes().stream().filter(n -> live.contains(n.getName())).forEach(kept::add);
     return new Network(network.name(), kept.build(), network.inputs(), outputs);
+  }
+
+  private void write(String name, GraphBuilder to) {
+    to.add(nodes.get(name).build());
+    followers.getOrDefault(name, List.of()).forEach(f -> write(f, to));
   }
 }

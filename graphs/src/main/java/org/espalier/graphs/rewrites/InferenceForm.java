@@ -27,7 +27,7 @@ public final class InferenceForm implements GraphRewrite {
     GraphIndex index = new GraphIndex(network.graph());
     for (String name : edit.nodeNames()) {
       NodeDef.Builder node = edit.node(name);
-      if (node.getOp().equals("FusedBatchNormV3")) {
+      if (node.getOp().startsWith("FusedBatchNorm")) {
         node.putAttr("is_training", Attributes.flag(false));
         node.removeAttr("exponential_avg_factor");
       } else if (node.containsAttr(GraphIndex.MASKED)) {

@@ -5,6 +5,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.espalier.graphs.Attributes;
+import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.GraphBuilder;
 import org.espalier.graphs.GraphIndex;
 import org.espalier.graphs.Initializer;
@@ -55,6 +56,9 @@ public final class InsertMasks implements GraphRewrite {
         continue;
       }
       String read = GraphBuilder.readName(p.name());
+      if (edit.node(read) == null) {
+        throw new BadInputException("parameter '" + p.name() + "' is not read by a '" + read + "'");
+      }
       Parameter variable = new Parameter(mask, p.shape(), ParameterKind.MASK, Initializer.ones());
       NodeDef product =
           NodeDef.newBuilder()

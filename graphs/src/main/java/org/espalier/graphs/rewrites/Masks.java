@@ -57,8 +57,8 @@ public record Masks(Map<String, ShapedArray> byParameter) {
         .forEach(
             (group, stays) -> {
               for (Member m : group.members()) {
-                if (m.parameter().kind() != ParameterKind.BN_MEAN
-                    && m.parameter().kind() != ParameterKind.BN_VARIANCE) {
+                ParameterKind kind = m.parameter().kind();
+                if (kind.isCounted()) { // not statistics, not masks that are there already
                   ShapedArray mask =
                       masks.computeIfAbsent(
                           m.parameter().name(), k -> ShapedArray.filled(m.parameter().shape(), 1f));
