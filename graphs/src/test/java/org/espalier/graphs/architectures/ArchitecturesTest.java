@@ -1,0 +1,69 @@
+package org.espalier.graphs.architectures;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import org.espalier.graphs.Graphs;
+import org.espalier.graphs.Network;
+import org.espalier.graphs.Shape;
+import org.espalier.graphs.TensorRef;
+import org.espalier.graphs.UsageException;
+import org.espalier.graphs.ops.GraphFacts;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.tensorflow.proto.NodeDef;
+
+class ArchitecturesTest {
+  static List<String> names() {
+    return Graphs.WIRED.architectures().names();
+  }
+
+  /** Whatever the input and the width, the shape of every node is known, up to the batch. */
+  @ParameterizedTest
+  @MethodSource("names")
+  void everyInputAndWidthInfers(String name) {
+    Architecture architecture = Graphs.WIRED.architectures().get(name);
+    assertThat(architecture.name()).isEqualTo(name);
+    int[][] inputs = {{28, 28, 1}, {32, 32, 3}, {33, 29, 3}, {47, 47, 1}, {64, 64, 3}};
+    double[] factors = {0.25, 0.3, 1, 1.5};
+    for (int i = 0; i < inputs.length; i++) {
+      int[] in = inputs[i];
+      Options options = new Options(in[0], in[1], in[2], 7, factors[i % factors.length]);
+      Network network = architecture.build(options);
+      assertThat(network.imageShape()).isEqualTo(Shape.of(-1, in[0], in[1], in[2]));
+      GraphFacts facts = GraphFacts.of(network, Graphs.WIRED.rules());
+      for (NodeDef node : facts.order()) {
+        Shape shape = facts.shape(TensorRef.of(node.getName())).orElseThrow();
+        boolean batch = shape.rank() > 0 && shape.dim(0) == Shape.UNKNOWN;
+        assertThat((batch ? shape.with(0, 1) : shape).isKnown()).as(node.getName()).isTrue();
+      }
+      assertThat(facts.shape(network.output(Network.LOGITS))).contains(Shape.of(-1, 7));
+    }
+  }
+
+  @Test
+  void namesAreUniqueAndAnyDepthIsFound() {
+    assertThat(names()).doesNotHaveDuplicates().contains("vgg16", "resnet56", "resnet110-b");
+    assertThat(Graphs.network("resnet8").parameters()).hasSize(5 + 6 * 5 + 2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"resnet21", "resnet2", "resnet-20", "vgg", "", "VGG16 "})
+  void anUnknownNameIsAnsweredWithNearOnes(String name) {
+    assertThatThrownBy(() -> Graphs.WIRED.architectures().get(name))
+        .isInstanceOf(UsageException.class)
+        .hasMessageStartingWith("unknown architecture '" + name + "'; nearest: ");
+  }
+
+  @Test
+  void anInputThatVanishesIsRefused() {
+    assertThatThrownBy(
+            () ->
+                Graphs.WIRED.architectures().get("vgg16").build(Options.CIFAR10.withInput(8, 8, 3)))
+        .isInstanceOf(UsageException.class)
+        .hasMessage("the input is too small: nothing is left of the image at 'pool4'");
+  }
+}
