@@ -16,10 +16,11 @@ final class EvaluationSession implements AutoCloseable {
   EvaluationSession(
       Network network, Weights weights, Normalisation normalisation, Threads threads) {
     images = network.imageShape();
+    Weights fitting = weights.matching(network.parameters(), network.name());
     TrainingGraph.Evaluation written = TrainingGraph.writeEvaluation(network, normalisation);
     graph.importGraphDef(written.graph());
     session = new Session(graph, threads.config());
-    written.variables().write(session, weights.matching(network.parameters(), network.name()));
+    written.variables().write(session, fitting);
   }
 
   TrainingSession.Outcome evaluate(byte[] pixels, int[] labels, int count) {

@@ -12,6 +12,11 @@ import org.tensorflow.proto.DataType;
 final class PixelScaling {
   private PixelScaling() {}
 
+  /** The scaled images of the given pixels. Images that are scaled already can be fed here. */
+  static String scaled(String pixels) {
+    return pixels + "/scaled";
+  }
+
   /** {@code (pixel / 255 - mean) / std} as one product and one sum. Returns the scaled images. */
   static String write(GraphBuilder g, String pixels, Normalisation normalisation) {
     float[] mean = normalisation.mean();
@@ -36,6 +41,6 @@ final class PixelScaling {
     String by = g.constant(pixels + "/factor", new ShapedArray(Shape.of(n), factor));
     String plus = g.constant(pixels + "/shift", new ShapedArray(Shape.of(n), shift));
     String product = g.addFloat("Mul", pixels + "/product", floats, by);
-    return g.addFloat("AddV2", pixels + "/scaled", product, plus);
+    return g.addFloat("AddV2", scaled(pixels), product, plus);
   }
 }

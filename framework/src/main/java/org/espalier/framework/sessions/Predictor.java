@@ -22,11 +22,12 @@ public final class Predictor implements AutoCloseable {
   /** Opens a session. The weights must fit the network. */
   public Predictor(Network network, Weights weights, Threads threads) {
     this.network = network;
+    Weights fitting = weights.matching(network.parameters(), network.name());
     GraphBuilder builder = new GraphBuilder(network.graph());
     VariableStore variables = VariableStore.addTo(builder, network.parameters());
     graph.importGraphDef(builder.build());
     session = new Session(graph, threads.config());
-    variables.write(session, weights.matching(network.parameters(), network.name()));
+    variables.write(session, fitting);
   }
 
   /**

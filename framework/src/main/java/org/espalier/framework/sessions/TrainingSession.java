@@ -13,6 +13,7 @@ import org.espalier.graphs.Weights;
 import org.tensorflow.Graph;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
+import org.tensorflow.Tensor;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TUint8;
@@ -75,13 +76,26 @@ public final class TrainingSession implements AutoCloseable {
 
   /** One step of SGD on a batch of raw pixels. The loss is the batch's mean, before the step. */
   public Outcome step(byte[] pixels, int[] labels, int count, float learningRate) {
-    try (TUint8 x = pixels(images, pixels, count);
-        TInt32 y = Tensors.labels(labels, count);
+    try (TUint8 x = pixels(images, pixels, count)) {
+      return step(TrainingGraph.PIXELS, x, labels, count, learningRate);
+    }
+  }
+
+  /** The same on images that are scaled already. */
+  Outcome step(ShapedArray scaled, int[] labels, float learningRate) {
+    try (TFloat32 x = Tensors.of(scaled)) {
+      String feed = PixelScaling.scaled(TrainingGraph.PIXELS);
+      return step(feed, x, labels, labels.length, learningRate);
+    }
+  }
+
+  private Outcome step(String feed, Tensor x, int[] labels, int count, float learningRate) {
+    try (TInt32 y = Tensors.labels(labels, count);
         TFloat32 rate = Tensors.scalar(learningRate);
         Result result =
             session
                 .runner()
-                .feed(TrainingGraph.PIXELS, x)
+                .feed(feed, x)
                 .feed(TrainingGraph.LABELS, y)
                 .feed(TrainingGraph.LEARNING_RATE, rate)
                 .addTarget(TrainingGraph.STEP)

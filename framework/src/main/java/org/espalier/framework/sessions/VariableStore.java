@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.espalier.graphs.Attributes;
+import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.GraphBuilder;
 import org.espalier.graphs.Parameter;
 import org.espalier.graphs.ShapedArray;
@@ -16,10 +17,10 @@ import org.tensorflow.proto.DataType;
 
 /** Writes weights into the variables of a session and reads them back. */
 final class VariableStore {
-  private final List<String> names;
+  private final List<Parameter> variables;
 
-  private VariableStore(List<String> names) {
-    this.names = names;
+  private VariableStore(List<Parameter> variables) {
+    this.variables = List.copyOf(variables);
   }
 
   /** Adds to the graph what is needed to set the variables; the variables must be there. */
@@ -33,7 +34,7 @@ final class VariableStore {
           p.name(),
           feed(p.name()));
     }
-    return new VariableStore(parameters.stream().map(Parameter::name).toList());
+    return new VariableStore(parameters);
   }
 
   private static String feed(String name) {
@@ -44,17 +45,21 @@ final class VariableStore {
     return "assign/" + name;
   }
 
-  /** Sets those variables that the weights name. */
+  /**
+   * Sets those variables that the weights name.
+   *
+   * @throws BadInputException if an array has the wrong shape; TensorFlow would take it silently
+   */
   void write(Session session, Weights weights) {
+    List<Parameter> named = variables.stream().filter(p -> weights.contains(p.name())).toList();
+    weights.matching(named, "weights");
     List<Tensor> fed = new ArrayList<>();
     try {
       Session.Runner runner = session.runner();
-      for (String name : names) {
-        if (weights.contains(name)) {
-          Tensor tensor = Tensors.of(weights.get(name));
-          fed.add(tensor);
-          runner.feed(feed(name), tensor).addTarget(assign(name));
-        }
+      for (Parameter p : named) {
+        Tensor tensor = Tensors.of(weights.get(p.name()));
+        fed.add(tensor);
+        runner.feed(feed(p.name()), tensor).addTarget(assign(p.name()));
       }
       if (!fed.isEmpty()) {
         runner.run().close();
@@ -66,16 +71,16 @@ final class VariableStore {
 
   /** A copy of all variables. */
   Weights read(Session session) {
-    if (names.isEmpty()) {
+    if (variables.isEmpty()) {
       return Weights.empty();
     }
     Session.Runner runner = session.runner();
-    names.forEach(n -> runner.fetch(GraphBuilder.readName(n)));
+    variables.forEach(p -> runner.fetch(GraphBuilder.readName(p.name())));
     Map<String, ShapedArray> read = new LinkedHashMap<>();
     try (Result result = runner.run()) {
-      for (int i = 0; i < names.size(); i++) {
+      for (int i = 0; i < variables.size(); i++) {
         ShapedArray copy = Tensors.copy(result.get(i));
-        read.put(names.get(i), copy);
+        read.put(variables.get(i).name(), copy);
       }
     }
     return Weights.of(read);
