@@ -1,0 +1,105 @@
+package org.espalier.framework;
+
+import dagger.Component;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.espalier.graphs.Network;
+import org.espalier.graphs.Parameter;
+import org.espalier.graphs.ParameterKind;
+import org.espalier.graphs.RandomStream;
+import org.espalier.graphs.ShapedArray;
+import org.espalier.graphs.Weights;
+import org.espalier.graphs.architectures.Architectures;
+import org.espalier.graphs.architectures.ArchitecturesModule;
+import org.espalier.graphs.architectures.Options;
+import org.espalier.graphs.channels.ChannelAnalysis;
+import org.espalier.graphs.channels.ChannelGroup;
+import org.espalier.graphs.cost.CostModel;
+import org.espalier.graphs.ops.OpRules;
+import org.espalier.graphs.ops.OpRulesModule;
+import org.espalier.graphs.rewrites.Cut;
+
+/** Networks, weights and cuts for tests. */
+@Component(modules = {OpRulesModule.class, ArchitecturesModule.class})
+public interface TestNetworks {
+  TestNetworks WIRED = DaggerTestNetworks.create();
+
+  OpRules rules();
+
+  Architectures architectures();
+
+  CostModel costs();
+
+  static Network network(String architecture, int size, int channels, double widthFactor) {
+    return WIRED
+        .architectures()
+        .get(architecture)
+        .build(new Options(size, size, channels, 10, widthFactor));
+  }
+
+  /** Initial weights, but with batch norms and biases as if they had been trained. */
+  static Weights weights(Network network, long seed) {
+    Weights weights = network.initialise(seed);
+    for (Parameter p : network.parameters()) {
+      double[] range = range(p.kind());
+      if (range.length == 2) {
+        RandomStream random = RandomStream.of(seed, "test", p.name());
+        float[] values = new float[(int) p.shape().elements()];
+        for (int i = 0; i < values.length; i++) {
+          values[i] = (float) (range[0] + (range[1] - range[0]) * random.nextDouble());
+        }
+        weights = weights.with(p.name(), new ShapedArray(p.shape(), values));
+      }
+    }
+    return weights;
+  }
+
+  private static double[] range(ParameterKind kind) {
+    return switch (kind) {
+      case BN_SCALE, BN_VARIANCE -> new double[] {0.5, 1.5};
+      case BN_OFFSET, BN_MEAN, BIAS -> new double[] {-0.3, 0.3};
+      default -> new double[0];
+    };
+  }
+
+  /** Keeps a random non-empty part of every prunable group, residual trunks included. */
+  static Cut randomCut(ChannelAnalysis analysis, long seed) {
+    List<Cut.Group> groups = new ArrayList<>();
+    for (ChannelGroup g : analysis.prunable()) {
+      RandomStream random = RandomStream.of(seed, g.id());
+      int keep = 1 + random.nextInt(g.channels());
+      int[] kept = Arrays.copyOf(random.permutation(g.channels()), keep);
+      Arrays.sort(kept);
+      groups.add(Cut.Group.of(g, kept));
+    }
+    return new Cut("random", Map.of("seed", seed), groups);
+  }
+
+  /** Scaled images, uniform in [-1, 1]. */
+  static ShapedArray images(Network network, int count, long seed) {
+    RandomStream random = RandomStream.of(seed, "images");
+    org.espalier.graphs.Shape shape = network.imageShape().with(0, count);
+    float[] values = new float[(int) shape.elements()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) (2 * random.nextDouble() - 1);
+    }
+    return new ShapedArray(shape, values);
+  }
+
+  /** The largest difference, relative to the largest expected value. */
+  static double error(ShapedArray found, ShapedArray expected) {
+    if (!found.shape().equals(expected.shape())) {
+      throw new AssertionError(found.shape() + " instead of " + expected.shape());
+    }
+    double largest = 0;
+    double off = 0;
+    for (int i = 0; i < found.values().length; i++) {
+      largest = Math.max(largest, Math.abs(expected.values()[i]));
+      double difference = Math.abs((double) found.values()[i] - expected.values()[i]);
+      off = Double.isNaN(difference) ? Double.POSITIVE_INFINITY : Math.max(off, difference);
+    }
+    return off / largest;
+  }
+}
