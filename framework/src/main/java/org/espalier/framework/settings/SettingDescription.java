@@ -1,0 +1,24 @@
+package org.espalier.framework.settings;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What help text needs to know of one setting.
+ *
+ * @param name as a flag without the dashes, for example {@code learning-rate}
+ * @param type what to write for a value, for example {@code NUMBER} or {@code adam|sgd}
+ * @param defaultValue as written on the command line; empty if there is none
+ * @param help what the setting is for
+ * @param required whether it must be given
+ * @param isSwitch whether it is a boolean, so that the flag needs no value
+ * @param choices the valid values, where there is a fixed list of them
+ */
+public record SettingDescription(
+    String name,
+    String type,
+    Optional<String> defaultValue,
+    String help,
+    boolean required,
+    boolean isSwitch,
+    List<String> choices) {}
