@@ -1,2 +1,2 @@
-/** TBD. */
+/** What people touch: the command line, reports, benchmarks; the standalone jar. */
 package org.espalier.tools;

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,11 +21,9 @@ import org.espalier.graphs.UsageException;
  * line.
  */
 public final class SettingsReader {
-  private final Model model;
   private final Map<String, Given> given;
 
-  private SettingsReader(Model model, Map<String, Given> given) {
-    this.model = model;
+  private SettingsReader(Map<String, Given> given) {
     this.given = given;
   }
 
@@ -39,19 +38,28 @@ public final class SettingsReader {
 
   /** Reads a record; what a later source says overrides the earlier ones. */
   public static <R extends Record> R read(Class<R> type, List<SettingsSource> sources) {
+    return read(type, sources, Set.of());
+  }
+
+  /**
+   * Reads a record from sources that hold the settings of other records too.
+   *
+   * @param others full names of those; passed over, and offered to who mistypes one
+   */
+  public static <R extends Record> R read(
+      Class<R> type, List<SettingsSource> sources, Set<String> others) {
     Model model = Model.of(type);
-    List<String> names = model.leaves().stream().map(Model.Field::name).toList();
+    Set<String> names = new LinkedHashSet<>();
+    model.leaves().forEach(field -> names.add(field.name()));
+    names.addAll(others);
     Map<String, Given> given = new LinkedHashMap<>();
     for (SettingsSource source : sources) {
-      source
-          .flat(prefixes(names))
-          .forEach(
-              (name, value) -> {
-                checkKnown(name, value.origin(), names);
-                given.put(name, value);
-              });
+      for (Map.Entry<String, Given> entry : source.flat(prefixes(names)).entrySet()) {
+        checkKnown(entry.getKey(), entry.getValue().origin(), names);
+        given.put(entry.getKey(), entry.getValue());
+      }
     }
-    return type.cast(new SettingsReader(model, given).build(model));
+    return type.cast(new SettingsReader(given).build(model));
   }
 
   /** A record with nothing but defaults. */
@@ -67,7 +75,7 @@ public final class SettingsReader {
     return YamlFile.read(file);
   }
 
-  private static Set<String> prefixes(List<String> names) {
+  private static Set<String> prefixes(Set<String> names) {
     return names.stream()
         .filter(name -> name.contains("."))
         .flatMap(
@@ -76,7 +84,7 @@ public final class SettingsReader {
         .collect(Collectors.toSet());
   }
 
-  private static void checkKnown(String name, Origin origin, List<String> names) {
+  private static void checkKnown(String name, Origin origin, Set<String> names) {
     if (names.contains(name)) {
       return;
     }
