@@ -17,7 +17,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.UsageException;
-import org.tensorflow.exceptions.TensorFlowException;
 
 /**
  * How a command failed, for a person and for a script.
@@ -26,6 +25,9 @@ import org.tensorflow.exceptions.TensorFlowException;
  * @param message one line
  */
 public record Failure(int exitCode, String message) {
+  /** The exceptions of TensorFlow have no class in common. */
+  private static final String TENSORFLOW = "org.tensorflow.exceptions";
+
   static final int OTHER = 1;
   static final int WRONG_USE = 2;
   static final int BAD_INPUT = 3;
@@ -125,7 +127,7 @@ public record Failure(int exitCode, String message) {
           + detail(cause)
           + "; a smaller batch needs less, JAVA_TOOL_OPTIONS=-Xmx… gives more";
     }
-    if (cause instanceof TensorFlowException) {
+    if (cause.getClass().getPackageName().equals(TENSORFLOW)) {
       return "TensorFlow: " + words(cause);
     }
     if (cause instanceof UnsatisfiedLinkError || cause instanceof NoClassDefFoundError) {

@@ -16,14 +16,19 @@ public final class Progress implements AutoCloseable {
   private static final Duration LOG_INTERVAL = Duration.ofSeconds(10);
 
   private final ProgressBar bar;
+  private final ProgressLine line;
 
-  private Progress(ProgressBar bar) {
+  private Progress(ProgressBar bar, ProgressLine line) {
     this.bar = bar;
+    this.line = line;
   }
 
   static Progress start(Console console, String task, String unit, long total) {
     DecimalFormat rate =
         new DecimalFormat("#,##0.0", DecimalFormatSymbols.getInstance(Locale.ROOT));
+    ProgressLine line =
+        new ProgressLine(
+            console.human(), console.terminal() ? Duration.ZERO : LOG_INTERVAL, System::nanoTime);
     return new Progress(
         ProgressBar.builder()
             .setTaskName(task)
@@ -32,11 +37,9 @@ public final class Progress implements AutoCloseable {
             .setStyle(console.terminal() ? ProgressBarStyle.UNICODE_BLOCK : ProgressBarStyle.ASCII)
             .showSpeed(rate)
             .setUpdateIntervalMillis(TERMINAL_MILLIS)
-            .setConsumer(
-                console.terminal()
-                    ? new ProgressLine(console.human(), Duration.ZERO, System::nanoTime)
-                    : new ProgressLine(console.human(), LOG_INTERVAL, System::nanoTime))
-            .build());
+            .setConsumer(line)
+            .build(),
+        line);
   }
 
   /** So many more are done. */
@@ -58,5 +61,6 @@ public final class Progress implements AutoCloseable {
   @Override
   public void close() {
     bar.close();
+    line.awaitClosed();
   }
 }

@@ -2,6 +2,8 @@ package org.espalier.tools.cli;
 
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import me.tongfei.progressbar.ProgressBarConsumer;
 
@@ -18,6 +20,7 @@ final class ProgressLine implements ProgressBarConsumer {
   private long last;
   private String latest = "";
   private String printed = "";
+  private final CountDownLatch closed = new CountDownLatch(1);
 
   /**
    * @param interval least time between two lines; zero redraws one line in place
@@ -69,5 +72,18 @@ final class ProgressLine implements ProgressBarConsumer {
       print();
     }
     out.flush();
+    closed.countDown();
+  }
+
+  /** Waits a moment for the library's thread to draw the last state. */
+  void awaitClosed() {
+    try {
+      boolean done = closed.await(1, TimeUnit.SECONDS);
+      if (!done) {
+        out.println();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

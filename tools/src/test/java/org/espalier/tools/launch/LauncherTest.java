@@ -1,0 +1,153 @@
+package org.espalier.tools.launch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Starts real processes. */
+@Timeout(value = 2, unit = TimeUnit.MINUTES)
+class LauncherTest {
+  @TempDir Path folder;
+
+  /** Says what it was started with; or sleeps, and takes its time to end. */
+  static final class Main {
+    public static void main(String[] arguments) throws Exception {
+      Launcher.followParent();
+      Launcher.tryRun(Main.class, arguments).ifPresent(System::exit);
+      if (arguments[0].equals("sleep")) {
+        Runtime.getRuntime().addShutdownHook(new Thread(Main::checkpoint));
+        System.out.println("ready " + ProcessHandle.current().pid());
+        Thread.sleep(60_000);
+      }
+      System.out.println(String.join("|", arguments));
+      System.out.println(System.getenv("GLIBC_TUNABLES"));
+      System.out.println(System.getProperty("org.bytedeco.javacpp.maxPhysicalBytes"));
+      System.out.println(System.getProperty("kept"));
+      System.exit(7);
+    }
+
+    private static void checkpoint() {
+      try {
+        Thread.sleep(500);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      System.out.println("checkpoint written");
+      Runtime.getRuntime().halt(5);
+    }
+  }
+
+  private static Process start(Map<String, String> environment, String... arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Dkept=yes", "-cp", System.getProperty("java.class.path")));
+    command.add(Main.class.getName());
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+    builder.environment().remove("GLIBC_TUNABLES");
+    builder.environment().putAll(environment);
+    return builder.start();
+  }
+
+  private static List<String> lines(Process process) throws IOException {
+    try (BufferedReader reader = process.inputReader(StandardCharsets.UTF_8)) {
+      return reader.lines().toList();
+    }
+  }
+
+  @Test
+  void theSecondJvmHasTheEnvironmentTheArgumentsAndGivesItsExitCode() throws Exception {
+    Process process = start(Map.of(), "a b", "", "c\"d");
+    List<String> lines = lines(process);
+    assertThat(process.waitFor()).isEqualTo(7);
+    assertThat(lines).hasSize(4);
+    assertThat(lines.get(0)).isEqualTo("a b||c\"d");
+    if (System.getProperty("os.name").equals("Linux")) {
+      assertThat(lines.get(1)).contains("glibc.malloc.hugetlb=1");
+    }
+    assertThat(lines.subList(2, 4)).containsExactly("0", "yes");
+  }
+
+  @Test
+  void itCanBeSwitchedOff() throws Exception {
+    Process process = start(Map.of(Launcher.OFF, "1"), "x");
+    assertThat(lines(process)).containsExactly("x", "null", "null", "yes");
+    assertThat(process.waitFor()).isEqualTo(7);
+  }
+
+  @Test
+  void theChildIsAskedToEndAndWaitedFor() throws Exception {
+    Process process = start(Map.of(), "sleep");
+    try (BufferedReader reader = process.inputReader(StandardCharsets.UTF_8)) {
+      assertThat(reader.readLine()).startsWith("ready ");
+      process.toHandle().destroy(); // not Process.destroy, which closes our end of the pipe
+      assertThat(reader.readLine()).isEqualTo("checkpoint written");
+    }
+    assertThat(process.waitFor()).isEqualTo(5);
+  }
+
+  @Test
+  void theChildDoesNotOutliveAParentThatWasKilled() throws Exception {
+    Process process = start(Map.of(), "sleep");
+    try (BufferedReader reader = process.inputReader(StandardCharsets.UTF_8)) {
+      String ready = reader.readLine();
+      process.toHandle().destroyForcibly();
+      assertThat(reader.readLine()).isEqualTo("checkpoint written");
+      ProcessHandle.of(Long.parseLong(ready.substring(6)))
+          .ifPresent(child -> child.onExit().join());
+    }
+  }
+
+  /** The script and {@link LaunchPlan} say the same, each in its own language. */
+  @Test
+  void theScriptGivesWhatThePlanAsksFor() throws Exception {
+    Path script = Path.of("..", "espalier").toRealPath();
+    assumeTrue(Files.isRegularFile(Path.of("/bin/sh")), "needs a POSIX shell");
+    Path home = Files.createDirectories(folder.resolve("a checkout"));
+    Files.copy(script, home.resolve("espalier"));
+    Files.createFile(home.resolve("pom.xml"));
+    Files.createDirectories(home.resolve("tools/src/main"));
+    Files.createFile(home.resolve("tools/pom.xml"));
+    Path jar = Files.createDirectories(home.resolve("tools/target")).resolve("espalier.jar");
+    Files.createFile(jar);
+    Files.setLastModifiedTime(jar, FileTime.from(Instant.now().plusSeconds(60)));
+    Path java = Files.createDirectories(folder.resolve("jdk/bin")).resolve("java");
+    Files.writeString(
+        java, "#!/bin/sh\necho \"$GLIBC_TUNABLES\"\nfor a in \"$@\"; do echo \"$a\"; done\n");
+    Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Path link = Files.createSymbolicLink(folder.resolve("link"), home.resolve("espalier"));
+
+    ProcessBuilder builder = new ProcessBuilder("/bin/sh", link.toString(), "train", "a b");
+    builder.environment().remove("JAVA_TOOL_OPTIONS");
+    builder.environment().remove("JDK_JAVA_OPTIONS");
+    builder.environment().put("JAVA_HOME", folder.resolve("jdk").toString());
+    builder.environment().put("GLIBC_TUNABLES", "glibc.malloc.mmap_max=7");
+    List<String> lines = lines(builder.redirectErrorStream(true).start());
+
+    boolean linux = System.getProperty("os.name").equals("Linux");
+    LaunchPlan plan =
+        LaunchPlan.missing(Map.of("GLIBC_TUNABLES", "glibc.malloc.mmap_max=7"), List.of(), linux);
+    List<String> expected = new ArrayList<>();
+    expected.add(plan.environment().getOrDefault("GLIBC_TUNABLES", "glibc.malloc.mmap_max=7"));
+    expected.addAll(plan.flags());
+    expected.addAll(List.of("-jar", jar.toRealPath().toString(), "train", "a b"));
+    assertThat(lines).containsExactlyElementsOf(expected);
+  }
+}
