@@ -61,6 +61,6 @@ public final class Progress implements AutoCloseable {
   @Override
   public void close() {
     bar.close();
-    line.awaitClosed();
+    line.close();
   }
 }

@@ -2,8 +2,6 @@ package org.espalier.tools.cli;
 
 import java.io.PrintStream;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import me.tongfei.progressbar.ProgressBarConsumer;
 
@@ -20,7 +18,7 @@ final class ProgressLine implements ProgressBarConsumer {
   private long last;
   private String latest = "";
   private String printed = "";
-  private final CountDownLatch closed = new CountDownLatch(1);
+  private boolean closed;
 
   /**
    * @param interval least time between two lines; zero redraws one line in place
@@ -49,6 +47,9 @@ final class ProgressLine implements ProgressBarConsumer {
 
   @Override
   public synchronized void accept(String line) {
+    if (closed) {
+      return;
+    }
     latest = line.stripTrailing();
     if (inPlace()) {
       out.print("\r" + latest + "\u001b[K");
@@ -64,26 +65,18 @@ final class ProgressLine implements ProgressBarConsumer {
     printed = latest;
   }
 
+  /** Ends the line, once: the library forgets to if it is closed within its first milliseconds. */
   @Override
   public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
     if (inPlace()) {
       out.println();
     } else if (!latest.equals(printed)) {
       print();
     }
     out.flush();
-    closed.countDown();
-  }
-
-  /** Waits a moment for the library's thread to draw the last state. */
-  void awaitClosed() {
-    try {
-      boolean done = closed.await(1, TimeUnit.SECONDS);
-      if (!done) {
-        out.println();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 }

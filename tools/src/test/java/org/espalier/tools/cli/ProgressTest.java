@@ -40,12 +40,13 @@ class ProgressTest {
   }
 
   @Test
-  void theBarSaysTaskCountAndUnit() {
+  void theBarSaysTaskCountAndUnit() throws InterruptedException {
     Console console = new Console(out, out, false, false, false);
     try (Progress progress = console.progress("train", "images", 40)) {
       progress.step(30);
       progress.stepTo(40);
       progress.note("loss 0.5");
+      Thread.sleep(600); // the library draws on a thread of its own
     }
     assertThat(bytes.toString(StandardCharsets.UTF_8))
         .hasLineCount(1)

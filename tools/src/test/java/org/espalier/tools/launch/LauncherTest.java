@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -28,7 +30,11 @@ class LauncherTest {
   static final class Main {
     public static void main(String[] arguments) throws Exception {
       Launcher.followParent();
-      Launcher.tryRun(Main.class, arguments).ifPresent(System::exit);
+      Optional<Integer> code = Launcher.tryRun(Main.class, arguments);
+      code.ifPresent(System::exit);
+      if (arguments.length > 1 && arguments[0].equals("sleep")) {
+        System.setOut(new PrintStream(arguments[1], StandardCharsets.UTF_8));
+      }
       if (arguments[0].equals("sleep")) {
         Runtime.getRuntime().addShutdownHook(new Thread(Main::checkpoint));
         System.out.println("ready " + ProcessHandle.current().pid());
@@ -105,13 +111,25 @@ class LauncherTest {
 
   @Test
   void theChildDoesNotOutliveAParentThatWasKilled() throws Exception {
-    Process process = start(Map.of(), "sleep");
-    try (BufferedReader reader = process.inputReader(StandardCharsets.UTF_8)) {
-      String ready = reader.readLine();
-      process.toHandle().destroyForcibly();
-      assertThat(reader.readLine()).isEqualTo("checkpoint written");
-      ProcessHandle.of(Long.parseLong(ready.substring(6)))
-          .ifPresent(child -> child.onExit().join());
+    // To a file: Java closes the pipe of a process that has ended, though its child still writes.
+    Path output = folder.resolve("output");
+    Process process = start(Map.of(), "sleep", output.toString());
+    String ready = awaitLine(output, "ready ");
+    process.destroyForcibly();
+    awaitLine(output, "checkpoint written");
+    ProcessHandle.of(Long.parseLong(ready.substring(6))).ifPresent(child -> child.onExit().join());
+  }
+
+  private static String awaitLine(Path file, String start) throws Exception {
+    while (true) {
+      if (Files.exists(file)) {
+        for (String line : Files.readAllLines(file)) {
+          if (line.startsWith(start)) {
+            return line;
+          }
+        }
+      }
+      Thread.sleep(50);
     }
   }
 
