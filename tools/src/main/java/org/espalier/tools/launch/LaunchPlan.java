@@ -25,14 +25,19 @@ record LaunchPlan(List<String> flags, Map<String, String> environment) {
               "glibc.malloc.trim_threshold", "100000000000",
               "glibc.malloc.top_pad", "268435456"));
 
+  /** Java 24 warns of what TensorFlow's arrays do with memory, in words that help nobody here. */
+  private static final int WARNS_OF_UNSAFE = 24;
+
   /**
    * What is missing. Whatever the user has chosen stays.
    *
    * @param environment the variables of this process
    * @param jvmFlags the flags of this JVM
+   * @param javaFeature its version, for example 17
    * @param linux whether to speak to glibc; TensorFlow's libraries run on no other there
    */
-  static LaunchPlan missing(Map<String, String> environment, List<String> jvmFlags, boolean linux) {
+  static LaunchPlan missing(
+      Map<String, String> environment, List<String> jvmFlags, int javaFeature, boolean linux) {
     Map<String, String> variables = new LinkedHashMap<>();
     if (linux) {
       String theirs = environment.getOrDefault(TUNABLES, "");
@@ -44,7 +49,7 @@ record LaunchPlan(List<String> flags, Map<String, String> environment) {
     if (!environment.containsKey("TF_CPP_MIN_LOG_LEVEL")) {
       variables.put("TF_CPP_MIN_LOG_LEVEL", "2");
     }
-    return new LaunchPlan(missingFlags(jvmFlags), variables);
+    return new LaunchPlan(missingFlags(jvmFlags, javaFeature), variables);
   }
 
   boolean isEmpty() {
@@ -63,7 +68,7 @@ record LaunchPlan(List<String> flags, Map<String, String> environment) {
     return merged.toString();
   }
 
-  private static List<String> missingFlags(List<String> given) {
+  private static List<String> missingFlags(List<String> given, int javaFeature) {
     List<String> flags = new ArrayList<>();
     // JavaCPP counts the memory of the whole process, huge pages included, and gives up too early.
     if (none(given, "-Dorg\\.bytedeco\\.javacpp\\.maxPhysicalBytes=.*")) {
@@ -80,6 +85,9 @@ record LaunchPlan(List<String> flags, Map<String, String> environment) {
     // Java 24 and later warn without it; 17 to 23 take it in silence.
     if (none(given, "--enable-native-access=.*")) {
       flags.add("--enable-native-access=ALL-UNNAMED");
+    }
+    if (javaFeature >= WARNS_OF_UNSAFE && none(given, "--sun-misc-unsafe-memory-access=.*")) {
+      flags.add("--sun-misc-unsafe-memory-access=allow");
     }
     return flags;
   }

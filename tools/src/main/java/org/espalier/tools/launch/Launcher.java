@@ -37,7 +37,11 @@ public final class Launcher {
       return Optional.empty(); // a debugger wants the process that does the work
     }
     LaunchPlan plan =
-        LaunchPlan.missing(environment, given, System.getProperty("os.name").equals("Linux"));
+        LaunchPlan.missing(
+            environment,
+            given,
+            Runtime.version().feature(),
+            System.getProperty("os.name").equals("Linux"));
     return plan.isEmpty() ? Optional.empty() : Optional.of(run(plan, given, main, arguments));
   }
 

@@ -20,7 +20,7 @@ class LaunchPlanTest {
 
   @Test
   void aBareJvmLacksEverything() {
-    LaunchPlan plan = LaunchPlan.missing(Map.of(), List.of(), true);
+    LaunchPlan plan = LaunchPlan.missing(Map.of(), List.of(), 17, true);
     assertThat(plan.environment())
         .containsOnly(Map.entry("GLIBC_TUNABLES", OURS), Map.entry("TF_CPP_MIN_LOG_LEVEL", "2"));
     assertThat(plan.flags()).containsExactly(FLAGS);
@@ -28,8 +28,8 @@ class LaunchPlanTest {
 
   @Test
   void whatItAsksForIsEnough() {
-    LaunchPlan plan = LaunchPlan.missing(Map.of(), List.of(), true);
-    assertThat(LaunchPlan.missing(plan.environment(), plan.flags(), true).isEmpty()).isTrue();
+    LaunchPlan plan = LaunchPlan.missing(Map.of(), List.of(), 17, true);
+    assertThat(LaunchPlan.missing(plan.environment(), plan.flags(), 17, true).isEmpty()).isTrue();
   }
 
   @Test
@@ -44,6 +44,7 @@ class LaunchPlanTest {
         LaunchPlan.missing(
             environment,
             List.of("-Xmx1g", "-XX:+UseSerialGC", "-Dorg.bytedeco.javacpp.maxPhysicalBytes=9"),
+            23,
             true);
     assertThat(plan.flags()).containsExactly("--enable-native-access=ALL-UNNAMED");
     assertThat(plan.environment()).containsOnlyKeys("GLIBC_TUNABLES");
@@ -57,8 +58,15 @@ class LaunchPlanTest {
   }
 
   @Test
+  void laterJavasAreAskedNotToWarn() {
+    assertThat(LaunchPlan.missing(Map.of(), List.of(), 25, true).flags())
+        .hasSize(FLAGS.length + 1)
+        .endsWith("--sun-misc-unsafe-memory-access=allow");
+  }
+
+  @Test
   void onlyLinuxHasTunables() {
-    assertThat(LaunchPlan.missing(Map.of(), List.of(), false).environment())
+    assertThat(LaunchPlan.missing(Map.of(), List.of(), 17, false).environment())
         .containsOnlyKeys("TF_CPP_MIN_LOG_LEVEL");
   }
 }

@@ -1,7 +1,6 @@
 package org.espalier.tools.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -9,9 +8,6 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -131,41 +127,5 @@ class LauncherTest {
       }
       Thread.sleep(50);
     }
-  }
-
-  /** The script and {@link LaunchPlan} say the same, each in its own language. */
-  @Test
-  void theScriptGivesWhatThePlanAsksFor() throws Exception {
-    Path script = Path.of("..", "espalier").toRealPath();
-    assumeTrue(Files.isRegularFile(Path.of("/bin/sh")), "needs a POSIX shell");
-    Path home = Files.createDirectories(folder.resolve("a checkout"));
-    Files.copy(script, home.resolve("espalier"));
-    Files.createFile(home.resolve("pom.xml"));
-    Files.createDirectories(home.resolve("tools/src/main"));
-    Files.createFile(home.resolve("tools/pom.xml"));
-    Path jar = Files.createDirectories(home.resolve("tools/target")).resolve("espalier.jar");
-    Files.createFile(jar);
-    Files.setLastModifiedTime(jar, FileTime.from(Instant.now().plusSeconds(60)));
-    Path java = Files.createDirectories(folder.resolve("jdk/bin")).resolve("java");
-    Files.writeString(
-        java, "#!/bin/sh\necho \"$GLIBC_TUNABLES\"\nfor a in \"$@\"; do echo \"$a\"; done\n");
-    Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwxr-xr-x"));
-    Path link = Files.createSymbolicLink(folder.resolve("link"), home.resolve("espalier"));
-
-    ProcessBuilder builder = new ProcessBuilder("/bin/sh", link.toString(), "train", "a b");
-    builder.environment().remove("JAVA_TOOL_OPTIONS");
-    builder.environment().remove("JDK_JAVA_OPTIONS");
-    builder.environment().put("JAVA_HOME", folder.resolve("jdk").toString());
-    builder.environment().put("GLIBC_TUNABLES", "glibc.malloc.mmap_max=7");
-    List<String> lines = lines(builder.redirectErrorStream(true).start());
-
-    boolean linux = System.getProperty("os.name").equals("Linux");
-    LaunchPlan plan =
-        LaunchPlan.missing(Map.of("GLIBC_TUNABLES", "glibc.malloc.mmap_max=7"), List.of(), linux);
-    List<String> expected = new ArrayList<>();
-    expected.add(plan.environment().getOrDefault("GLIBC_TUNABLES", "glibc.malloc.mmap_max=7"));
-    expected.addAll(plan.flags());
-    expected.addAll(List.of("-jar", jar.toRealPath().toString(), "train", "a b"));
-    assertThat(lines).containsExactlyElementsOf(expected);
   }
 }
