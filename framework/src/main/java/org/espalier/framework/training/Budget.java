@@ -1,0 +1,69 @@
+package org.espalier.framework.training;
+
+import java.util.Optional;
+
+/**
+ * How long a retraining of a pruned network takes: Liu et al. 2019, section 3, "Training budget".
+ *
+ * <p>Both scratch budgets start from fresh weights with the recipe of the large network. Scratch-E gets
+ * as many epochs. Scratch-B gets as much computation: {@code int(E x large / pruned)} epochs, by FLOPs in
+ * the reference's convention, and the milestones stretch with it.
+ */
+public enum Budget {
+  /** Keeps the weights; few epochs at a small constant rate. */
+  FINE_TUNE("fine-tuned", true),
+  SCRATCH_E("scratch-e", false),
+  SCRATCH_B("scratch-b", false);
+
+  private final String arm;
+  private final boolean keepsWeights;
+
+  Budget(String arm, boolean keepsWeights) {
+    this.arm = arm;
+    this.keepsWeights = keepsWeights;
+  }
+
+  /** The arm's name in results. */
+  public String arm() {
+    return arm;
+  }
+
+  /** Whether the training starts from the pruned weights, not from fresh ones. */
+  public boolean keepsWeights() {
+    return keepsWeights;
+  }
+
+  /**
+   * The recipe of this arm.
+   *
+   * @param large the recipe that trained the large network
+   * @param largeFlops of the large network for one image, reference convention
+   * @param prunedFlops of the pruned one
+   * @param cap if given, Scratch-B gets at most this many times the epochs (2 on ImageNet)
+   */
+  public Recipe recipe(
+      Recipe large,
+      FineTuning fineTuning,
+      long largeFlops,
+      long prunedFlops,
+      Optional<Double> cap) {
+    return switch (this) {
+      case FINE_TUNE ->
+          large
+              .withEpochs(fineTuning.fineTuneEpochs())
+              .withConstantRate(fineTuning.fineTuneLearningRate());
+      case SCRATCH_E -> large;
+      case SCRATCH_B ->
+          large.withEpochs(scratchBEpochs(large.epochs(), largeFlops, prunedFlops, cap));
+    };
+  }
+
+  static int scratchBEpochs(int epochs, long largeFlops, long prunedFlops, Optional<Double> cap) {
+    if (largeFlops < prunedFlops || prunedFlops <= 0) {
+      throw new IllegalArgumentException(
+          "a pruned network of " + prunedFlops + " FLOPs is not smaller than " + largeFlops);
+    }
+    double ratio = (double) largeFlops / prunedFlops;
+    return (int) (epochs * (cap.isPresent() ? Math.min(ratio, cap.get()) : ratio));
+  }
+}

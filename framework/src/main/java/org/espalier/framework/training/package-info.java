@@ -1,0 +1,2 @@
+/** Recipes, budgets and the training loop. */
+package org.espalier.framework.training;
