@@ -1,6 +1,7 @@
 package org.espalier.framework.sessions;
 
 import org.espalier.framework.data.Normalisation;
+import org.espalier.framework.training.Threads;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.Shape;
 import org.espalier.graphs.Weights;
@@ -19,7 +20,7 @@ final class EvaluationSession implements AutoCloseable {
     Weights fitting = weights.matching(network.parameters(), network.name());
     TrainingGraph.Evaluation written = TrainingGraph.writeEvaluation(network, normalisation);
     graph.importGraphDef(written.graph());
-    session = new Session(graph, threads.config());
+    session = new Session(graph, SessionConfig.of(threads));
     written.variables().write(session, fitting);
   }
 

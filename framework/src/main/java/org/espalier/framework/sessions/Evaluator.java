@@ -4,6 +4,7 @@ import org.espalier.framework.data.Batch;
 import org.espalier.framework.data.Batches;
 import org.espalier.framework.data.ImageSet;
 import org.espalier.framework.data.Normalisation;
+import org.espalier.framework.training.Threads;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.Weights;
 

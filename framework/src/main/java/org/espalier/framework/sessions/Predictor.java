@@ -1,5 +1,6 @@
 package org.espalier.framework.sessions;
 
+import org.espalier.framework.training.Threads;
 import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.GraphBuilder;
 import org.espalier.graphs.Network;
@@ -26,7 +27,7 @@ public final class Predictor implements AutoCloseable {
     GraphBuilder builder = new GraphBuilder(network.graph());
     VariableStore variables = VariableStore.addTo(builder, network.parameters());
     graph.importGraphDef(builder.build());
-    session = new Session(graph, threads.config());
+    session = new Session(graph, SessionConfig.of(threads));
     variables.write(session, fitting);
   }
 

@@ -14,8 +14,8 @@ import org.espalier.framework.training.TrainingState;
 import org.espalier.graphs.Weights;
 
 /**
- * Trains. The same job gives the same bits, on one machine with one thread count, whether it runs in one
- * go or is taken up again between two epochs.
+ * Trains. The same job gives the same bits, on one machine with one thread count, whether it runs
+ * in one go or is taken up again between two epochs.
  */
 public final class Trainer {
   /** Images in a batch of the evaluation; changes no result but rounding. */
@@ -67,6 +67,8 @@ public final class Trainer {
         keep.accept(state);
         hooks.forEach(h -> h.afterEpoch(epoch));
       }
+    } finally {
+      hooks.forEach(TrainingHook::ended);
     }
     return state;
   }
@@ -94,7 +96,11 @@ public final class Trainer {
     long correct = 0;
     try (Batches batches =
         Batches.training(
-            job.data().train(), r.augmentation().augmentation(), r.batchSize(), job.seed(), index)) {
+            job.data().train(),
+            r.augmentation().augmentation(),
+            r.batchSize(),
+            job.seed(),
+            index)) {
       while (batches.hasNext()) {
         Batch b = batches.next();
         TrainingSession.Outcome o = session.step(b.images(), b.labels(), b.size(), (float) rate);
@@ -118,8 +124,7 @@ public final class Trainer {
     }
     double trained = (System.nanoTime() - start) / 1e9;
     hooks.forEach(h -> h.afterEpochSteps(index + 1, live));
-    Evaluator.Score score =
-        Evaluator.score(job.data().test(), EVALUATION_BATCH, session::evaluate);
+    Evaluator.Score score = Evaluator.score(job.data().test(), EVALUATION_BATCH, session::evaluate);
     int n = job.data().train().size();
     return new EpochMetrics(
         index + 1,

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.espalier.framework.data.Normalisation;
+import org.espalier.framework.training.Threads;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.Parameter;
 import org.espalier.graphs.ParameterKind;
@@ -42,7 +43,7 @@ public final class TrainingSession implements AutoCloseable {
         TrainingGraph.write(
             network, normalisation, new TrainingGraph.Optimiser(momentum, nesterov, weightDecay));
     graph.importGraphDef(written.graph());
-    session = new Session(graph, threads.config());
+    session = new Session(graph, SessionConfig.of(threads));
   }
 
   /** Sets parameters, and masks, by name. */

@@ -5,9 +5,9 @@ import java.util.Optional;
 /**
  * How long a retraining of a pruned network takes: Liu et al. 2019, section 3, "Training budget".
  *
- * <p>Both scratch budgets start from fresh weights with the recipe of the large network. Scratch-E gets
- * as many epochs. Scratch-B gets as much computation: {@code int(E x large / pruned)} epochs, by FLOPs in
- * the reference's convention, and the milestones stretch with it.
+ * <p>Both scratch budgets start from fresh weights with the recipe of the large network. Scratch-E
+ * gets as many epochs. Scratch-B gets as much computation: {@code int(E x large / pruned)} epochs,
+ * by FLOPs in the reference's convention, and the milestones stretch with it.
  */
 public enum Budget {
   /** Keeps the weights; few epochs at a small constant rate. */

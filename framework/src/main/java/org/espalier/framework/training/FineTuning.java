@@ -2,7 +2,9 @@ package org.espalier.framework.training;
 
 import org.espalier.framework.settings.Setting;
 
-/** How a pruned network that keeps its weights is trained on; defaults of Liu et al. 2019 for CIFAR. */
+/**
+ * How a pruned network that keeps its weights is trained on; defaults of Liu et al. 2019 for CIFAR.
+ */
 public record FineTuning(
     @Setting(value = "Epochs of fine-tuning.", defaultValue = "40") int fineTuneEpochs,
     @Setting(value = "Constant learning rate of fine-tuning.", defaultValue = "0.001")

@@ -5,15 +5,18 @@ import org.espalier.framework.data.Augmentation;
 import org.espalier.framework.settings.Setting;
 
 /**
- * All that defines a training, but for network, data and seed: stochastic gradient descent as PyTorch
- * defines it. The defaults are those of Liu et al. 2019 for CIFAR (section 4, and their code).
+ * All that defines a training, but for network, data and seed: stochastic gradient descent as
+ * PyTorch defines it. The defaults are those of Liu et al. 2019 for CIFAR (section 4, and their
+ * code).
  *
- * @param milestones where the learning rate drops, as shares of all epochs; epoch {@code int(share x
- *     epochs)} is the first with the lower rate
+ * @param milestones where the learning rate drops, as shares of all epochs; epoch {@code int(share
+ *     x epochs)} is the first with the lower rate
  */
 public record Recipe(
     @Setting(value = "Epochs to train.", defaultValue = "160") int epochs,
-    @Setting(value = "Images in a step; the last step of an epoch takes what is left.", defaultValue = "64")
+    @Setting(
+            value = "Images in a step; the last step of an epoch takes what is left.",
+            defaultValue = "64")
         int batchSize,
     @Setting(value = "Learning rate at the start.", defaultValue = "0.1") double learningRate,
     @Setting(

@@ -27,4 +27,7 @@ public interface TrainingHook {
 
   /** After the evaluation of an epoch. */
   default void afterEpoch(EpochMetrics metrics) {}
+
+  /** After the last epoch, or after a failure: the place to close what was opened. */
+  default void ended() {}
 }

@@ -1,7 +1,6 @@
 package org.espalier.framework.training;
 
 import org.espalier.framework.data.Dataset;
-import org.espalier.framework.sessions.Threads;
 import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.Shape;
@@ -16,12 +15,16 @@ import org.espalier.graphs.Weights;
 public record TrainingJob(
     Network network, Weights start, Recipe recipe, Dataset data, long seed, Threads threads) {
   public TrainingJob {
-    Shape found =
-        Shape.of(Shape.UNKNOWN, data.height(), data.width(), data.channels());
+    Shape found = Shape.of(Shape.UNKNOWN, data.height(), data.width(), data.channels());
     if (!network.imageShape().equals(found)) {
       throw new BadInputException(
-          network.name() + " reads images of shape " + network.imageShape() + ", " + data.name()
-              + " has " + found);
+          network.name()
+              + " reads images of shape "
+              + network.imageShape()
+              + ", "
+              + data.name()
+              + " has "
+              + found);
     }
     start = start.matching(network.parameters(), "start of " + network.name());
   }

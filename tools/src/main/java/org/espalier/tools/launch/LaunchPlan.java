@@ -25,6 +25,13 @@ record LaunchPlan(List<String> flags, Map<String, String> environment) {
               "glibc.malloc.trim_threshold", "100000000000",
               "glibc.malloc.top_pad", "268435456"));
 
+  /**
+   * Few words, and oneDNN's convolutions. TensorFlow leaves those off on processors without AVX-512
+   * VNNI or later, where they are three times faster all the same.
+   */
+  private static final Map<String, String> DEFAULTS =
+      new TreeMap<>(Map.of("TF_CPP_MIN_LOG_LEVEL", "2", "TF_ENABLE_ONEDNN_OPTS", "1"));
+
   /** Java 24 warns of what TensorFlow's arrays do with memory, in words that help nobody here. */
   private static final int WARNS_OF_UNSAFE = 24;
 
@@ -46,9 +53,12 @@ record LaunchPlan(List<String> flags, Map<String, String> environment) {
         variables.put(TUNABLES, merged);
       }
     }
-    if (!environment.containsKey("TF_CPP_MIN_LOG_LEVEL")) {
-      variables.put("TF_CPP_MIN_LOG_LEVEL", "2");
-    }
+    DEFAULTS.forEach(
+        (name, value) -> {
+          if (!environment.containsKey(name)) {
+            variables.put(name, value);
+          }
+        });
     return new LaunchPlan(missingFlags(jvmFlags, javaFeature), variables);
   }
 

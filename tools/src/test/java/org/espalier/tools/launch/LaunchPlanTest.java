@@ -22,7 +22,10 @@ class LaunchPlanTest {
   void aBareJvmLacksEverything() {
     LaunchPlan plan = LaunchPlan.missing(Map.of(), List.of(), 17, true);
     assertThat(plan.environment())
-        .containsOnly(Map.entry("GLIBC_TUNABLES", OURS), Map.entry("TF_CPP_MIN_LOG_LEVEL", "2"));
+        .containsOnly(
+            Map.entry("GLIBC_TUNABLES", OURS),
+            Map.entry("TF_CPP_MIN_LOG_LEVEL", "2"),
+            Map.entry("TF_ENABLE_ONEDNN_OPTS", "1"));
     assertThat(plan.flags()).containsExactly(FLAGS);
   }
 
@@ -39,6 +42,8 @@ class LaunchPlanTest {
             "GLIBC_TUNABLES",
             "glibc.malloc.mmap_max=7:glibc.rtld.optional_static_tls=512",
             "TF_CPP_MIN_LOG_LEVEL",
+            "0",
+            "TF_ENABLE_ONEDNN_OPTS",
             "0");
     LaunchPlan plan =
         LaunchPlan.missing(
@@ -67,6 +72,6 @@ class LaunchPlanTest {
   @Test
   void onlyLinuxHasTunables() {
     assertThat(LaunchPlan.missing(Map.of(), List.of(), 17, false).environment())
-        .containsOnlyKeys("TF_CPP_MIN_LOG_LEVEL");
+        .containsOnlyKeys("TF_CPP_MIN_LOG_LEVEL", "TF_ENABLE_ONEDNN_OPTS");
   }
 }
