@@ -1,0 +1,49 @@
+package org.espalier.pruning;
+
+import jakarta.inject.Inject;
+import java.util.List;
+import org.espalier.graphs.Weights;
+import org.espalier.graphs.channels.ChannelGroup;
+import org.espalier.graphs.channels.Member;
+
+/**
+ * Filters with a small sum of absolute weights go: Li et al. 2017, "Pruning Filters for Efficient
+ * ConvNets", section 3.1. The filters of all layers that make the channel are summed: one layer, or
+ * every layer that adds to a residual trunk.
+ */
+final class L1Norm implements StructuredMethod {
+  static final String NAME = "l1-norm";
+
+  @Inject
+  L1Norm() {}
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public String description() {
+    return "filters with the smallest sum of absolute weights"
+        + " (Li et al. 2017, Pruning Filters for Efficient ConvNets)";
+  }
+
+  @Override
+  public double[] scores(ChannelGroup group, Weights weights, PruningSettings settings) {
+    double[] scores = new double[group.channels()];
+    for (Member producer : group.members(Member.Role.PRODUCER)) {
+      double[] sums =
+          weights
+              .matching(List.of(producer.parameter()), "the weights to prune by")
+              .get(producer.parameter().name())
+              .sumOver(producer.axis(), Math::abs);
+      for (int i = 0; i < sums.length; i++) {
+        int channel = producer.channelAt()[i];
+        if (channel >= 0) {
+          scores[channel] += sums[i];
+        }
+      }
+    }
+    return scores;
+  }
+}

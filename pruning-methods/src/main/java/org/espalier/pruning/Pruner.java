@@ -1,0 +1,72 @@
+package org.espalier.pruning;
+
+import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.List;
+import org.espalier.graphs.Network;
+import org.espalier.graphs.Weights;
+import org.espalier.graphs.channels.ChannelAnalysis;
+import org.espalier.graphs.channels.ChannelGroup;
+import org.espalier.graphs.cost.CostModel;
+import org.espalier.graphs.ops.OpRules;
+import org.espalier.graphs.rewrites.Cut;
+import org.espalier.graphs.rewrites.RemoveChannels;
+
+/**
+ * Lets a method decide. Which groups are cut and how wide they stay follows from the network and
+ * the settings alone; the method's scores say which channels stay. So two methods with the same
+ * settings leave the same widths.
+ */
+public final class Pruner {
+  private final OpRules rules;
+  private final CostModel costs;
+
+  @Inject
+  public Pruner(OpRules rules, CostModel costs) {
+    this.rules = rules;
+    this.costs = costs;
+  }
+
+  public Decision decide(
+      StructuredMethod method, Network network, Weights weights, PruningSettings settings) {
+    return decide(method, ChannelAnalysis.of(network, rules), weights, settings);
+  }
+
+  /**
+   * The same, for a network that was analysed already.
+   *
+   * @throws org.espalier.graphs.UsageException if the settings do not fit the network: a preset for
+   *     another one, an unknown group, a target out of reach
+   * @throws org.espalier.graphs.BadInputException if the weights do not fit the network or are not
+   *     finite
+   */
+  public Decision decide(
+      StructuredMethod method,
+      ChannelAnalysis analysis,
+      Weights weights,
+      PruningSettings settings) {
+    Selection selection = Selection.of(analysis, settings);
+    List<ChannelGroup> groups = selection.groups();
+    Ranking ranking = Ranking.of(method, settings, groups, weights);
+    WidthRule rule = WidthRule.of(settings);
+    long before = costs.of(analysis.network()).macs();
+    double[] ratios =
+        settings
+            .targetMacs()
+            .map(
+                target ->
+                    new MacTarget(groups, rule, widths -> macs(analysis, ranking.cut(widths)))
+                        .ratios(target, before))
+            .orElse(selection.ratios());
+    Cut cut = ranking.cut(rule.widths(groups, ratios));
+    List<String> notes = new ArrayList<>();
+    for (int g = 0; g < ratios.length; g++) {
+      rule.note(groups.get(g), ratios[g]).ifPresent(notes::add);
+    }
+    return new Decision(cut, notes, before, macs(analysis, cut));
+  }
+
+  private long macs(ChannelAnalysis analysis, Cut cut) {
+    return costs.of(new RemoveChannels(cut, rules).apply(analysis).network()).macs();
+  }
+}

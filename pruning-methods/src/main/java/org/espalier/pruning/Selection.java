@@ -1,0 +1,63 @@
+package org.espalier.pruning;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+import org.espalier.graphs.UsageException;
+import org.espalier.graphs.channels.ChannelAnalysis;
+import org.espalier.graphs.channels.ChannelGroup;
+
+/**
+ * The groups that the settings let a method cut, in the order in which data meets them.
+ *
+ * @param ratios the share of channels that goes, for each group. Of no meaning where a MAC target
+ *     decides
+ */
+record Selection(List<ChannelGroup> groups, double[] ratios) {
+
+  static Selection of(ChannelAnalysis analysis, PruningSettings settings) {
+    Set<String> excluded = excluded(analysis, settings);
+    if (settings.preset().isPresent()) {
+      Map<String, Double> ratios = Presets.get(settings.preset().get()).ratios(analysis);
+      List<ChannelGroup> groups =
+          analysis.prunable().stream()
+              .filter(g -> ratios.containsKey(g.id()) && !excluded.contains(g.id()))
+              .toList();
+      return of(groups, g -> ratios.get(g.id()), analysis);
+    }
+    List<ChannelGroup> groups =
+        analysis.prunable().stream()
+            .filter(g -> settings.coupled() || !g.isCoupled())
+            .filter(g -> !excluded.contains(g.id()))
+            .toList();
+    return of(groups, g -> settings.ratio().orElse(0.0), analysis);
+  }
+
+  private static Selection of(
+      List<ChannelGroup> groups,
+      ToDoubleFunction<ChannelGroup> ratio,
+      ChannelAnalysis analysis) {
+    if (groups.isEmpty()) {
+      throw new UsageException(
+          "nothing to cut in %s: of its %d channel groups %d can be cut, and the settings leave out"
+                  .formatted(
+                      analysis.network().name(),
+                      analysis.groups().size(),
+                      analysis.prunable().size())
+              + " all of these (see exclude; coupled adds groups that several layers make)");
+    }
+    return new Selection(groups, groups.stream().mapToDouble(ratio).toArray());
+  }
+
+  private static Set<String> excluded(ChannelAnalysis analysis, PruningSettings settings) {
+    List<String> known = analysis.groups().stream().map(ChannelGroup::id).toList();
+    for (String id : settings.exclude()) {
+      if (!known.contains(id)) {
+        throw UsageException.unknown("channel group", id, known);
+      }
+    }
+    return settings.exclude().stream().collect(Collectors.toUnmodifiableSet());
+  }
+}

@@ -1,0 +1,19 @@
+package org.espalier.pruning;
+
+import org.espalier.graphs.Weights;
+import org.espalier.graphs.channels.ChannelGroup;
+
+/**
+ * A method that removes whole channels, those with the lowest scores. All that a method has to say
+ * is how much a channel matters; {@link Pruner} does the rest. To add one: a class and a line in
+ * {@link PruningModule}.
+ */
+public non-sealed interface StructuredMethod extends PruningMethod {
+  /**
+   * How much each channel of a group matters; higher stays longer. Scores are compared within their
+   * group only and depend on no other group.
+   *
+   * @return one finite number for each channel
+   */
+  double[] scores(ChannelGroup group, Weights weights, PruningSettings settings);
+}
