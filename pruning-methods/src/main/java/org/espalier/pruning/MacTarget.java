@@ -11,8 +11,8 @@ import org.espalier.graphs.channels.ChannelGroup;
 
 /**
  * Finds the ratio that brings a network down to a number of multiply-accumulates: the smallest one
- * ratio for all groups that does not miss the target. Widths move in steps, many groups at once;
- * so the last step is taken back for as many of the last groups as the target allows.
+ * ratio for all groups that does not miss the target. Widths move in steps, many groups at once; so
+ * the last step is taken back for as many of the last groups as the target allows.
  */
 final class MacTarget {
   /** Halvings of [0, 1): far more than tell any two widths apart. */

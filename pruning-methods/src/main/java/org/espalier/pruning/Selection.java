@@ -36,9 +36,7 @@ record Selection(List<ChannelGroup> groups, double[] ratios) {
   }
 
   private static Selection of(
-      List<ChannelGroup> groups,
-      ToDoubleFunction<ChannelGroup> ratio,
-      ChannelAnalysis analysis) {
+      List<ChannelGroup> groups, ToDoubleFunction<ChannelGroup> ratio, ChannelAnalysis analysis) {
     if (groups.isEmpty()) {
       throw new UsageException(
           "nothing to cut in %s: of its %d channel groups %d can be cut, and the settings leave out"
