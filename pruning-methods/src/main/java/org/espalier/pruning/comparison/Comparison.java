@@ -31,8 +31,9 @@ import org.espalier.pruning.Decision;
 import org.espalier.pruning.Pruner;
 
 /**
- * Runs every arm for every seed: Liu et al. 2019, section 3. Each run has a folder of its own, and a run
- * that is done is not done again, so a comparison can be stopped at any point and started anew.
+ * Runs every arm for every seed: Liu et al. 2019, section 3. Each run has a folder of its own, and
+ * a run that is done is not done again, so a comparison can be stopped at any point and started
+ * anew.
  */
 public final class Comparison {
   public static final String UNPRUNED = "unpruned";
@@ -109,8 +110,7 @@ public final class Comparison {
         Recipe recipe =
             budget.recipe(
                 plan.recipe(), plan.fineTuning(), unpruned.flops(), cut.flops(), plan.cap());
-        Model start =
-            budget.keepsWeights() ? pruned : pruned.fresh(seedOf(budget.arm() + " init"));
+        Model start = budget.keepsWeights() ? pruned : pruned.fresh(seedOf(budget.arm() + " init"));
         RunSummary summary = train(budget.arm(), start, recipe, Optional.of(at(PRUNED)));
         results.add(ArmResult.of(budget.arm(), seed, summary, at(budget.arm())));
       }
@@ -129,12 +129,7 @@ public final class Comparison {
     private RunSummary train(String arm, Model start, Recipe recipe, Optional<String> parent) {
       TrainingJob job =
           new TrainingJob(
-              start.network(),
-              start.weights(),
-              recipe,
-              plan.data(),
-              seedOf(arm),
-              plan.threads());
+              start.network(), start.weights(), recipe, plan.data(), seedOf(arm), plan.threads());
       Map<String, Object> settings = new LinkedHashMap<>(Settings.all(recipe));
       settings.put("arm", arm);
       settings.put("comparison-seed", seed);
@@ -149,8 +144,7 @@ public final class Comparison {
     private Model prune(Model trained) {
       ChannelAnalysis analysis = ChannelAnalysis.of(trained.network(), rules);
       Decision decision =
-          pruner.decide(
-              plan.method(), analysis, trained.weights(), plan.pruning().withSeed(seed));
+          pruner.decide(plan.method(), analysis, trained.weights(), plan.pruning().withSeed(seed));
       decision
           .notes()
           .forEach(

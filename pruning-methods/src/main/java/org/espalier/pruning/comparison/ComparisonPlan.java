@@ -36,7 +36,8 @@ public record ComparisonPlan(
   public ComparisonPlan {
     seeds = List.copyOf(seeds);
     if (seeds.isEmpty() || seeds.stream().distinct().count() < seeds.size()) {
-      throw new IllegalArgumentException("seeds must be one or more, all different; found " + seeds);
+      throw new IllegalArgumentException(
+          "seeds must be one or more, all different; found " + seeds);
     }
   }
 }

@@ -28,10 +28,19 @@ public record Invocation(
 
   /** One of the command's settings records, from its options and the YAML file beneath them. */
   public <R extends Record> R settings(Class<R> type) {
+    return settings(type, List.of());
+  }
+
+  /** The same, with another source beneath file and options: a named choice, what a parent had. */
+  public <R extends Record> R settings(Class<R> type, SettingsSource beneath) {
+    return settings(type, List.of(beneath));
+  }
+
+  private <R extends Record> R settings(Class<R> type, List<SettingsSource> beneath) {
     if (!records.contains(type)) {
       throw new IllegalArgumentException(type.getName() + " is no settings record of the command");
     }
-    List<SettingsSource> sources = new ArrayList<>();
+    List<SettingsSource> sources = new ArrayList<>(beneath);
     file.map(SettingsSource::yaml).ifPresent(sources::add);
     sources.add(SettingsSource.flags(flags));
     return SettingsReader.read(type, sources, names(type));

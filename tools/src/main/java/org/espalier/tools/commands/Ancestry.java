@@ -1,0 +1,83 @@
+package org.espalier.tools.commands;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.espalier.framework.files.AtomicFiles;
+import org.espalier.framework.runs.RunFolder;
+import org.espalier.framework.settings.SettingDescription;
+import org.espalier.framework.settings.Settings;
+import org.espalier.framework.settings.SettingsSource;
+import org.espalier.framework.training.Recipe;
+import org.espalier.graphs.BadInputException;
+
+/**
+ * {@code pruned.json}: what a pruned model was before.
+ *
+ * @param parent the folder of the network before the cut
+ * @param parentWeights SHA-256 of its weights
+ * @param parentFlops its FLOPs for one image, reference convention: Scratch-B needs them
+ */
+record Ancestry(
+    String parent,
+    String parentWeights,
+    long parentParameters,
+    long parentMacs,
+    long parentFlops,
+    long parameters,
+    long macs,
+    long flops,
+    Double accuracyBefore,
+    Double accuracyAfter,
+    String dataset) {
+  private static final String FILE = "pruned.json";
+  private static final JsonMapper JSON =
+      JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+  void write(Path folder) {
+    AtomicFiles.write(folder.resolve(FILE), out -> out.write(JSON.writeValueAsBytes(this)));
+  }
+
+  static Ancestry read(Path folder) {
+    Path file = folder.resolve(FILE);
+    if (!Files.exists(file)) {
+      throw new BadInputException(
+          folder + ": expected a model that 'espalier prune' wrote, found no " + FILE);
+    }
+    try {
+      return JSON.readValue(file.toFile(), Ancestry.class);
+    } catch (IOException e) {
+      throw new BadInputException(file + ": expected what 'espalier prune' writes", e);
+    }
+  }
+
+  /**
+   * The recipe that trained the parent, as a source beneath the flags; empty if it is not known.
+   */
+  SettingsSource parentRecipe() {
+    Set<String> names =
+        Settings.describe(Recipe.class).stream()
+            .map(SettingDescription::name)
+            .collect(Collectors.toSet());
+    Map<String, Object> values = new LinkedHashMap<>();
+    new RunFolder(Path.of(parent))
+        .run()
+        .map(run -> run.path("settings"))
+        .ifPresent(
+            settings -> {
+              for (Map.Entry<String, JsonNode> e : settings.properties()) {
+                if (names.contains(e.getKey())) {
+                  values.put(e.getKey(), JSON.convertValue(e.getValue(), Object.class));
+                }
+              }
+            });
+    return new SettingsSource("run.json of " + parent, values);
+  }
+}

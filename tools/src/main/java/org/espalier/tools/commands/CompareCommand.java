@@ -1,0 +1,117 @@
+package org.espalier.tools.commands;
+
+import jakarta.inject.Inject;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.espalier.framework.data.Dataset;
+import org.espalier.framework.data.Datasets;
+import org.espalier.framework.settings.Setting;
+import org.espalier.framework.settings.Settings;
+import org.espalier.framework.settings.SettingsSource;
+import org.espalier.framework.training.FineTuning;
+import org.espalier.framework.training.Recipe;
+import org.espalier.graphs.architectures.Architectures;
+import org.espalier.pruning.PruningMethods;
+import org.espalier.pruning.comparison.Comparison;
+import org.espalier.pruning.comparison.ComparisonPlan;
+import org.espalier.pruning.comparison.ComparisonResult;
+import org.espalier.tools.cli.Command;
+import org.espalier.tools.cli.Group;
+import org.espalier.tools.cli.Invocation;
+import picocli.CommandLine;
+
+@CommandLine.Command(
+    name = "compare",
+    description = {
+      "Run a whole comparison: unpruned, pruned, fine-tuned, Scratch-E and Scratch-B, for every seed."
+          + " Started again, it goes on where it stopped."
+    })
+final class CompareCommand implements Command {
+  @CommandLine.Parameters(
+      paramLabel = "NAME|FILE.yaml",
+      description =
+          "A comparison of the paper by name, or your own as a file. Names: ${COMPLETION-CANDIDATES}",
+      completionCandidates = NamedComparisons.Names.class)
+  String comparison;
+
+  /** What a comparison is. */
+  record CompareSettings(
+      @Setting("Architecture; 'espalier architectures' lists them.") String architecture,
+      @Setting(value = "", inline = true) NetworkSettings network,
+      @Setting(value = "", inline = true) DataSettings images,
+      @Setting(value = "", inline = true) Recipe optimisation,
+      @Setting(value = "", inline = true) FineTuning fineTuning,
+      @Setting(value = "", inline = true) PruningOptions pruning,
+      @Setting("Scratch-B gets at most this many times the epochs (2 on ImageNet in the paper).")
+          Optional<Double> cap,
+      @Setting(value = "One run of every arm for each seed.", defaultValue = "1,2,3,4,5")
+          List<Long> seeds) {}
+
+  private final Architectures architectures;
+  private final Datasets datasets;
+  private final PruningMethods methods;
+  private final Comparison runner;
+
+  @Inject
+  CompareCommand(
+      Architectures architectures, Datasets datasets, PruningMethods methods, Comparison runner) {
+    this.architectures = architectures;
+    this.datasets = datasets;
+    this.methods = methods;
+    this.runner = runner;
+  }
+
+  @Override
+  public Group group() {
+    return Group.COMPARISON;
+  }
+
+  @Override
+  public List<Class<? extends Record>> settings() {
+    return List.of(CompareSettings.class, ExecutionSettings.class);
+  }
+
+  @Override
+  public boolean supportsJson() {
+    return true;
+  }
+
+  @Override
+  public void run(Invocation in) {
+    SettingsSource base = NamedComparisons.source(comparison);
+    CompareSettings s = in.settings(CompareSettings.class, base);
+    ExecutionSettings execution = in.settings(ExecutionSettings.class);
+    String name = NamedComparisons.shortName(comparison);
+    Path out = execution.out().orElse(Path.of("runs", "compare-" + name + "-" + Settings.hash(s)));
+    Dataset data = s.images().load(datasets);
+    ComparisonPlan plan =
+        new ComparisonPlan(
+            name,
+            s.network().build(architectures, s.architecture(), data),
+            data,
+            s.optimisation(),
+            s.fineTuning(),
+            s.cap(),
+            methods.structured(s.pruning().method()),
+            s.pruning().settings(1),
+            s.seeds(),
+            execution.asThreads(),
+            scale(s, data),
+            "espalier compare " + comparison);
+    ComparisonResult result = runner.run(plan, out, new ConsoleWatcher(in.console()));
+    Path page = ComparisonOutcome.show(in.console(), out, result);
+    in.console().say("report: " + page);
+    in.console().result(result);
+  }
+
+  private static String scale(CompareSettings s, Dataset data) {
+    return "%s at width %s, %d epochs on %,d images of %s"
+        .formatted(
+            s.architecture(),
+            s.network().width(),
+            s.optimisation().epochs(),
+            data.train().size(),
+            data.name());
+  }
+}

@@ -1,0 +1,79 @@
+package org.espalier.tools.commands;
+
+import jakarta.inject.Inject;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.espalier.framework.data.Dataset;
+import org.espalier.framework.data.Datasets;
+import org.espalier.framework.runs.Model;
+import org.espalier.framework.sessions.Evaluator;
+import org.espalier.tools.cli.Command;
+import org.espalier.tools.cli.Group;
+import org.espalier.tools.cli.Invocation;
+import picocli.CommandLine;
+
+@CommandLine.Command(
+    name = "evaluate",
+    description = "Accuracy and loss of a trained network on the test images of a data set.")
+final class EvaluateCommand implements Command {
+  /** Images in a batch of any evaluation by the command line. */
+  static final int BATCH = 250;
+
+  @CommandLine.Parameters(paramLabel = "MODEL", description = "The folder of a run or model.")
+  String model;
+
+  private final Models models;
+  private final Datasets datasets;
+
+  @Inject
+  EvaluateCommand(Models models, Datasets datasets) {
+    this.models = models;
+    this.datasets = datasets;
+  }
+
+  @Override
+  public Group group() {
+    return Group.TRAINING;
+  }
+
+  @Override
+  public List<Class<? extends Record>> settings() {
+    return List.of(DataSettings.class, ExecutionThreads.class);
+  }
+
+  @Override
+  public boolean supportsJson() {
+    return true;
+  }
+
+  @Override
+  public void run(Invocation in) {
+    Dataset data = in.settings(DataSettings.class).load(datasets);
+    Model loaded = models.trained(model);
+    Evaluator.Score score =
+        Evaluator.score(
+            loaded.network(),
+            loaded.weights(),
+            data.test(),
+            data.normalisation(),
+            BATCH,
+            in.settings(ExecutionThreads.class).asThreads());
+    in.console()
+        .say(
+            String.format(
+                Locale.ROOT,
+                "%.2f %% of %,d test images of %s right, mean cross-entropy %.4f",
+                100 * score.accuracy(),
+                score.images(),
+                data.name(),
+                score.loss()));
+    in.console()
+        .result(
+            Map.of(
+                "accuracy", score.accuracy(),
+                "loss", score.loss(),
+                "images", score.images(),
+                "dataset", data.name()));
+  }
+}

@@ -1,0 +1,18 @@
+package org.espalier.tools.commands;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import org.espalier.framework.settings.Setting;
+import org.espalier.framework.training.Threads;
+
+/** Where and how to run. */
+record ExecutionSettings(
+    @Setting(value = "", inline = true) ExecutionThreads sessions,
+    @Setting(
+            value = "Folder to write to; default: one under runs, named after the settings.",
+            identity = false)
+        Optional<Path> out) {
+  Threads asThreads() {
+    return sessions.asThreads();
+  }
+}

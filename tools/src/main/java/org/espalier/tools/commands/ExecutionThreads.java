@@ -1,0 +1,22 @@
+package org.espalier.tools.commands;
+
+import org.espalier.framework.settings.Setting;
+import org.espalier.framework.training.Threads;
+
+/** How much of the machine to use. */
+record ExecutionThreads(
+    @Setting(
+            value = "Threads within an op; 0 means all processors. Other counts give other bits.",
+            defaultValue = "0",
+            identity = false)
+        int threads) {
+  ExecutionThreads {
+    if (threads < 0) {
+      throw new IllegalArgumentException("threads must be 0 or more, found " + threads);
+    }
+  }
+
+  Threads asThreads() {
+    return threads == 0 ? Threads.all() : new Threads(threads);
+  }
+}

@@ -1,0 +1,162 @@
+package org.espalier.tools.commands;
+
+import jakarta.inject.Inject;
+import java.util.List;
+import java.util.Map;
+import org.espalier.graphs.Network;
+import org.espalier.graphs.Shape;
+import org.espalier.graphs.TensorRef;
+import org.espalier.graphs.channels.ChannelAnalysis;
+import org.espalier.graphs.channels.ChannelGroup;
+import org.espalier.graphs.cost.Cost;
+import org.espalier.graphs.cost.CostModel;
+import org.espalier.graphs.ops.OpRules;
+import org.espalier.tools.cli.Command;
+import org.espalier.tools.cli.Console;
+import org.espalier.tools.cli.Group;
+import org.espalier.tools.cli.Invocation;
+import org.espalier.tools.report.Numbers;
+import org.espalier.tools.report.TextTable;
+import picocli.CommandLine;
+
+@CommandLine.Command(
+    name = "inspect",
+    description = {
+      "Show what a network is made of: parameters in the order in which data meets them, cost per "
+          + "layer, and the channel groups that can be cut."
+    })
+final class InspectCommand implements Command {
+  @CommandLine.Parameters(
+      paramLabel = "MODEL",
+      description = "An architecture name, or the folder of a run or model.")
+  String model;
+
+  private final Models models;
+  private final OpRules rules;
+  private final CostModel costs;
+
+  @Inject
+  InspectCommand(Models models, OpRules rules, CostModel costs) {
+    this.models = models;
+    this.rules = rules;
+    this.costs = costs;
+  }
+
+  record Endpoint(String name, List<Integer> shape) {}
+
+  record ParameterRow(String name, List<Integer> shape, String kind) {}
+
+  record LayerRow(String name, String op, long parameters, long macs) {}
+
+  record MemberRow(String parameter, int axis) {}
+
+  record GroupRow(
+      String id, int channels, boolean prunable, String reason, List<MemberRow> members) {}
+
+  record Totals(long parameters, long macs, long flops) {}
+
+  /** The contract of {@code inspect --json}. */
+  record Inspection(
+      String name,
+      List<Endpoint> inputs,
+      List<Endpoint> outputs,
+      List<ParameterRow> parameters,
+      List<LayerRow> layers,
+      List<GroupRow> groups,
+      Totals totals) {}
+
+  @Override
+  public Group group() {
+    return Group.NETWORKS;
+  }
+
+  @Override
+  public List<Class<? extends Record>> settings() {
+    return List.of(NetworkSettings.class);
+  }
+
+  @Override
+  public boolean supportsJson() {
+    return true;
+  }
+
+  @Override
+  public boolean needsTensorFlow() {
+    return false;
+  }
+
+  @Override
+  public void run(Invocation invocation) {
+    Network network = models.network(model, invocation.settings(NetworkSettings.class));
+    ChannelAnalysis analysis = ChannelAnalysis.of(network, rules);
+    Inspection inspection = inspect(network, analysis, costs.of(network));
+    if (!invocation.console().json()) {
+      print(inspection, invocation.console());
+    }
+    invocation.console().result(inspection);
+  }
+
+  private static Inspection inspect(Network network, ChannelAnalysis analysis, Cost cost) {
+    return new Inspection(
+        network.name(),
+        endpoints(network.inputs(), analysis),
+        endpoints(network.outputs(), analysis),
+        network.parameters().stream()
+            .map(p -> new ParameterRow(p.name(), p.shape().dims(), p.kind().label()))
+            .toList(),
+        cost.layers().stream()
+            .map(l -> new LayerRow(l.name(), l.op(), l.parameters(), l.macs()))
+            .toList(),
+        analysis.groups().stream().map(InspectCommand::row).toList(),
+        new Totals(cost.parameters(), cost.macs(), cost.flops()));
+  }
+
+  private static List<Endpoint> endpoints(
+      Map<String, TensorRef> endpoints, ChannelAnalysis analysis) {
+    return endpoints.entrySet().stream()
+        .map(
+            e ->
+                new Endpoint(
+                    e.getKey(),
+                    analysis.facts().shape(e.getValue()).map(Shape::dims).orElse(List.of())))
+        .toList();
+  }
+
+  private static GroupRow row(ChannelGroup g) {
+    return new GroupRow(
+        g.id(),
+        g.channels(),
+        g.prunable(),
+        g.reason(),
+        g.members().stream().map(m -> new MemberRow(m.parameter().name(), m.axis())).toList());
+  }
+
+  private static void print(Inspection i, Console console) {
+    TextTable layers = new TextTable("layer", "op", "parameters", "MACs");
+    for (LayerRow l : i.layers()) {
+      if (l.parameters() > 0 || l.macs() > 0) {
+        layers.row(l.name(), l.op(), Numbers.count(l.parameters()), Numbers.count(l.macs()));
+      }
+    }
+    Terminal.table(console, layers);
+    console.say("");
+    TextTable groups = new TextTable("channel group", "channels", "parameters tied", "can be cut");
+    for (GroupRow g : i.groups()) {
+      groups.row(
+          g.id(),
+          Integer.toString(g.channels()),
+          Long.toString(g.members().stream().map(MemberRow::parameter).distinct().count()),
+          g.prunable() ? "yes" : "no: " + g.reason());
+    }
+    Terminal.table(console, groups);
+    console.say(
+        "\n%s: %s parameters, %s for one image (%s reference FLOPs), %d of %d groups can be cut"
+            .formatted(
+                i.name(),
+                Numbers.count(i.totals().parameters()),
+                Numbers.macs(i.totals().macs()),
+                Numbers.count(i.totals().flops()),
+                i.groups().stream().filter(GroupRow::prunable).count(),
+                i.groups().size()));
+  }
+}

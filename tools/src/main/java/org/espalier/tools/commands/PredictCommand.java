@@ -1,0 +1,70 @@
+package org.espalier.tools.commands;
+
+import jakarta.inject.Inject;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.espalier.framework.files.Npy;
+import org.espalier.framework.runs.Model;
+import org.espalier.framework.sessions.Predictor;
+import org.espalier.framework.settings.Setting;
+import org.espalier.graphs.ShapedArray;
+import org.espalier.tools.cli.Command;
+import org.espalier.tools.cli.Group;
+import org.espalier.tools.cli.Invocation;
+import picocli.CommandLine;
+
+@CommandLine.Command(
+    name = "predict",
+    description = {
+      "Compute logits. The images are NumPy float32 [n, height, width, channels], scaled as in"
+          + " training; the logits are float32 [n, classes]."
+    })
+final class PredictCommand implements Command {
+  private static final int BATCH = 250;
+
+  @CommandLine.Parameters(paramLabel = "MODEL", description = "The folder of a run or model.")
+  String model;
+
+  record PredictSettings(
+      @Setting(value = "Images, a .npy file.", identity = false) Path input,
+      @Setting(value = "Where the logits go, a .npy file.", identity = false) Path output) {}
+
+  private final Models models;
+
+  @Inject
+  PredictCommand(Models models) {
+    this.models = models;
+  }
+
+  @Override
+  public Group group() {
+    return Group.EXCHANGE;
+  }
+
+  @Override
+  public List<Class<? extends Record>> settings() {
+    return List.of(PredictSettings.class, ExecutionThreads.class);
+  }
+
+  @Override
+  public boolean supportsJson() {
+    return true;
+  }
+
+  @Override
+  public void run(Invocation in) {
+    PredictSettings s = in.settings(PredictSettings.class);
+    Model loaded = models.trained(model);
+    ShapedArray images = Npy.readFloats(s.input());
+    ShapedArray logits;
+    try (Predictor predictor =
+        new Predictor(
+            loaded.network(), loaded.weights(), in.settings(ExecutionThreads.class).asThreads())) {
+      logits = predictor.logits(images, BATCH);
+    }
+    Npy.write(s.output(), logits);
+    in.console().say("logits " + logits.shape() + ": " + s.output());
+    in.console().result(Map.of("output", s.output().toString(), "shape", logits.shape().dims()));
+  }
+}

@@ -1,0 +1,73 @@
+package org.espalier.tools.commands;
+
+import jakarta.inject.Inject;
+import java.util.List;
+import java.util.Optional;
+import org.espalier.framework.settings.Setting;
+import org.espalier.framework.settings.SettingsReader;
+import org.espalier.framework.training.Budget;
+import org.espalier.framework.training.FineTuning;
+import org.espalier.tools.cli.Command;
+import org.espalier.tools.cli.Group;
+import org.espalier.tools.cli.Invocation;
+import picocli.CommandLine;
+
+@CommandLine.Command(
+    name = "scratch",
+    description = {
+      "Train the architecture of a pruned model from fresh weights: for as many epochs as the large"
+          + " network had (e), or for as much computation (b)."
+    })
+final class ScratchCommand implements Command {
+  @CommandLine.Parameters(
+      paramLabel = "MODEL",
+      description = "A folder that 'espalier prune' wrote.")
+  String model;
+
+  /** Which of the two budgets. */
+  enum Which {
+    E(Budget.SCRATCH_E),
+    B(Budget.SCRATCH_B);
+
+    private final Budget budget;
+
+    Which(Budget budget) {
+      this.budget = budget;
+    }
+  }
+
+  record ScratchSettings(
+      @Setting("e: the large network's epochs; b: its computation, so more epochs.") Which budget,
+      @Setting("Scratch-B gets at most this many times the epochs (2 on ImageNet in the paper).")
+          Optional<Double> cap) {}
+
+  private final Retraining retraining;
+
+  @Inject
+  ScratchCommand(Retraining retraining) {
+    this.retraining = retraining;
+  }
+
+  @Override
+  public Group group() {
+    return Group.TRAINING;
+  }
+
+  @Override
+  public List<Class<? extends Record>> settings() {
+    return List.of(
+        ScratchSettings.class, Retraining.RetrainSettings.class, ExecutionSettings.class);
+  }
+
+  @Override
+  public boolean supportsJson() {
+    return true;
+  }
+
+  @Override
+  public void run(Invocation in) {
+    ScratchSettings s = in.settings(ScratchSettings.class);
+    retraining.run(
+        in, model, s.budget().budget, SettingsReader.defaults(FineTuning.class), s.cap());
+  }
+}
