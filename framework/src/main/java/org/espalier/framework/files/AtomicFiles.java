@@ -78,13 +78,22 @@ public final class AtomicFiles {
    * @param temporary on the same file system as the target; see {@link #temporaryFolder}
    */
   public static void replaceFolder(Path temporary, Path target) {
+    place(temporary, target, Files.isDirectory(target));
+  }
+
+  /** The same, but fails if there is something at the target already. */
+  public static void newFolder(Path temporary, Path target) {
+    place(temporary, target, false);
+  }
+
+  private static void place(Path temporary, Path target, boolean replaces) {
     try {
       try {
         flushAll(temporary);
-        if (Files.isDirectory(target)) {
+        makeFolder(folderOf(target));
+        if (replaces) {
           swap(temporary, target);
         } else {
-          makeFolder(folderOf(target));
           Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
         }
       } finally {

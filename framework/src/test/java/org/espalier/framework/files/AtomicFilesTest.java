@@ -127,6 +127,19 @@ class AtomicFilesTest {
   }
 
   @Test
+  void aNewFolderReplacesNothing() throws IOException {
+    Path target = Files.createDirectory(folder.resolve("target"));
+    Files.writeString(target.resolve("old"), "old");
+    Path temporary = AtomicFiles.temporaryFolder(target);
+    Files.writeString(temporary.resolve("new"), "new");
+    assertThatThrownBy(() -> AtomicFiles.newFolder(temporary, target))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessage(target + ": cannot be written: Directory not empty");
+    assertThat(names(target)).containsExactly("old");
+    assertThat(names(folder)).containsExactly("target");
+  }
+
+  @Test
   void reasonsInTheWordsOfTheSystem() {
     assertThat(FileProblems.reason(new FileSystemException("f", null, "Read-only file system")))
         .isEqualTo("Read-only file system");

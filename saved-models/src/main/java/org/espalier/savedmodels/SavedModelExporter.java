@@ -1,0 +1,132 @@
+package org.espalier.savedmodels;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.espalier.framework.files.AtomicFiles;
+import org.espalier.graphs.Network;
+import org.espalier.graphs.TensorRef;
+import org.espalier.graphs.UsageException;
+import org.espalier.graphs.Weights;
+import org.espalier.graphs.rewrites.FoldBatchNorm;
+import org.espalier.graphs.rewrites.InferenceForm;
+import org.espalier.graphs.rewrites.Rewritten;
+import org.tensorflow.proto.GraphDef;
+import org.tensorflow.proto.SavedModel;
+
+/**
+ * Writes a network as a SavedModel in the layout of TensorFlow Serving: {@code
+ * base/version/{saved_model.pb, variables/, assets.extra/espalier.json}}. Masks are multiplied in
+ * and batch norm is folded. The signature {@code serving_default} has the network's own endpoints:
+ * {@code images}, float32 [batch, height, width, channels], scaled as in training, to {@code
+ * logits}, float32 [batch, classes].
+ */
+public final class SavedModelExporter {
+  /** Where the export says what it is and how well it was checked; Serving does not read it. */
+  public static final String PROVENANCE = "assets.extra/espalier.json";
+
+  private static final ObjectMapper JSON =
+      new ObjectMapper()
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
+
+  private SavedModelExporter() {}
+
+  /**
+   * What an export made.
+   *
+   * @param folder of the version
+   * @param check how close its logits are to the network's
+   */
+  public record Export(Path folder, ExportCheck check) {}
+
+  /**
+   * Exports, loads the result and compares it with the network, then moves it into place.
+   *
+   * @param base the model's folder, which holds its versions
+   * @param version from 1; one that exists is never touched
+   * @param provenance what {@code espalier.json} should say, beside the network's name and the
+   *     check
+   * @throws UsageException if the version exists
+   */
+  public static Export export(
+      Network network, Weights weights, Path base, int version, Map<String, Object> provenance) {
+    if (version < 1) {
+      throw new UsageException("a version is a whole number from 1, found " + version);
+    }
+    Path target = base.resolve(String.valueOf(version));
+    if (Files.exists(target)) {
+      throw new UsageException(
+          "%s exists and stays as it is; pick another version, for example --version %d"
+              .formatted(target, free(base, version)));
+    }
+    Path temporary = AtomicFiles.temporaryFolder(target);
+    try {
+      write(network, weights, temporary);
+      ExportCheck check = ExportCheck.of(temporary, network, weights);
+      writeProvenance(temporary, network, check, provenance);
+      AtomicFiles.newFolder(temporary, target);
+      return new Export(target, check);
+    } finally {
+      AtomicFiles.deleteFolder(temporary);
+    }
+  }
+
+  private static int free(Path base, int version) {
+    int free = version;
+    while (Files.exists(base.resolve(String.valueOf(free)))) {
+      free++;
+    }
+    return free;
+  }
+
+  /** The network as it is served, and what carries weights to it. */
+  static Rewritten served(Network network) {
+    return new InferenceForm().apply(network).then(new FoldBatchNorm());
+  }
+
+  private static void write(Network network, Weights weights, Path folder) {
+    Rewritten rewritten = served(network);
+    Network served = rewritten.network();
+    Weights values =
+        rewritten
+            .carry()
+            .apply(weights.matching(network.parameters(), network.name()))
+            .matching(served.parameters(), served.name());
+    GraphDef graph = ServingGraph.of(served);
+    ServingRules.check(served, graph);
+    List<TensorRef> endpoints = new ArrayList<>(served.inputs().values());
+    endpoints.addAll(served.outputs().values());
+    SavedModel model =
+        SavedModelProto.of(
+            served, graph, SavedModelSession.types(graph, endpoints), SavedModelSession.version());
+    AtomicFiles.write(folder.resolve("saved_model.pb"), model::writeTo);
+    Path variables = folder.resolve("variables");
+    try {
+      Files.createDirectory(variables);
+    } catch (IOException e) {
+      throw new UncheckedIOException(folder + ": cannot be written: " + e.getMessage(), e);
+    }
+    SavedModelSession.writeVariables(variables.resolve("variables"), values);
+  }
+
+  private static void writeProvenance(
+      Path folder, Network network, ExportCheck check, Map<String, Object> provenance) {
+    Map<String, Object> all = new LinkedHashMap<>(provenance);
+    all.put("network", network.name());
+    all.put("check", check);
+    try {
+      AtomicFiles.writeText(folder.resolve(PROVENANCE), JSON.writeValueAsString(all) + "\n");
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("provenance cannot be written as JSON", e);
+    }
+  }
+}

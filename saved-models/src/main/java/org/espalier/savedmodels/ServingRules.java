@@ -1,0 +1,91 @@
+package org.espalier.savedmodels;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.espalier.graphs.Attributes;
+import org.espalier.graphs.BadInputException;
+import org.espalier.graphs.GraphIndex;
+import org.espalier.graphs.Network;
+import org.espalier.graphs.ParameterKind;
+import org.espalier.graphs.TensorRef;
+import org.tensorflow.proto.GraphDef;
+import org.tensorflow.proto.NodeDef;
+
+/** What may stand in a graph that is served: what the outputs need, and the saver. */
+final class ServingRules {
+  private static final Pattern TRAINING =
+      Pattern.compile(
+          "ResourceApply.*|Apply[A-Z].*|Assign.*|.*Grad(V\\d)?|.*Backprop.*|Random.*|Stateless.*"
+              + "|.*CrossEntropy.*|.*Iterator.*|.*Dataset.*");
+
+  private ServingRules() {}
+
+  /**
+   * @param graph as {@link ServingGraph} makes it
+   * @throws BadInputException naming the node that breaks a rule
+   */
+  static void check(Network network, GraphDef graph) {
+    GraphIndex index = new GraphIndex(graph);
+    List<String> ends =
+        Stream.concat(network.outputs().values().stream(), network.inputs().values().stream())
+            .map(TensorRef::node)
+            .toList();
+    Set<String> needed = index.ancestors(ends);
+    Set<String> saver = new HashSet<>();
+    for (String name : index.ancestors(List.of(ServingGraph.SAVED, ServingGraph.RESTORED))) {
+      if (name.startsWith(ServingGraph.PREFIX)) {
+        saver.add(name);
+      }
+    }
+    for (NodeDef node : index.nodes()) {
+      String name = node.getName();
+      if (saver.contains(name)) {
+        continue;
+      }
+      if (!needed.contains(name)) {
+        throw refused(network, node, "is needed by no output");
+      }
+      if (node.containsAttr(GraphIndex.MASKED)) {
+        throw refused(network, node, "is a mask that was not multiplied in");
+      }
+      if (TRAINING.matcher(node.getOp()).matches()
+          || node.getOp().startsWith("FusedBatchNorm")
+              && Attributes.flag(node, "is_training", true)) {
+        throw refused(network, node, "belongs to training");
+      }
+    }
+    checkVariables(network, index);
+  }
+
+  private static void checkVariables(Network network, GraphIndex index) {
+    Set<String> restored = new HashSet<>();
+    for (NodeDef node : index.nodes()) {
+      if (node.getOp().equals("AssignVariableOp")) {
+        restored.add(node.getInput(0));
+      }
+    }
+    for (NodeDef node : index.nodes()) {
+      if (node.getOp().equals("VarHandleOp") && !restored.contains(node.getName())) {
+        throw refused(network, node, "would have no value");
+      }
+      if (node.getOp().startsWith("Variable")) {
+        throw refused(network, node, "is a reference variable, which is not saved");
+      }
+    }
+    network
+        .parameters(kind -> kind == ParameterKind.MASK)
+        .forEach(
+            p -> {
+              throw refused(network, index.node(p.name()), "is a mask");
+            });
+  }
+
+  private static BadInputException refused(Network network, NodeDef node, String why) {
+    return new BadInputException(
+        "%s cannot be served: node '%s' (%s) %s"
+            .formatted(network.name(), node.getName(), node.getOp(), why));
+  }
+}

@@ -1,0 +1,207 @@
+package org.espalier.savedmodels;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.espalier.graphs.BadInputException;
+import org.espalier.graphs.GraphBuilder;
+import org.espalier.graphs.Network;
+import org.espalier.graphs.Shape;
+import org.espalier.graphs.ShapedArray;
+import org.espalier.graphs.UsageException;
+import org.espalier.graphs.Weights;
+import org.espalier.graphs.channels.ChannelAnalysis;
+import org.espalier.graphs.channels.ChannelGroup;
+import org.espalier.graphs.rewrites.Cut;
+import org.espalier.graphs.rewrites.InsertMasks;
+import org.espalier.graphs.rewrites.Masks;
+import org.espalier.graphs.rewrites.RemoveChannels;
+import org.espalier.graphs.rewrites.Rewritten;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.tensorflow.proto.GraphDef;
+import org.tensorflow.proto.MetaGraphDef;
+import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.SavedModel;
+import org.tensorflow.proto.SignatureDef;
+
+class SavedModelExporterTest {
+  @TempDir Path folder;
+
+  private static MetaGraphDef read(Path version) throws IOException {
+    SavedModel model = SavedModel.parseFrom(Files.readAllBytes(version.resolve("saved_model.pb")));
+    assertThat(model.getMetaGraphsList()).hasSize(1);
+    return model.getMetaGraphs(0);
+  }
+
+  private static List<String> files(Path where) throws IOException {
+    try (Stream<Path> walk = Files.walk(where)) {
+      return walk.filter(Files::isRegularFile)
+          .map(p -> where.relativize(p).toString())
+          .sorted()
+          .toList();
+    }
+  }
+
+  /** Every second channel of every group that may be cut. */
+  private static Cut half(ChannelAnalysis analysis) {
+    List<Cut.Group> groups = new ArrayList<>();
+    for (ChannelGroup g : analysis.prunable()) {
+      int[] kept = IntStream.range(0, g.channels()).filter(i -> i % 2 == 0).toArray();
+      groups.add(Cut.Group.of(g, kept));
+    }
+    return new Cut("every second", Map.of(), groups);
+  }
+
+  private static void assertServable(MetaGraphDef meta) {
+    GraphDef graph = meta.getGraphDef();
+    assertThat(graph.getNodeList()).noneMatch(n -> n.getOp().startsWith("FusedBatchNorm"));
+    assertThat(graph.getNodeList()).noneMatch(n -> n.getName().contains("mask"));
+    assertThat(graph.getNodeList())
+        .filteredOn(n -> n.getOp().equals("AssignVariableOp"))
+        .allMatch(n -> n.getName().startsWith("save/"));
+    assertThat(meta.getMetaInfoDef().getTagsList()).containsExactly("serve");
+    SignatureDef signature = meta.getSignatureDefOrThrow("serving_default");
+    assertThat(signature.getMethodName()).isEqualTo("tensorflow/serving/predict");
+    assertThat(signature.getInputsMap()).containsOnlyKeys("images");
+    assertThat(signature.getOutputsMap()).containsOnlyKeys("logits");
+    assertThat(signature.getOutputsOrThrow("logits").getTensorShape().getDimList())
+        .extracting(d -> d.getSize())
+        .containsExactly(-1L, 10L);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"vgg11", "resnet20"})
+  void plainMaskedAndPruned(String name) throws IOException {
+    Network network = Wired.narrow(name);
+    Weights weights = Wired.trained(network);
+    SavedModelExporter.Export plain =
+        SavedModelExporter.export(network, weights, folder, 1, Map.of("seed", 3));
+    assertThat(plain.check().largestLogit()).isGreaterThan(1e-3);
+    assertThat(files(plain.folder()))
+        .containsExactly(
+            "assets.extra/espalier.json",
+            "saved_model.pb",
+            "variables/variables.data-00000-of-00001",
+            "variables/variables.index");
+    JsonNode json =
+        new ObjectMapper().readTree(plain.folder().resolve(SavedModelExporter.PROVENANCE).toFile());
+    assertThat(json.get("seed").asInt()).isEqualTo(3);
+    assertThat(json.get("network").asText()).isEqualTo(name);
+    assertThat(json.get("check").get("images").asInt()).isEqualTo(8);
+
+    ChannelAnalysis analysis = ChannelAnalysis.of(network, Wired.IT.rules());
+    Cut cut = half(analysis);
+    Masks masks = Masks.silencing(cut, analysis);
+    Rewritten masked = new InsertMasks(masks.byParameter().keySet()).apply(network);
+    Weights maskedWeights = masks.put(masked.network(), masked.carry().apply(weights));
+    Path second =
+        SavedModelExporter.export(masked.network(), maskedWeights, folder, 2, Map.of()).folder();
+
+    Rewritten pruned = new RemoveChannels(cut, Wired.IT.rules()).apply(analysis);
+    Path third =
+        SavedModelExporter.export(
+                pruned.network(), pruned.carry().apply(weights), folder, 3, Map.of())
+            .folder();
+    for (Path version : List.of(plain.folder(), second, third)) {
+      assertServable(read(version));
+    }
+    // What was cut and what was masked compute the same, out of the files too.
+    ExportCheck.of(third, masked.network(), maskedWeights);
+    assertThat(Files.size(third.resolve("variables/variables.data-00000-of-00001")))
+        .isLessThan(Files.size(second.resolve("variables/variables.data-00000-of-00001")) / 2);
+  }
+
+  @Test
+  void aVersionThatExistsIsNotTouched() throws IOException {
+    Network network = Wired.narrow("resnet8");
+    Weights weights = Wired.trained(network);
+    Path first = SavedModelExporter.export(network, weights, folder, 1, Map.of()).folder();
+    byte[] before = Files.readAllBytes(first.resolve("saved_model.pb"));
+    assertThatThrownBy(
+            () -> SavedModelExporter.export(network, weights, folder, 1, Map.of("other", 1)))
+        .isInstanceOf(UsageException.class)
+        .hasMessage(
+            first + " exists and stays as it is; pick another version, for example --version 2");
+    assertThat(first.resolve("saved_model.pb")).hasBinaryContent(before);
+    assertThatThrownBy(() -> SavedModelExporter.export(network, weights, folder, 0, Map.of()))
+        .isInstanceOf(UsageException.class);
+  }
+
+  @Test
+  void theSameNetworkGivesTheSameFiles() throws IOException {
+    Network network = Wired.narrow("resnet8");
+    Weights weights = Wired.trained(network);
+    Path a = SavedModelExporter.export(network, weights, folder, 1, Map.of()).folder();
+    Path b = SavedModelExporter.export(network, weights, folder, 2, Map.of()).folder();
+    assertThat(read(a)).isEqualTo(read(b));
+    assertThat(b.resolve("variables/variables.data-00000-of-00001"))
+        .hasSameBinaryContentAs(a.resolve("variables/variables.data-00000-of-00001"));
+  }
+
+  @Test
+  void aFailedExportLeavesNothing() throws IOException {
+    Network network = Wired.narrow("resnet8");
+    Weights lacking = Wired.trained(network).filter(n -> !n.equals("dense/bias"));
+    Path base = folder.resolve("model");
+    assertThatThrownBy(() -> SavedModelExporter.export(network, lacking, base, 1, Map.of()))
+        .isInstanceOf(BadInputException.class)
+        .hasMessage("resnet8: expected parameter 'dense/bias' of shape [10], found none");
+    Weights broken =
+        Wired.trained(network).with("dense/bias", ShapedArray.filled(Shape.of(10), Float.NaN));
+    assertThatThrownBy(() -> SavedModelExporter.export(network, broken, base, 1, Map.of()))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("expected finite logits, found NaN");
+    assertThat(base).isEmptyDirectory();
+  }
+
+  @Test
+  void anotherModelIsNoticed() {
+    Network network = Wired.narrow("resnet8");
+    Weights weights = Wired.trained(network);
+    Path version = SavedModelExporter.export(network, weights, folder, 1, Map.of()).folder();
+    ShapedArray bias = ShapedArray.filled(Shape.of(10), 0.5f);
+    assertThatThrownBy(() -> ExportCheck.of(version, network, weights.with("dense/bias", bias)))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining(version + ": expected the network's logits");
+  }
+
+  @Test
+  void trainingDoesNotGetOut() {
+    Network network = SavedModelExporter.served(Wired.narrow("resnet8")).network();
+    GraphBuilder graph = new GraphBuilder(network.graph());
+    graph.addFloat("Relu", "spare", Network.LOGITS);
+    assertRefused(network.withGraph(graph.build()), "node 'spare' (Relu) is needed by no output");
+
+    GraphDef.Builder trained = network.graph().toBuilder();
+    for (NodeDef.Builder node : trained.getNodeBuilderList()) {
+      if (node.getName().equals("stem/relu")) {
+        node.setOp("ReluGrad").addInput(node.getInput(0));
+      }
+    }
+    assertRefused(
+        network.withGraph(trained.build()), "node 'stem/relu' (ReluGrad) belongs to training");
+
+    Network masked = InsertMasks.onKernels(network).apply(network).network();
+    assertRefused(masked, "is a mask that was not multiplied in");
+  }
+
+  private static void assertRefused(Network network, String why) {
+    assertThatThrownBy(() -> ServingRules.check(network, ServingGraph.of(network)))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining(" cannot be served: node '")
+        .hasMessageEndingWith(why);
+  }
+}
