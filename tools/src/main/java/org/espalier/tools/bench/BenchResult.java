@@ -3,7 +3,9 @@ package org.espalier.tools.bench;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 
-/** The contract of {@code bench --json}. All times are wall time; medians unless named otherwise. */
+/**
+ * The contract of {@code bench --json}. All times are wall time; medians unless named otherwise.
+ */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record BenchResult(
     List<Training> training, Pipeline pipeline, List<Cutting> cut, List<Inference> inference) {
@@ -29,5 +31,10 @@ public record BenchResult(
    * @param macsRatio multiply-accumulates before / after: what theory would gain
    */
   public record Inference(
-      String network, String pruned, int batch, double beforeMs, double afterMs, double macsRatio) {}
+      String network,
+      String pruned,
+      int batch,
+      double beforeMs,
+      double afterMs,
+      double macsRatio) {}
 }

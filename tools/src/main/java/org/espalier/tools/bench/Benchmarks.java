@@ -65,8 +65,7 @@ public final class Benchmarks {
   public BenchResult all(int batch, int steps, Threads threads) {
     return new BenchResult(
         List.of(
-            training("vgg16", batch, steps, threads),
-            training("resnet56", batch, steps, threads)),
+            training("vgg16", batch, steps, threads), training("resnet56", batch, steps, threads)),
         pipeline(),
         List.of(cutting("vgg16"), cutting("resnet56"), cutting("resnet110")),
         List.of(
@@ -122,16 +121,14 @@ public final class Benchmarks {
 
   private static BenchResult.Pipeline pipeline() {
     byte[] pixels = pixels(PIPELINE_IMAGES * 32 * 32 * 3);
-    ImageSet set =
-        new ImageSet("random", 32, 32, 3, 10, pixels, new int[PIPELINE_IMAGES]);
+    ImageSet set = new ImageSet("random", 32, 32, 3, 10, pixels, new int[PIPELINE_IMAGES]);
     List<Double> seconds = new ArrayList<>();
     for (int i = 0; i < WARM_UP + REPEATS; i++) {
       int epoch = i;
       double s =
           seconds(
               () -> {
-                try (Batches batches =
-                    Batches.training(set, Augmentation.STANDARD, 64, 1, epoch)) {
+                try (Batches batches = Batches.training(set, Augmentation.STANDARD, 64, 1, epoch)) {
                   while (batches.hasNext()) {
                     batches.next();
                   }
@@ -188,10 +185,8 @@ public final class Benchmarks {
         }
       }
     }
-    double ratio =
-        (double) costs.of(before.network()).macs() / costs.of(after.network()).macs();
-    return new BenchResult.Inference(
-        name, prunedName, batch, median(first), median(second), ratio);
+    double ratio = (double) costs.of(before.network()).macs() / costs.of(after.network()).macs();
+    return new BenchResult.Inference(name, prunedName, batch, median(first), median(second), ratio);
   }
 
   private Model folded(String name) {

@@ -91,7 +91,8 @@ final class BenchCommand implements Command {
       Terminal.table(console, cut);
       console.say("");
       TextTable latency =
-          new TextTable("inference", "batch", "before ms", "after ms", "times faster", "MACs ratio");
+          new TextTable(
+              "inference", "batch", "before ms", "after ms", "times faster", "MACs ratio");
       r.inference()
           .forEach(
               i ->

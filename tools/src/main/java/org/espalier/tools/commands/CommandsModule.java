@@ -50,10 +50,6 @@ public interface CommandsModule {
 
   @Binds
   @IntoSet
-  Command importWeights(ImportCommand command);
-
-  @Binds
-  @IntoSet
   Command predict(PredictCommand command);
 
   @Binds

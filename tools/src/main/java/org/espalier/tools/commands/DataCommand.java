@@ -22,14 +22,14 @@ import picocli.CommandLine;
     description = "Fetch data sets, or check the files of one against the published checksums.")
 final class DataCommand implements Command {
   record Folder(
-      @Setting(value = "Folder with the data set's files.", identity = false)
-          Optional<Path> to) {}
+      @Setting(value = "Folder with the data set's files.", identity = false) Optional<Path> to) {}
 
   /** One file of a data set, for scripts. */
   record FileRow(String file, String status, String detail) {
     static FileRow of(FileCheck check) {
       return new FileRow(
-          check.file().toString(), check.status().name().toLowerCase(java.util.Locale.ROOT),
+          check.file().toString(),
+          check.status().name().toLowerCase(java.util.Locale.ROOT),
           check.detail());
     }
   }
@@ -60,8 +60,7 @@ final class DataCommand implements Command {
 
   private static void report(Console console, String name, List<FileCheck> checks) {
     TextTable table = new TextTable("file", "status", "detail");
-    checks.forEach(
-        c -> table.row(c.file().toString(), FileRow.of(c).status(), c.detail()));
+    checks.forEach(c -> table.row(c.file().toString(), FileRow.of(c).status(), c.detail()));
     if (checks.isEmpty()) {
       console.say(name + " travels with Espalier; there is nothing to fetch");
     } else {
@@ -154,10 +153,7 @@ final class DataCommand implements Command {
 
     @Override
     public void run(Invocation in) {
-      report(
-          in.console(),
-          name,
-          datasets.source(name).verify(in.settings(Folder.class).to()));
+      report(in.console(), name, datasets.source(name).verify(in.settings(Folder.class).to()));
     }
   }
 }

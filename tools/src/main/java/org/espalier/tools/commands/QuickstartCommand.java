@@ -63,10 +63,7 @@ final class QuickstartCommand implements Command {
 
   @Inject
   QuickstartCommand(
-      Architectures architectures,
-      Datasets datasets,
-      PruningMethods methods,
-      Comparison runner) {
+      Architectures architectures, Datasets datasets, PruningMethods methods, Comparison runner) {
     this.architectures = architectures;
     this.datasets = datasets;
     this.methods = methods;
