@@ -9,8 +9,8 @@ import java.util.TreeMap;
 import org.espalier.graphs.UsageException;
 
 /**
- * The widths that Li et al. 2017, "Pruning Filters for Efficient ConvNets", table 2, choose by the
- * sensitivity of each layer. Groups that a preset does not cut stay as they are.
+ * The widths that Li et al. 2017, "Pruning Filters for Efficient ConvNets", sections 4.1 and 4.2,
+ * choose by the sensitivity of each layer. Groups that a preset does not cut stay as they are.
  *
  * <p>A preset fits its network at any width factor: where the paper leaves 32 of 64 filters, half
  * of the actual filters stay, rounded down.

@@ -3,7 +3,7 @@ package org.espalier.pruning;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.ToDoubleFunction;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.espalier.graphs.UsageException;
 import org.espalier.graphs.channels.ChannelAnalysis;
@@ -12,10 +12,10 @@ import org.espalier.graphs.channels.ChannelGroup;
 /**
  * The groups that the settings let a method cut, in the order in which data meets them.
  *
- * @param ratios the share of channels that goes, for each group. Of no meaning where a MAC target
+ * @param shares the share of channels that goes, for each group. Of no meaning where a MAC target
  *     decides
  */
-record Selection(List<ChannelGroup> groups, double[] ratios) {
+record Selection(List<ChannelGroup> groups, List<Double> shares) {
 
   static Selection of(ChannelAnalysis analysis, PruningSettings settings) {
     Set<String> excluded = excluded(analysis, settings);
@@ -35,8 +35,12 @@ record Selection(List<ChannelGroup> groups, double[] ratios) {
     return of(groups, g -> settings.ratio().orElse(0.0), analysis);
   }
 
+  double[] ratios() {
+    return shares.stream().mapToDouble(Double::doubleValue).toArray();
+  }
+
   private static Selection of(
-      List<ChannelGroup> groups, ToDoubleFunction<ChannelGroup> ratio, ChannelAnalysis analysis) {
+      List<ChannelGroup> groups, Function<ChannelGroup, Double> ratio, ChannelAnalysis analysis) {
     if (groups.isEmpty()) {
       throw new UsageException(
           "nothing to cut in %s: of its %d channel groups %d can be cut, and the settings leave out"
@@ -46,7 +50,7 @@ record Selection(List<ChannelGroup> groups, double[] ratios) {
                       analysis.prunable().size())
               + " all of these (see exclude; coupled adds groups that several layers make)");
     }
-    return new Selection(groups, groups.stream().mapToDouble(ratio).toArray());
+    return new Selection(groups, groups.stream().map(ratio).toList());
   }
 
   private static Set<String> excluded(ChannelAnalysis analysis, PruningSettings settings) {

@@ -80,7 +80,8 @@ class MacTargetTest {
         .isInstanceOf(UsageException.class)
         .hasMessageContaining("the fewest reachable are " + smallest.macsAfter() + " (");
     assertThat(
-            Pruning.decide("l1-norm", network, PruningSettings.ofTargetMacs(smallest.macsAfter()))
+            Pruning.decide(
+                    "l1-norm", network, PruningSettings.ofTargetMacs((double) smallest.macsAfter()))
                 .macsAfter())
         .isEqualTo(smallest.macsAfter());
   }

@@ -58,7 +58,7 @@ class RandomFiltersTest {
     // Five standard deviations of a fair coin.
     double margin = 5 * Math.sqrt(draws * 0.25);
     for (int count : stayed) {
-      assertThat((double) count).isBetween(draws / 2 - margin, draws / 2 + margin);
+      assertThat((double) count).isBetween(draws / 2.0 - margin, draws / 2.0 + margin);
     }
   }
 
