@@ -2,7 +2,7 @@ package org.espalier.savedmodels;
 
 import java.nio.file.Path;
 import org.espalier.framework.sessions.Predictor;
-import org.espalier.framework.sessions.Threads;
+import org.espalier.framework.training.Threads;
 import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.RandomStream;

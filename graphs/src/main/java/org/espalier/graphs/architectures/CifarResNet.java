@@ -22,7 +22,7 @@ public final class CifarResNet implements Family {
   /** resnet50 is the ImageNet network of that name. */
   private static final int IMAGENET_NAME = 50;
 
-  /** Inner widths that Li et al. leave, table 2. */
+  /** Inner widths that Li et al. leave, section 4.2. */
   private static final Map<String, List<Integer>> CUT =
       Map.of(
           "resnet56-a", widths("14x7 16 14 | 32 28x8 | 64 57x7 64"),

@@ -16,7 +16,7 @@ final class ComparisonOutcome {
     Report report = ReportFolder.read(folder);
     Path page = ReportWriter.write(report, folder.resolve("report.html"));
     console.say("");
-    console.human().print(ComparisonTable.of(report.summary(), Terminal.charset(console)));
+    console.human().print(ComparisonTable.of(report.summary(), Terminal.CHARSET));
     console.say("");
     result.reading().forEach(console::say);
     return page;
