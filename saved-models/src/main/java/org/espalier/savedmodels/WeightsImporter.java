@@ -1,0 +1,30 @@
+package org.espalier.savedmodels;
+
+import java.nio.file.Path;
+import org.espalier.framework.files.Safetensors;
+import org.espalier.graphs.Network;
+import org.espalier.graphs.Parameter;
+import org.espalier.graphs.Weights;
+
+/**
+ * Reads weights for a network from a safetensors file, under Espalier's own names and layouts or
+ * under those of PyTorch (a torchvision model's state dict).
+ */
+public final class WeightsImporter {
+  private WeightsImporter() {}
+
+  /**
+   * All parameters of the network, in its order and layout. Espalier's names are taken if all are
+   * there; otherwise, if there are names like PyTorch's, layers are matched by type and order.
+   *
+   * @throws org.espalier.graphs.BadInputException if the file is damaged, lacks a parameter, or
+   *     holds one of another shape; names and shapes are listed
+   */
+  public static Weights load(Path safetensors, Network network) {
+    Weights weights = Safetensors.read(safetensors);
+    boolean own = network.parameters().stream().map(Parameter::name).allMatch(weights::contains);
+    return own || !TorchNames.areIn(weights)
+        ? weights.matching(network.parameters(), safetensors.toString())
+        : TorchNames.match(weights, network, safetensors.toString());
+  }
+}
