@@ -1,10 +1,9 @@
 package org.espalier.savedmodels;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.espalier.framework.files.AtomicFiles;
+import org.espalier.framework.files.FileProblems;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.TensorRef;
 import org.espalier.graphs.UsageException;
@@ -75,6 +75,8 @@ public final class SavedModelExporter {
       writeProvenance(temporary, network, check, provenance);
       AtomicFiles.newFolder(temporary, target);
       return new Export(target, check);
+    } catch (IOException e) {
+      throw FileProblems.writing(target, e);
     } finally {
       AtomicFiles.deleteFolder(temporary);
     }
@@ -93,7 +95,7 @@ public final class SavedModelExporter {
     return new InferenceForm().apply(network).then(new FoldBatchNorm());
   }
 
-  private static void write(Network network, Weights weights, Path folder) {
+  private static void write(Network network, Weights weights, Path folder) throws IOException {
     Rewritten rewritten = served(network);
     Network served = rewritten.network();
     Weights values =
@@ -108,25 +110,21 @@ public final class SavedModelExporter {
     SavedModel model =
         SavedModelProto.of(
             served, graph, SavedModelSession.types(graph, endpoints), SavedModelSession.version());
-    AtomicFiles.write(folder.resolve("saved_model.pb"), model::writeTo);
-    Path variables = folder.resolve("variables");
-    try {
-      Files.createDirectory(variables);
-    } catch (IOException e) {
-      throw new UncheckedIOException(folder + ": cannot be written: " + e.getMessage(), e);
+    try (OutputStream out = Files.newOutputStream(folder.resolve("saved_model.pb"))) {
+      model.writeTo(out);
     }
+    Path variables = Files.createDirectory(folder.resolve("variables"));
     SavedModelSession.writeVariables(variables.resolve("variables"), values);
   }
 
   private static void writeProvenance(
-      Path folder, Network network, ExportCheck check, Map<String, Object> provenance) {
+      Path folder, Network network, ExportCheck check, Map<String, Object> provenance)
+      throws IOException {
     Map<String, Object> all = new LinkedHashMap<>(provenance);
     all.put("network", network.name());
     all.put("check", check);
-    try {
-      AtomicFiles.writeText(folder.resolve(PROVENANCE), JSON.writeValueAsString(all) + "\n");
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("provenance cannot be written as JSON", e);
-    }
+    Path file = folder.resolve(PROVENANCE);
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, JSON.writeValueAsString(all) + "\n");
   }
 }

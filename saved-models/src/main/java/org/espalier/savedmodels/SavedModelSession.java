@@ -1,5 +1,6 @@
 package org.espalier.savedmodels;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -16,6 +17,7 @@ import org.tensorflow.SavedModelBundle;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
 import org.tensorflow.TensorFlow;
+import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.proto.DataType;
@@ -71,7 +73,7 @@ final class SavedModelSession {
   }
 
   /** Writes the files of a checkpoint, keyed by parameter. */
-  static void writeVariables(Path prefix, Weights weights) {
+  static void writeVariables(Path prefix, Weights weights) throws IOException {
     List<Tensor> fed = new ArrayList<>();
     try (Graph graph = new Graph()) {
       graph.importGraphDef(ServingGraph.savingFed(weights.names()));
@@ -85,9 +87,17 @@ final class SavedModelSession {
         }
         runner.addTarget(ServingGraph.saveNode()).run().close();
       }
+    } catch (TensorFlowException e) {
+      throw new IOException(reason(e), e);
     } finally {
       fed.forEach(Tensor::close);
     }
+  }
+
+  /** TensorFlow says "path; No space left on device", then more lines. */
+  private static String reason(TensorFlowException e) {
+    String line = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    return line.substring(line.lastIndexOf(';') + 1).strip();
   }
 
   /** Loads a SavedModel and runs its default signature once. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -165,6 +166,21 @@ class SavedModelExporterTest {
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining("expected finite logits, found NaN");
     assertThat(base).isEmptyDirectory();
+  }
+
+  @Test
+  void placesThatCannotBeWritten() throws IOException {
+    Network network = Wired.narrow("resnet8");
+    Weights weights = Wired.trained(network);
+    Path file = Files.writeString(folder.resolve("file"), "old");
+    assertThatThrownBy(() -> SavedModelExporter.export(network, weights, file, 1, Map.of()))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessage(file.resolve("1") + ": cannot be written: A file of that name is in the way");
+    assertThatThrownBy(() -> SavedModelSession.writeVariables(file.resolve("below"), weights))
+        .isInstanceOf(IOException.class)
+        .hasMessageNotContaining("\n")
+        .hasMessageContaining("irectory");
+    assertThat(file).hasContent("old");
   }
 
   @Test

@@ -43,7 +43,7 @@ public final class FileProblems {
   }
 
   /** The file could not be written. */
-  static UncheckedIOException writing(Path target, IOException cause) {
+  public static UncheckedIOException writing(Path target, IOException cause) {
     return new UncheckedIOException(
         "%s: cannot be written: %s".formatted(target, reason(cause)), cause);
   }
