@@ -63,4 +63,8 @@ public interface CommandsModule {
   @Binds
   @IntoSet
   Command bench(BenchCommand command);
+
+  @Binds
+  @IntoSet
+  Command importWeights(ImportCommand command);
 }
