@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.espalier.framework.TestNetworks;
+import org.espalier.framework.training.Threads;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.ShapedArray;
 import org.espalier.graphs.Weights;

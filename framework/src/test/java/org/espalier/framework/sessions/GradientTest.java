@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import org.espalier.framework.TestNetworks;
 import org.espalier.framework.data.Normalisation;
+import org.espalier.framework.training.Threads;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.Parameter;
 import org.espalier.graphs.ParameterKind;

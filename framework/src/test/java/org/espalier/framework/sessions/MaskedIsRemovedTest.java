@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import org.espalier.framework.TestNetworks;
+import org.espalier.framework.training.Threads;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.ShapedArray;
 import org.espalier.graphs.Weights;

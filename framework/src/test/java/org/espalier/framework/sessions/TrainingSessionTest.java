@@ -10,6 +10,7 @@ import java.util.Map;
 import org.espalier.framework.TestNetworks;
 import org.espalier.framework.data.ImageSet;
 import org.espalier.framework.data.Normalisation;
+import org.espalier.framework.training.Threads;
 import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.Parameter;
