@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.Parameter;
-import org.espalier.graphs.ParameterKind;
 import org.espalier.graphs.RandomStream;
 import org.espalier.graphs.ShapedArray;
 import org.espalier.graphs.Weights;
@@ -43,7 +42,7 @@ public interface TestNetworks {
   static Weights weights(Network network, long seed) {
     Weights weights = network.initialise(seed);
     for (Parameter p : network.parameters()) {
-      double[] range = range(p.kind());
+      double[] range = range(p);
       if (range.length == 2) {
         RandomStream random = RandomStream.of(seed, "test", p.name());
         float[] values = new float[(int) p.shape().elements()];
@@ -56,20 +55,22 @@ public interface TestNetworks {
     return weights;
   }
 
-  private static double[] range(ParameterKind kind) {
-    return switch (kind) {
+  private static double[] range(Parameter p) {
+    double bound = Math.sqrt(6.0 / p.shape().dim(0));
+    return switch (p.kind()) {
+      case DENSE_KERNEL -> new double[] {-bound, bound};
       case BN_SCALE, BN_VARIANCE -> new double[] {0.5, 1.5};
       case BN_OFFSET, BN_MEAN, BIAS -> new double[] {-0.3, 0.3};
       default -> new double[0];
     };
   }
 
-  /** Keeps a random non-empty part of every prunable group, residual trunks included. */
+  /** Keeps a random half or more of every prunable group, residual trunks included. */
   static Cut randomCut(ChannelAnalysis analysis, long seed) {
     List<Cut.Group> groups = new ArrayList<>();
     for (ChannelGroup g : analysis.prunable()) {
       RandomStream random = RandomStream.of(seed, g.id());
-      int keep = 1 + random.nextInt(g.channels());
+      int keep = g.channels() - random.nextInt(g.channels() / 2 + 1);
       int[] kept = Arrays.copyOf(random.permutation(g.channels()), keep);
       Arrays.sort(kept);
       groups.add(Cut.Group.of(g, kept));
@@ -77,13 +78,19 @@ public interface TestNetworks {
     return new Cut("random", Map.of("seed", seed), groups);
   }
 
-  /** Scaled images, uniform in [-1, 1]. */
+  /** Scaled images: noise around a colour of their own, for pure noise looks all the same. */
   static ShapedArray images(Network network, int count, long seed) {
     RandomStream random = RandomStream.of(seed, "images");
     org.espalier.graphs.Shape shape = network.imageShape().with(0, count);
     float[] values = new float[(int) shape.elements()];
+    int channels = shape.last();
+    int each = values.length / count;
+    double[] colour = new double[channels];
     for (int i = 0; i < values.length; i++) {
-      values[i] = (float) (2 * random.nextDouble() - 1);
+      if (i % each < channels) {
+        colour[i % each] = 2 * random.nextDouble() - 1;
+      }
+      values[i] = (float) (colour[i % channels] + random.nextDouble() - 0.5);
     }
     return new ShapedArray(shape, values);
   }

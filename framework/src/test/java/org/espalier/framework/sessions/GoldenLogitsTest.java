@@ -36,7 +36,6 @@ class GoldenLogitsTest {
     try (Predictor predictor = new Predictor(network, weights, Threads.all())) {
       double error =
           TestNetworks.error(predictor.logits(images), GoldenWeights.matrix(golden.get("logits")));
-      System.out.println("MEASURED " + fixture + " " + error);
       assertThat(error).isLessThan(TOLERANCE);
     }
   }

@@ -43,14 +43,11 @@ class GoldenTrainingTest {
       session.write(weights);
       session.writeMomentum(session.zeroMomentum());
       float rate = golden.get("learningRate").floatValue();
-      double worstLoss = 0;
       for (JsonNode loss : golden.get("losses")) {
         double found = session.step(images, labels, rate).loss();
-        worstLoss = Math.max(worstLoss, Math.abs(found - loss.doubleValue()));
         assertThat(found).isCloseTo(loss.doubleValue(), within(1e-5));
       }
       Weights trained = session.read();
-      double worst = 0;
       assertThat(golden.get("parameters")).hasSize(trained.names().size());
       for (Parameter p : network.parameters()) {
         JsonNode expected = golden.get("parameters").get(p.name());
@@ -60,10 +57,8 @@ class GoldenTrainingTest {
           assertThat((double) found[i])
               .as("%s[%d]", p.name(), i)
               .isCloseTo(expected.get(i).doubleValue(), within(5e-6));
-          worst = Math.max(worst, Math.abs(found[i] - expected.get(i).doubleValue()));
         }
       }
-      System.out.println("MEASURED " + fixture + " loss " + worstLoss + " parameters " + worst);
     }
   }
 }

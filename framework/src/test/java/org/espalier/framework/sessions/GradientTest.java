@@ -19,12 +19,12 @@ import org.junit.jupiter.params.provider.CsvSource;
  * The gradient of every parameter is the slope of the loss, along the gradient mixed with a random
  * direction. The first momentum, without decay, is the gradient itself.
  *
- * <p>The loss is a float near 2.5, so a difference of two is off by about 5e-7 and a slope over a
- * distance of 2e-2 by 3e-5; rectifiers and max-pools that switch on the way add an error that
- * shrinks with the distance, a few percent here.
+ * <p>The loss is a float near 3, so a difference of two is off by about 5e-7 and a slope over a
+ * distance of 6e-4 by 8e-4. Rectifiers and max-pools that switch on the way add an error that
+ * shrinks with the distance: up to 6% of the gradient at 1e-2, 1.3% at 1e-3, 0.5% at 3e-4.
  */
 class GradientTest {
-  private static final double DISTANCE = 1e-3;
+  private static final double DISTANCE = 3e-4;
   private static final int[] LABELS = {0, 3, 9, 1, 4, 7, 7, 2};
 
   @ParameterizedTest
@@ -50,9 +50,7 @@ class GradientTest {
         double above = loss(session, weights, p, direction, DISTANCE, images);
         double below = loss(session, weights, p, direction, -DISTANCE, images);
         double slope = (above - below) / (2 * DISTANCE);
-        System.out.println(
-            "MEASURED " + p.name() + " " + slope + " " + expected + " " + norm(gradient));
-        assertThat(slope).as(p.name()).isCloseTo(expected, within(1e-3 + 0.02 * norm(gradient)));
+        assertThat(slope).as(p.name()).isCloseTo(expected, within(1.5e-3 + 0.01 * norm(gradient)));
       }
     }
   }
@@ -75,9 +73,10 @@ class GradientTest {
       noise[i] = (float) random.nextGaussian();
     }
     double norm = norm(gradient);
+    double noiseNorm = norm(noise);
     float[] sum = new float[n];
     for (int i = 0; i < n; i++) {
-      sum[i] = (float) (noise[i] / norm(noise) + (norm > 1e-6 ? gradient[i] / norm : 0));
+      sum[i] = (float) (noise[i] / noiseNorm + (norm > 1e-6 ? gradient[i] / norm : 0));
     }
     double length = norm(sum);
     double[] direction = new double[n];

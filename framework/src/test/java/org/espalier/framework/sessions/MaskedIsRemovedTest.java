@@ -62,11 +62,13 @@ class MaskedIsRemovedTest {
   @MethodSource("architectures")
   void forEveryArchitecture(String name) {
     holds(TestNetworks.network(name, 32, 3, 0.25), 1);
-    holds(TestNetworks.network(name, 28, 1, 0.25), 2);
+    if (!name.startsWith("resnet110")) { // it is deep, and other ResNets are here
+      holds(TestNetworks.network(name, 28, 1, 0.25), 2);
+    }
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {3, 4, 5, 6, 7, 8, 9, 10})
+  @ValueSource(longs = {3, 4, 5, 6, 7})
   void forManyCuts(long seed) {
     holds(TestNetworks.network("resnet20", 29, 3, 0.5), seed);
     holds(TestNetworks.network("vgg16", 33, 1, 0.25), seed);
@@ -77,11 +79,18 @@ class MaskedIsRemovedTest {
     ShapedArray images = TestNetworks.images(network, 4, seed);
     ShapedArray masked = logits(pair.masked.network(), pair.maskedWeights, images);
     ShapedArray removed = logits(pair.removed.network(), pair.removedWeights, images);
-    System.out.println(
-        "MEASURED masked " + network.name() + " " + TestNetworks.error(removed, masked));
+    ShapedArray whole = logits(network, TestNetworks.weights(network, seed), images);
+    assertThat(TestNetworks.error(masked, whole)).as("what the cut changes").isGreaterThan(0.01);
+    assertThat(spread(masked)).as("what the images change").isGreaterThan(10 * TOLERANCE);
     assertThat(TestNetworks.error(removed, masked)).isLessThan(TOLERANCE);
     assertThat(TestNetworks.WIRED.costs().of(pair.removed.network()).macs())
         .isLessThan(TestNetworks.WIRED.costs().of(network).macs());
+  }
+
+  /** How much the logits of images differ: a network deaf to them would prove nothing. */
+  private static double spread(ShapedArray logits) {
+    return TestNetworks.error(
+        logits.gather(0, new int[] {0, 1}), logits.gather(0, new int[] {2, 3}));
   }
 
   @ParameterizedTest
@@ -107,7 +116,6 @@ class MaskedIsRemovedTest {
         .noneMatch(n -> n.getOp().startsWith("FusedBatchNorm"));
     assertThat(small.names()).hasSameSizeAs(folded.network().parameters());
     double error = TestNetworks.error(logits(folded.network(), small, images), expected);
-    System.out.println("MEASURED folded " + error);
     assertThat(error).isLessThan(TOLERANCE);
   }
 }
