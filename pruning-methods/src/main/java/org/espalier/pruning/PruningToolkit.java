@@ -1,0 +1,42 @@
+package org.espalier.pruning;
+
+import dagger.Component;
+import org.espalier.framework.data.DataModule;
+import org.espalier.framework.data.Datasets;
+import org.espalier.framework.runs.TrainingRun;
+import org.espalier.graphs.architectures.Architectures;
+import org.espalier.graphs.architectures.ArchitecturesModule;
+import org.espalier.graphs.cost.CostModel;
+import org.espalier.graphs.ops.OpRules;
+import org.espalier.graphs.ops.OpRulesModule;
+import org.espalier.pruning.comparison.Comparison;
+
+/** Everything that a program needs to train and prune, wired. Use it, or wire the modules your own way. */
+@Component(
+    modules = {
+      OpRulesModule.class,
+      ArchitecturesModule.class,
+      DataModule.class,
+      PruningModule.class
+    })
+public interface PruningToolkit {
+  static PruningToolkit create() {
+    return DaggerPruningToolkit.create();
+  }
+
+  Architectures architectures();
+
+  Datasets datasets();
+
+  OpRules rules();
+
+  CostModel costs();
+
+  Pruner pruner();
+
+  PruningMethods methods();
+
+  TrainingRun runs();
+
+  Comparison comparison();
+}
