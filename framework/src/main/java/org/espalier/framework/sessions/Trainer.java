@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.espalier.framework.data.Batch;
 import org.espalier.framework.data.Batches;
+import org.espalier.framework.training.DivergedException;
 import org.espalier.framework.training.EpochMetrics;
 import org.espalier.framework.training.Recipe;
 import org.espalier.framework.training.TrainingHook;
@@ -39,7 +40,7 @@ public final class Trainer {
    *
    * @param from where to go on
    * @param keep called after each epoch with all that is needed to go on from there
-   * @throws ArithmeticException if the loss is no longer a number
+   * @throws DivergedException if the loss is no longer a number
    */
   public TrainingState train(Optional<TrainingState> from, Consumer<TrainingState> keep) {
     Recipe r = job.recipe();
@@ -47,30 +48,66 @@ public final class Trainer {
     if (state != null && state.epochsDone() >= r.epochs()) {
       return state;
     }
-    try (TrainingSession session =
-        new TrainingSession(
-            job.network(),
-            job.data().normalisation(),
-            (float) r.momentum(),
-            r.nesterov(),
-            (float) r.weightDecay(),
-            job.threads())) {
+    Throwable failure = null;
+    try (TrainingSession session = open()) {
       session.write(state == null ? job.start() : state.weights());
       session.writeMomentum(state == null ? session.zeroMomentum() : state.momentum());
-      List<EpochMetrics> metrics = new ArrayList<>(state == null ? List.of() : state.metrics());
-      TrainingHook.Live live = live(session);
-      hooks.forEach(h -> h.started(live, metrics.size(), r, job.stepsPerEpoch()));
-      while (metrics.size() < r.epochs()) {
-        EpochMetrics epoch = epoch(session, live, metrics.size());
-        metrics.add(epoch);
-        state = new TrainingState(session.read(), session.readMomentum(), metrics);
-        keep.accept(state);
-        hooks.forEach(h -> h.afterEpoch(epoch));
-      }
+      return train(session, state == null ? List.of() : state.metrics(), keep);
+    } catch (RuntimeException | Error e) {
+      failure = e;
+      throw e;
     } finally {
-      hooks.forEach(TrainingHook::ended);
+      end(failure);
+    }
+  }
+
+  private TrainingSession open() {
+    Recipe r = job.recipe();
+    return new TrainingSession(
+        job.network(),
+        job.data().normalisation(),
+        (float) r.momentum(),
+        r.nesterov(),
+        (float) r.weightDecay(),
+        job.threads());
+  }
+
+  private TrainingState train(
+      TrainingSession session, List<EpochMetrics> before, Consumer<TrainingState> keep) {
+    Recipe r = job.recipe();
+    List<EpochMetrics> metrics = new ArrayList<>(before);
+    TrainingHook.Live live = live(session);
+    hooks.forEach(h -> h.started(live, metrics.size(), r, job.stepsPerEpoch()));
+    TrainingState state = null;
+    while (metrics.size() < r.epochs()) {
+      EpochMetrics epoch = epoch(session, live, metrics.size());
+      metrics.add(epoch);
+      state = new TrainingState(session.read(), session.readMomentum(), metrics);
+      keep.accept(state);
+      hooks.forEach(h -> h.afterEpoch(epoch));
     }
     return state;
+  }
+
+  /** Ends every hook, even if another fails at it; the first failure is the one that is told. */
+  private void end(Throwable failure) {
+    Throwable told = failure;
+    RuntimeException own = null;
+    for (TrainingHook hook : hooks) {
+      try {
+        hook.ended();
+      } catch (RuntimeException e) {
+        if (told == null) {
+          own = e;
+          told = e;
+        } else if (told != e) {
+          told.addSuppressed(e);
+        }
+      }
+    }
+    if (own != null) {
+      throw own;
+    }
   }
 
   private static TrainingHook.Live live(TrainingSession session) {
@@ -106,14 +143,7 @@ public final class Trainer {
         TrainingSession.Outcome o = session.step(b.images(), b.labels(), b.size(), (float) rate);
         step++;
         if (!Double.isFinite(o.loss())) {
-          throw new ArithmeticException(
-              "training diverged: the loss is "
-                  + o.loss()
-                  + " at step "
-                  + step
-                  + " (epoch "
-                  + (index + 1)
-                  + "); a smaller learning rate may help");
+          throw new DivergedException("loss", o.loss(), step, index + 1);
         }
         loss += o.loss() * b.size();
         correct += o.correct();
@@ -125,6 +155,9 @@ public final class Trainer {
     double trained = (System.nanoTime() - start) / 1e9;
     hooks.forEach(h -> h.afterEpochSteps(index + 1, live));
     Evaluator.Score score = Evaluator.score(job.data().test(), EVALUATION_BATCH, session::evaluate);
+    if (!Double.isFinite(score.loss())) {
+      throw new DivergedException("test loss", score.loss(), step, index + 1);
+    }
     int n = job.data().train().size();
     return new EpochMetrics(
         index + 1,

@@ -1,6 +1,7 @@
 package org.espalier.framework.training;
 
 import java.util.Optional;
+import org.espalier.graphs.UsageException;
 
 /**
  * How long a retraining of a pruned network takes: Liu et al. 2019, section 3, "Training budget".
@@ -58,7 +59,13 @@ public enum Budget {
     };
   }
 
+  /** Never fewer than Scratch-E's: a cap below 1 is refused. */
   static int scratchBEpochs(int epochs, long largeFlops, long prunedFlops, Optional<Double> cap) {
+    // Written so that NaN fails too.
+    if (cap.isPresent() && !(cap.get() >= 1)) {
+      throw new UsageException(
+          "cap must be at least 1 (times the epochs of Scratch-E), found " + cap.get());
+    }
     if (largeFlops < prunedFlops || prunedFlops <= 0) {
       throw new IllegalArgumentException(
           "a pruned network of " + prunedFlops + " FLOPs is not smaller than " + largeFlops);

@@ -1,0 +1,16 @@
+package org.espalier.framework.training;
+
+/** A training whose loss is no longer a number. */
+public final class DivergedException extends ArithmeticException {
+  private static final long serialVersionUID = 1L;
+
+  /**
+   * @param what whose loss it is, for example "loss" or "test loss"
+   * @param epoch counted from 1
+   */
+  public DivergedException(String what, double loss, long step, int epoch) {
+    super(
+        "training diverged: the %s is %s at step %d (epoch %d); a smaller learning rate may help"
+            .formatted(what, loss, step, epoch));
+  }
+}
