@@ -54,6 +54,12 @@ public final class Digests {
     return HexFormat.of().formatHex(digest.digest());
   }
 
+  static String ofText(String text) {
+    MessageDigest digest = sha256();
+    text(digest, text);
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
   private static byte[] bytes(ShapedArray array) {
     ByteBuffer bytes =
         ByteBuffer.allocate(4 * array.values().length).order(ByteOrder.LITTLE_ENDIAN);

@@ -5,12 +5,19 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.espalier.framework.files.AtomicFiles;
+import org.espalier.framework.files.FileProblems;
 import org.espalier.framework.files.Safetensors;
 import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.Network;
+import org.espalier.graphs.TensorRef;
+import org.espalier.graphs.Weights;
 import org.tensorflow.proto.GraphDef;
+import org.tensorflow.proto.NodeDef;
 
 /** A folder that holds a model: {@code network.pb} and {@code weights.safetensors}. */
 public final class ModelFolder {
@@ -27,7 +34,7 @@ public final class ModelFolder {
     try {
       Files.createDirectories(folder);
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw FileProblems.writing(folder, e);
     }
     saveNetwork(folder, model.network());
     Safetensors.write(folder.resolve(WEIGHTS), model.weights(), Map.of("format", "espalier"));
@@ -37,16 +44,21 @@ public final class ModelFolder {
     AtomicFiles.write(folder.resolve(NETWORK), out -> network.toGraphDef().writeTo(out));
   }
 
-  /** Reads a model; weights that do not fit the network are an error. */
+  /** Reads a model; weights that do not fit the network, or are not the run's, are an error. */
   public static Model load(Path folder) {
-    Path weights = folder.resolve(WEIGHTS);
+    Path file = folder.resolve(WEIGHTS);
     Network network = loadNetwork(folder);
-    if (!Files.exists(weights)) {
+    if (!Files.exists(file)) {
       throw new BadInputException(
           folder + ": expected " + WEIGHTS + ", found none; is its training unfinished?");
     }
-    return new Model(
-        network, Safetensors.read(weights).matching(network.parameters(), weights.toString()));
+    Weights weights = Safetensors.read(file).matching(network.parameters(), file.toString());
+    Optional<RunSummary> summary = new RunFolder(folder).summary();
+    if (summary.isPresent() && !summary.get().weightsDigest().equals(Digests.of(weights))) {
+      throw new BadInputException(
+          file + ": expected the weights whose digest summary.json holds, found others");
+    }
+    return new Model(network, weights);
   }
 
   public static Network loadNetwork(Path folder) {
@@ -55,11 +67,33 @@ public final class ModelFolder {
       throw new BadInputException(folder + ": expected a model folder, found no " + NETWORK);
     }
     try {
-      return Network.of(GraphDef.parseFrom(Files.readAllBytes(file)));
+      GraphDef graph = GraphDef.parseFrom(Files.readAllBytes(file));
+      checkWhole(graph);
+      return Network.of(graph);
+    } catch (BadInputException e) {
+      throw new BadInputException(file + ": " + e.getMessage(), e);
     } catch (InvalidProtocolBufferException e) {
       throw new BadInputException(file + ": expected a GraphDef, found something else", e);
     } catch (IOException e) {
       throw new UncheckedIOException(file + ": cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /** Every input of every node comes from a node before it. */
+  private static void checkWhole(GraphDef graph) {
+    Set<String> before = new HashSet<>();
+    for (NodeDef node : graph.getNodeList()) {
+      for (String input : node.getInputList()) {
+        if (!before.contains(TensorRef.nodeOf(input))) {
+          throw new BadInputException(
+              "expected a node '%s' before its reader '%s', found none"
+                  .formatted(TensorRef.nodeOf(input), node.getName()));
+        }
+      }
+      if (!before.add(node.getName())) {
+        throw new BadInputException(
+            "expected one node '" + node.getName() + "', found two of that name");
+      }
     }
   }
 }

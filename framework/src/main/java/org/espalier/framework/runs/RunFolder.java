@@ -1,19 +1,16 @@
 package org.espalier.framework.runs;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.espalier.framework.files.AtomicFiles;
+import java.util.Set;
+import java.util.TreeSet;
+import org.espalier.framework.files.FileProblems;
 import org.espalier.framework.files.Safetensors;
-import org.espalier.framework.training.EpochMetrics;
 import org.espalier.framework.training.TrainingState;
 import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.Network;
@@ -22,18 +19,13 @@ import org.espalier.graphs.Weights;
 /** The files of one training. A reader never sees half a file. */
 public final class RunFolder {
   private static final String RUN = "run.json";
+  private static final String SETTINGS = "settings";
   private static final String SUMMARY = "summary.json";
-  private static final String METRICS = "metrics.csv";
-  private static final String CHECKPOINT = "checkpoint.safetensors";
-  private static final String EPOCHS_DONE = "epochsDone";
 
   /** What must agree for a run to be taken up again; the rest of run.json may differ. */
   private static final List<String> IDENTITY =
       List.of(
-          "settings", "seed", "networkDigest", "startDigest", "dataTrainDigest", "dataTestDigest");
-
-  private static final JsonMapper JSON =
-      JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+          SETTINGS, "seed", "networkDigest", "startDigest", "dataTrainDigest", "dataTestDigest");
 
   private final Path folder;
 
@@ -52,113 +44,95 @@ public final class RunFolder {
    */
   public void open(Network network, Map<String, Object> run) {
     Path file = folder.resolve(RUN);
-    JsonNode now = JSON.valueToTree(run);
     if (Files.exists(file)) {
-      JsonNode before = readJson(file);
-      for (String key : IDENTITY) {
-        if (!now.path(key).equals(before.path(key))) {
-          throw new BadInputException(
-              "%s: holds another run: its %s is %s, now %s; choose another folder, or delete this one"
-                  .formatted(folder, key, before.path(key), now.path(key)));
-        }
-      }
+      checkSame(JsonFile.read(file), JsonFile.tree(run));
+      checkNetwork(network);
       return;
+    }
+    if (Files.exists(folder.resolve(ModelFolder.WEIGHTS))) {
+      throw new BadInputException(
+          folder + ": holds a model that is not a run; choose another folder, or delete this one");
     }
     try {
       Files.createDirectories(folder);
     } catch (IOException e) {
-      throw new UncheckedIOException(folder + ": cannot be made: " + e.getMessage(), e);
+      throw FileProblems.writing(folder, e);
     }
     ModelFolder.saveNetwork(folder, network);
-    writeJson(file, run);
+    JsonFile.write(file, run);
+  }
+
+  private void checkSame(JsonNode before, JsonNode now) {
+    for (String key : IDENTITY) {
+      if (key.equals(SETTINGS)) {
+        Set<String> names = new TreeSet<>();
+        before.path(key).properties().forEach(e -> names.add(e.getKey()));
+        now.path(key).properties().forEach(e -> names.add(e.getKey()));
+        names.forEach(
+            n -> checkSame("setting " + n, before.path(key).path(n), now.path(key).path(n)));
+      } else {
+        checkSame(key, before.path(key), now.path(key));
+      }
+    }
+  }
+
+  private void checkSame(String what, JsonNode before, JsonNode now) {
+    // Compared as text: 3 is 3, whether it was an int or a long before it was written.
+    if (!before.toString().equals(now.toString())) {
+      throw new BadInputException(
+          "%s: holds another run: its %s is %s, now %s; choose another folder, or delete this one"
+              .formatted(folder, what, shown(before), shown(now)));
+    }
+  }
+
+  private static String shown(JsonNode value) {
+    return value.isMissingNode() ? "not given" : value.toString();
+  }
+
+  private void checkNetwork(Network network) {
+    if (!Digests.of(ModelFolder.loadNetwork(folder)).equals(Digests.of(network))) {
+      throw new BadInputException(
+          folder.resolve(ModelFolder.NETWORK)
+              + ": expected the network that run.json names, found another; it was altered");
+    }
   }
 
   /** The state after the last epoch that was kept, if any. */
   public Optional<TrainingState> resume(Network network) {
-    Path file = folder.resolve(CHECKPOINT);
-    if (!Files.exists(file)) {
-      return Optional.empty();
-    }
-    Weights all = Safetensors.read(file);
-    int done = epochsDone(file);
-    List<EpochMetrics> metrics = MetricsCsv.read(folder.resolve(METRICS));
-    if (metrics.size() < done) {
-      throw new BadInputException(
-          "%s: expected %d rows as the checkpoint says, found %d"
-              .formatted(folder.resolve(METRICS), done, metrics.size()));
-    }
-    Weights weights =
-        all.filter(n -> !n.startsWith("momentum/")).matching(network.parameters(), file.toString());
-    return Optional.of(
-        new TrainingState(
-            weights,
-            all.filter(n -> n.startsWith("momentum/")),
-            new ArrayList<>(metrics.subList(0, done))));
+    return new Checkpoint(folder).read(network);
   }
 
-  private static int epochsDone(Path checkpoint) {
-    String text = Safetensors.readMetadata(checkpoint).get(EPOCHS_DONE);
-    try {
-      return Integer.parseInt(text);
-    } catch (NumberFormatException e) {
-      throw new BadInputException(
-          checkpoint + ": expected how many epochs are done, found " + text, e);
-    }
-  }
-
-  /** Keeps a state. The metrics go first: a row too many is dropped again, one too few is lost. */
+  /** Keeps a state, to go on from it. */
   public void keep(TrainingState state) {
-    MetricsCsv.write(folder.resolve(METRICS), state.metrics());
-    Safetensors.write(
-        folder.resolve(CHECKPOINT),
-        state.weights().with(state.momentum()),
-        Map.of(EPOCHS_DONE, Integer.toString(state.epochsDone())));
+    new Checkpoint(folder).write(state);
   }
 
   /** Ends the run: final weights, then the summary; the checkpoint is no longer needed. */
   public void finish(Weights weights, RunSummary summary) {
     Safetensors.write(folder.resolve(ModelFolder.WEIGHTS), weights, Map.of("format", "espalier"));
-    writeJson(folder.resolve(SUMMARY), summary);
+    JsonFile.write(folder.resolve(SUMMARY), summary);
     try {
-      Files.deleteIfExists(folder.resolve(CHECKPOINT));
+      new Checkpoint(folder).delete();
     } catch (IOException e) {
-      throw new UncheckedIOException(folder + ": " + e.getMessage(), e);
+      throw FileProblems.writing(folder, e);
     }
   }
 
   /** The summary, if the run is finished. */
   public Optional<RunSummary> summary() {
     Path file = folder.resolve(SUMMARY);
-    if (!Files.exists(file)) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(JSON.treeToValue(readJson(file), RunSummary.class));
-    } catch (IOException e) {
-      throw new BadInputException(
-          file + ": expected the summary of a run, found something else", e);
-    }
+    return Files.exists(file)
+        ? Optional.of(JsonFile.read(file, RunSummary.class))
+        : Optional.empty();
   }
 
   /** What {@code run.json} says of how the run was made, if there is one. */
   public Optional<JsonNode> run() {
     Path file = folder.resolve(RUN);
-    return Files.exists(file) ? Optional.of(readJson(file)) : Optional.empty();
+    return Files.exists(file) ? Optional.of(JsonFile.read(file)) : Optional.empty();
   }
 
   EventFile events() {
     return new EventFile(folder);
-  }
-
-  private static JsonNode readJson(Path file) {
-    try {
-      return JSON.readTree(file.toFile());
-    } catch (IOException e) {
-      throw new BadInputException(file + ": expected JSON, found something else", e);
-    }
-  }
-
-  private static void writeJson(Path file, Object value) {
-    AtomicFiles.write(file, out -> out.write(JSON.writeValueAsBytes(value)));
   }
 }
