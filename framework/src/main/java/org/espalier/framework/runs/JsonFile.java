@@ -24,8 +24,13 @@ final class JsonFile {
 
   private JsonFile() {}
 
+  /** A value as it will be read back, kinds of numbers included. */
   static JsonNode tree(Object value) {
-    return JSON.valueToTree(value);
+    try {
+      return JSON.readTree(JSON.writeValueAsBytes(value));
+    } catch (IOException e) {
+      throw new IllegalStateException("what was written as JSON is JSON", e);
+    }
   }
 
   static void write(Path file, Object value) {

@@ -77,8 +77,7 @@ public final class RunFolder {
   }
 
   private void checkSame(String what, JsonNode before, JsonNode now) {
-    // Compared as text: 3 is 3, whether it was an int or a long before it was written.
-    if (!before.toString().equals(now.toString())) {
+    if (!before.equals(now)) {
       throw new BadInputException(
           "%s: holds another run: its %s is %s, now %s; choose another folder, or delete this one"
               .formatted(folder, what, shown(before), shown(now)));

@@ -17,6 +17,7 @@ import java.util.TreeMap;
 import org.espalier.framework.TestNetworks;
 import org.espalier.framework.TinyJobs;
 import org.espalier.framework.sessions.Evaluator;
+import org.espalier.framework.settings.Settings;
 import org.espalier.framework.training.EpochMetrics;
 import org.espalier.framework.training.Recipe;
 import org.espalier.framework.training.TrainingHook;
@@ -30,10 +31,16 @@ import org.tensorflow.proto.Event;
 
 class TrainingRunTest {
   private static final int EPOCHS = 4;
-  private static final Map<String, Object> SETTINGS =
-      Map.of("epochs", EPOCHS, "learning-rate", 0.05);
+  private static final Map<String, Object> SETTINGS = settings(0.05);
 
   @TempDir Path folder;
+
+  /** As commands give them: whole numbers of both lengths, decimals, lists. */
+  private static Map<String, Object> settings(double rate) {
+    Map<String, Object> settings = new TreeMap<>(Settings.all(TinyJobs.recipe(EPOCHS, 12, rate)));
+    settings.put("comparison-seed", 1L);
+    return settings;
+  }
 
   private static RunSummary run(Path at, TrainingJob job, TrainingHook... hooks) {
     return new TrainingRun(TestNetworks.WIRED.costs())
@@ -167,7 +174,7 @@ class TrainingRunTest {
         .hasMessage(
             folder
                 + ": holds another run: its seed is 1, now 2; choose another folder, or delete this one");
-    Map<String, Object> other = Map.of("epochs", EPOCHS, "learning-rate", 0.1);
+    Map<String, Object> other = settings(0.1);
     assertThatThrownBy(
             () ->
                 new TrainingRun(TestNetworks.WIRED.costs())
