@@ -1,6 +1,7 @@
 package org.espalier.pruning.comparison;
 
 import jakarta.inject.Inject;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -21,11 +22,13 @@ import org.espalier.framework.settings.Settings;
 import org.espalier.framework.training.Budget;
 import org.espalier.framework.training.Recipe;
 import org.espalier.framework.training.TrainingJob;
+import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.RandomStream;
 import org.espalier.graphs.channels.ChannelAnalysis;
 import org.espalier.graphs.cost.Cost;
 import org.espalier.graphs.cost.CostModel;
 import org.espalier.graphs.ops.OpRules;
+import org.espalier.graphs.rewrites.Cut;
 import org.espalier.graphs.rewrites.RemoveChannels;
 import org.espalier.pruning.Decision;
 import org.espalier.pruning.Pruner;
@@ -39,6 +42,7 @@ public final class Comparison {
   public static final String UNPRUNED = "unpruned";
   public static final String PRUNED = "pruned";
 
+  private static final String CUT = "cut.json";
   private static final int EVALUATION_BATCH = 250;
 
   private final TrainingRun runs;
@@ -155,9 +159,20 @@ public final class Comparison {
               });
       Model pruned = trained.rewritten(new RemoveChannels(decision.cut(), rules));
       Path at = folder.resolve(at(PRUNED));
+      checkSame(at.resolve(CUT), decision.cut());
       ModelFolder.save(at, pruned);
-      CutFile.write(at.resolve("cut.json"), decision.cut());
+      CutFile.write(at.resolve(CUT), decision.cut());
       return pruned;
+    }
+
+    /** What another comparison cut is not written over. */
+    private void checkSame(Path file, Cut cut) {
+      if (Files.exists(file) && !CutFile.read(file).equals(cut)) {
+        throw new BadInputException(
+            file
+                + ": holds the cut of another comparison; choose another folder, or delete "
+                + folder);
+      }
     }
 
     private RunSummary evaluate(Model pruned) {

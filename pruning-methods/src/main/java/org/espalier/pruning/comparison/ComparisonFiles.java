@@ -23,7 +23,7 @@ final class ComparisonFiles {
       csv.append(
           String.format(
               Locale.ROOT,
-              "%s,%d,%s,%s,%d,%d,%d,%d,%d,%s,%s%n",
+              "%s,%d,%s,%s,%d,%d,%d,%d,%d,%s,%s\n",
               a.arm(),
               a.seed(),
               a.accuracy(),
