@@ -50,8 +50,8 @@ class BudgetTest {
   void scratchBIsNeverShorterThanScratchEAndNeverMoreComputation() {
     RandomStream random = RandomStream.of(3, "budgets");
     for (int i = 0; i < 2_000; i++) {
-      long large = 2 + random.nextInt(1_000_000_000);
-      long pruned = 1 + random.nextInt((int) large);
+      long large = 2L + random.nextInt(1_000_000_000);
+      long pruned = 1L + random.nextInt((int) large);
       int epochs = scratchB(large, pruned, Optional.empty()).epochs();
       assertThat(epochs).isGreaterThanOrEqualTo(LARGE.epochs());
       assertThat((double) epochs * pruned).isLessThanOrEqualTo(LARGE.epochs() * (double) large);
