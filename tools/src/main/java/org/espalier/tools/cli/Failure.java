@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
+import org.espalier.framework.training.DivergedException;
 import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.UsageException;
 
@@ -39,6 +40,9 @@ public record Failure(int exitCode, String message) {
   /** What an exception means. */
   public static Failure of(Throwable thrown) {
     Throwable cause = unwrap(thrown);
+    if (saysItself(cause)) {
+      return new Failure(BAD_INPUT, words(cause));
+    }
     if (cause instanceof UsageException) {
       return new Failure(WRONG_USE, words(cause));
     }
@@ -58,6 +62,7 @@ public record Failure(int exitCode, String message) {
   private static Throwable unwrap(Throwable thrown) {
     Throwable cause = thrown;
     while (cause.getCause() != null
+        && !saysItself(cause)
         && (cause instanceof UncheckedIOException
             || cause instanceof ExecutionException
             || cause instanceof CompletionException
@@ -65,6 +70,12 @@ public record Failure(int exitCode, String message) {
       cause = cause.getCause();
     }
     return cause;
+  }
+
+  /** Whether a failure of a file was given words of its own, with the name that the user knows. */
+  private static boolean saysItself(Throwable thrown) {
+    return thrown instanceof UncheckedIOException failed
+        && !String.valueOf(failed.getCause()).equals(failed.getMessage());
   }
 
   private static String file(FileSystemException failed) {
@@ -129,6 +140,9 @@ public record Failure(int exitCode, String message) {
     }
     if (cause.getClass().getPackageName().equals(TENSORFLOW)) {
       return "TensorFlow: " + words(cause);
+    }
+    if (cause instanceof DivergedException) {
+      return words(cause);
     }
     if (cause instanceof UnsatisfiedLinkError || cause instanceof NoClassDefFoundError) {
       return "a library cannot be loaded on this machine: " + words(cause);
