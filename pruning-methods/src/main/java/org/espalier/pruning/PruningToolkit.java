@@ -11,7 +11,10 @@ import org.espalier.graphs.ops.OpRules;
 import org.espalier.graphs.ops.OpRulesModule;
 import org.espalier.pruning.comparison.Comparison;
 
-/** Everything that a program needs to train and prune, wired. Use it, or wire the modules your own way. */
+/**
+ * Everything that a program needs to train and prune, wired. Use it, or wire the modules your own
+ * way.
+ */
 @Component(
     modules = {
       OpRulesModule.class,

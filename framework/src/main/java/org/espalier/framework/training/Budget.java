@@ -61,16 +61,25 @@ public enum Budget {
 
   /** Never fewer than Scratch-E's: a cap below 1 is refused. */
   static int scratchBEpochs(int epochs, long largeFlops, long prunedFlops, Optional<Double> cap) {
-    // Written so that NaN fails too.
-    if (cap.isPresent() && !(cap.get() >= 1)) {
-      throw new UsageException(
-          "cap must be at least 1 (times the epochs of Scratch-E), found " + cap.get());
-    }
+    checkCap(cap);
     if (largeFlops < prunedFlops || prunedFlops <= 0) {
       throw new IllegalArgumentException(
           "a pruned network of " + prunedFlops + " FLOPs is not smaller than " + largeFlops);
     }
     double ratio = (double) largeFlops / prunedFlops;
     return (int) (epochs * (cap.isPresent() ? Math.min(ratio, cap.get()) : ratio));
+  }
+
+  /**
+   * Refuses a cap that would make Scratch-B shorter than Scratch-E.
+   *
+   * @throws UsageException if the cap is below 1
+   */
+  public static void checkCap(Optional<Double> cap) {
+    // Written so that NaN fails too.
+    if (cap.isPresent() && !(cap.get() >= 1)) {
+      throw new UsageException(
+          "cap must be at least 1 (times the epochs of Scratch-E), found " + cap.get());
+    }
   }
 }

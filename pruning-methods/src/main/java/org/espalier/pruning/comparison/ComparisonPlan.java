@@ -7,6 +7,7 @@ import org.espalier.framework.training.FineTuning;
 import org.espalier.framework.training.Recipe;
 import org.espalier.framework.training.Threads;
 import org.espalier.graphs.Network;
+import org.espalier.graphs.UsageException;
 import org.espalier.pruning.PruningSettings;
 import org.espalier.pruning.StructuredMethod;
 
@@ -35,9 +36,17 @@ public record ComparisonPlan(
     String command) {
   public ComparisonPlan {
     seeds = List.copyOf(seeds);
+    checkSeeds(seeds);
+  }
+
+  /**
+   * Refuses seeds that are none, or not all different.
+   *
+   * @throws UsageException with the seeds
+   */
+  public static void checkSeeds(List<Long> seeds) {
     if (seeds.isEmpty() || seeds.stream().distinct().count() < seeds.size()) {
-      throw new IllegalArgumentException(
-          "seeds must be one or more, all different; found " + seeds);
+      throw new UsageException("seeds must be one or more, all different; found " + seeds);
     }
   }
 }

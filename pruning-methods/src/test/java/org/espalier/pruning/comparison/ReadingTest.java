@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.espalier.graphs.UsageException;
 import org.junit.jupiter.api.Test;
 
 class ReadingTest {
@@ -81,7 +82,7 @@ class ReadingTest {
   @Test
   void seedsMustDiffer() {
     assertThatThrownBy(() -> TinyComparison.plan(List.of(1L, 1L)))
-        .isInstanceOf(IllegalArgumentException.class)
+        .isInstanceOf(UsageException.class)
         .hasMessage("seeds must be one or more, all different; found [1, 1]");
     assertThatThrownBy(() -> TinyComparison.plan(List.of()))
         .hasMessage("seeds must be one or more, all different; found []");

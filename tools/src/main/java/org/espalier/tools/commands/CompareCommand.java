@@ -9,6 +9,7 @@ import org.espalier.framework.data.Datasets;
 import org.espalier.framework.settings.Setting;
 import org.espalier.framework.settings.Settings;
 import org.espalier.framework.settings.SettingsSource;
+import org.espalier.framework.training.Budget;
 import org.espalier.framework.training.FineTuning;
 import org.espalier.framework.training.Recipe;
 import org.espalier.graphs.architectures.Architectures;
@@ -25,7 +26,8 @@ import picocli.CommandLine;
     name = "compare",
     description = {
       "Run a whole comparison: unpruned, pruned, fine-tuned, Scratch-E and Scratch-B, for every seed."
-          + " Started again, it goes on where it stopped."
+          + " Started again, it goes on where it stopped. A name or file gives the settings; options"
+          + " override them."
     })
 final class CompareCommand implements Command {
   @CommandLine.Parameters(
@@ -37,16 +39,24 @@ final class CompareCommand implements Command {
 
   /** What a comparison is. */
   record CompareSettings(
-      @Setting("Architecture; 'espalier architectures' lists them.") String architecture,
+      @Setting("Name of the architecture; 'espalier architectures' lists them.")
+          String architecture,
       @Setting(value = "", inline = true) NetworkSettings network,
       @Setting(value = "", inline = true) DataSettings images,
       @Setting(value = "", inline = true) Recipe optimisation,
       @Setting(value = "", inline = true) FineTuning fineTuning,
       @Setting(value = "", inline = true) PruningOptions pruning,
-      @Setting("Scratch-B gets at most this many times the epochs (2 on ImageNet in the paper).")
+      @Setting(
+              "Scratch-B gets at most this many times the epochs of Scratch-E (2 on ImageNet in the paper);"
+                  + " default: no limit.")
           Optional<Double> cap,
-      @Setting(value = "One run of every arm for each seed.", defaultValue = "1,2,3,4,5")
-          List<Long> seeds) {}
+      @Setting(value = "Seeds; every arm is run once for each.", defaultValue = "1,2,3,4,5")
+          List<Long> seeds) {
+    CompareSettings {
+      Budget.checkCap(cap);
+      ComparisonPlan.checkSeeds(seeds);
+    }
+  }
 
   private final Architectures architectures;
   private final Datasets datasets;
@@ -84,6 +94,9 @@ final class CompareCommand implements Command {
     ExecutionSettings execution = in.settings(ExecutionSettings.class);
     String name = NamedComparisons.shortName(comparison);
     Path out = execution.out().orElse(Path.of("runs", "compare-" + name + "-" + Settings.hash(s)));
+    architectures.get(s.architecture()); // a name that is wrong is told before data are looked for
+    var method = methods.structured(s.pruning().method());
+    var pruning = s.pruning().settings(1);
     Dataset data = s.images().load(datasets);
     ComparisonPlan plan =
         new ComparisonPlan(
@@ -93,16 +106,32 @@ final class CompareCommand implements Command {
             s.optimisation(),
             s.fineTuning(),
             s.cap(),
-            methods.structured(s.pruning().method()),
-            s.pruning().settings(1),
+            method,
+            pruning,
             s.seeds(),
             execution.asThreads(),
             scale(s, data),
-            "espalier compare " + comparison);
+            again(in));
     ComparisonResult result = runner.run(plan, out, new ConsoleWatcher(in.console()));
     Path page = ComparisonOutcome.show(in.console(), out, result);
     in.console().say("report: " + page);
     in.console().result(result);
+  }
+
+  /** The command line that runs this again. */
+  private String again(Invocation in) {
+    StringBuilder line = new StringBuilder("espalier compare ").append(comparison);
+    in.flags()
+        .forEach(
+            (name, value) -> {
+              boolean off = Boolean.FALSE.equals(value);
+              line.append(off ? " --no-" : " --").append(name);
+              if (!(value instanceof Boolean)) {
+                line.append(' ').append(value);
+              }
+            });
+    in.file().ifPresent(file -> line.append(" --settings ").append(file));
+    return line.toString();
   }
 
   private static String scale(CompareSettings s, Dataset data) {

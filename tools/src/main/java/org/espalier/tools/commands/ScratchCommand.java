@@ -16,7 +16,8 @@ import picocli.CommandLine;
     name = "scratch",
     description = {
       "Train the architecture of a pruned model from fresh weights: for as many epochs as the large"
-          + " network had (e), or for as much computation (b)."
+          + " network had (e), or for as much computation (b). The recipe is that of the large network's"
+          + " run, where options do not say otherwise."
     })
 final class ScratchCommand implements Command {
   @CommandLine.Parameters(
@@ -37,9 +38,17 @@ final class ScratchCommand implements Command {
   }
 
   record ScratchSettings(
-      @Setting("e: the large network's epochs; b: its computation, so more epochs.") Which budget,
-      @Setting("Scratch-B gets at most this many times the epochs (2 on ImageNet in the paper).")
-          Optional<Double> cap) {}
+      @Setting(
+              "How long to train: e for the large network's epochs, b for its computation, so more epochs.")
+          Which budget,
+      @Setting(
+              "Scratch-B gets at most this many times the epochs of Scratch-E (2 on ImageNet in the paper);"
+                  + " default: no limit.")
+          Optional<Double> cap) {
+    ScratchSettings {
+      Budget.checkCap(cap);
+    }
+  }
 
   private final Retraining retraining;
 

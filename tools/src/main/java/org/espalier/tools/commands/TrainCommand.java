@@ -30,7 +30,8 @@ import picocli.CommandLine;
 final class TrainCommand implements Command {
   /** What the run is; its non-default values make the run's hash. */
   record TrainSettings(
-      @Setting("Architecture; 'espalier architectures' lists them.") String architecture,
+      @Setting("Name of the architecture; 'espalier architectures' lists them.")
+          String architecture,
       @Setting(value = "", inline = true) NetworkSettings network,
       @Setting(value = "", inline = true) DataSettings images,
       @Setting(value = "", inline = true) Recipe optimisation,
@@ -69,6 +70,7 @@ final class TrainCommand implements Command {
   public void run(Invocation in) {
     TrainSettings s = RecipeChoice.settings(in, TrainSettings.class);
     ExecutionSettings execution = in.settings(ExecutionSettings.class);
+    architectures.get(s.architecture()); // a name that is wrong is told before data are looked for
     Dataset data = s.images().load(datasets);
     Network network = s.network().build(architectures, s.architecture(), data);
     TrainingJob job =
