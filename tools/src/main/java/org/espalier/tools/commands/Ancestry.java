@@ -58,6 +58,11 @@ record Ancestry(
     }
   }
 
+  /** Whether it can be read how the parent was trained. */
+  boolean knowsRecipe() {
+    return new RunFolder(Path.of(parent)).run().isPresent();
+  }
+
   /**
    * The recipe that trained the parent, as a source beneath the flags; empty if it is not known.
    */

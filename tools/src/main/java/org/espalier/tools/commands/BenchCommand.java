@@ -23,9 +23,12 @@ import picocli.CommandLine;
     })
 final class BenchCommand implements Command {
   record BenchSettings(
-      @Setting("Only the training race of this network.") Optional<String> network,
+      @Setting("Run only the training race, of this architecture; default: everything.")
+          Optional<String> network,
       @Setting(value = "Images in a training step.", defaultValue = "64") int batch,
-      @Setting(value = "Measured steps of each kind; three more warm up.", defaultValue = "20")
+      @Setting(
+              value = "Steps that are measured of each kind; three more warm up.",
+              defaultValue = "20")
           int steps) {
     BenchSettings {
       if (batch < 1 || steps < 1) {

@@ -22,7 +22,11 @@ import picocli.CommandLine;
     description = "Fetch data sets, or check the files of one against the published checksums.")
 final class DataCommand implements Command {
   record Folder(
-      @Setting(value = "Folder with the data set's files.", identity = false) Optional<Path> to) {}
+      @Setting(
+              value =
+                  "Folder that holds the data set's files, or shall hold them; default: the data set's own.",
+              identity = false)
+          Optional<Path> to) {}
 
   /** One file of a data set, for scripts. */
   record FileRow(String file, String status, String detail) {
@@ -77,7 +81,9 @@ final class DataCommand implements Command {
 
   @CommandLine.Command(name = "fetch", description = "Download a data set and check it.")
   static final class Fetch implements Command {
-    @CommandLine.Parameters(paramLabel = "NAME", description = "The data set.")
+    @CommandLine.Parameters(
+        paramLabel = "NAME",
+        description = "The data set: cifar10, cifar100, fashion-mnist or fashion-mnist-small.")
     String name;
 
     private final DataFetcher fetcher;
@@ -121,7 +127,9 @@ final class DataCommand implements Command {
       name = "verify",
       description = "Check the files of a data set: format, sizes, labels, checksums.")
   static final class Verify implements Command {
-    @CommandLine.Parameters(paramLabel = "NAME", description = "The data set.")
+    @CommandLine.Parameters(
+        paramLabel = "NAME",
+        description = "The data set: cifar10, cifar100, fashion-mnist or fashion-mnist-small.")
     String name;
 
     private final Datasets datasets;

@@ -10,11 +10,16 @@ import org.espalier.graphs.UsageException;
 
 /** Which images. */
 record DataSettings(
-    @Setting("Data set: fashion-mnist-small, fashion-mnist, cifar10 or cifar100.") String dataset,
-    @Setting(value = "Folder with the data set's files.", identity = false) Optional<Path> data,
-    @Setting("Train on the first N images of each class in equal shares, not on all.")
+    @Setting("Data set: fashion-mnist-small (needs no files), fashion-mnist, cifar10 or cifar100.")
+        String dataset,
+    @Setting(
+            value = "Folder with the data set's files; default: the data set's own.",
+            identity = false)
+        Optional<Path> data,
+    @Setting("Train on this many images, classes in the shares of the whole set; default: all.")
         Optional<Integer> trainImages,
-    @Setting("Test on N images, not on all.") Optional<Integer> testImages) {
+    @Setting("Test on this many images, classes in the shares of the whole set; default: all.")
+        Optional<Integer> testImages) {
 
   Dataset load(Datasets datasets) {
     Dataset all = datasets.load(dataset, data);

@@ -9,7 +9,8 @@ import org.espalier.framework.training.Threads;
 record ExecutionSettings(
     @Setting(value = "", inline = true) ExecutionThreads sessions,
     @Setting(
-            value = "Folder to write to; default: one under runs, named after the settings.",
+            value =
+                "Folder to write to; default: one named after the settings under runs, or after the arm beside MODEL.",
             identity = false)
         Optional<Path> out) {
   Threads asThreads() {

@@ -6,7 +6,8 @@ import org.espalier.framework.training.Threads;
 /** How much of the machine to use. */
 record ExecutionThreads(
     @Setting(
-            value = "Threads within an op; 0 means all processors. Other counts give other bits.",
+            value =
+                "Threads that compute; 0 means all processors. Another number may give other last bits.",
             defaultValue = "0",
             identity = false)
         int threads) {

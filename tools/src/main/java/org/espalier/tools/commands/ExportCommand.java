@@ -24,10 +24,13 @@ final class ExportCommand implements Command {
 
   record ExportSettings(
       @Setting(
-              value = "Folder of the model for Serving; the version goes below it.",
+              value = "Folder of the model for Serving; the folder of the version goes below it.",
               identity = false)
           Path to,
-      @Setting(value = "Version, a positive number.", defaultValue = "1") int version) {
+      @Setting(
+              value = "Version of the model, a positive number; it names the folder below --to.",
+              defaultValue = "1")
+          int version) {
     ExportSettings {
       if (version < 1) {
         throw new IllegalArgumentException("version must be at least 1, found " + version);

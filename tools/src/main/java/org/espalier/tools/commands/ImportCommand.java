@@ -28,9 +28,11 @@ final class ImportCommand implements Command {
   Path weights;
 
   record ImportSettings(
-      @Setting("Architecture; 'espalier architectures' lists them.") String architecture,
+      @Setting("Name of the architecture; 'espalier architectures' lists them.")
+          String architecture,
       @Setting(value = "", inline = true) NetworkSettings network,
-      @Setting(value = "Folder of the model; must not exist.", identity = false) Path out) {}
+      @Setting(value = "Folder to write the model to; it must not exist.", identity = false)
+          Path out) {}
 
   private final Architectures architectures;
 

@@ -13,8 +13,10 @@ import org.espalier.graphs.architectures.Options;
 record NetworkSettings(
     @Setting(value = "Multiply the channels of every hidden layer by this.", defaultValue = "1.0")
         double width,
-    @Setting("Classes; default: the data set's, or the paper's.") Optional<Integer> classes,
-    @Setting("Input as HEIGHTxWIDTHxCHANNELS; default: the data set's, or the paper's.")
+    @Setting("How many classes the network tells apart; default: the data set's, or the paper's.")
+        Optional<Integer> classes,
+    @Setting(
+            "Size of the images as HEIGHTxWIDTHxCHANNELS; default: the data set's, or the paper's.")
         Optional<String> input) {
 
   Network build(Architectures architectures, String name) {

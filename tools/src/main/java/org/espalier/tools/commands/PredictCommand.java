@@ -27,8 +27,8 @@ final class PredictCommand implements Command {
   String model;
 
   record PredictSettings(
-      @Setting(value = "Images, a .npy file.", identity = false) Path input,
-      @Setting(value = "Where the logits go, a .npy file.", identity = false) Path output) {}
+      @Setting(value = "The .npy file with the images.", identity = false) Path input,
+      @Setting(value = "The .npy file to write the logits to.", identity = false) Path output) {}
 
   private final Models models;
 

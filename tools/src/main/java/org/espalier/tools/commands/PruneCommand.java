@@ -35,7 +35,8 @@ import picocli.CommandLine;
     name = "prune",
     description = {
       "Remove channels from a trained network. Writes the smaller network with its weights and"
-          + " cut.json, and tells accuracy before and after if a data set is given."
+          + " cut.json, and tells accuracy before and after if a data set is given. Give exactly one of"
+          + " --preset, --ratio and --target-macs."
     })
 final class PruneCommand implements Command {
   @CommandLine.Parameters(paramLabel = "MODEL", description = "The folder of a run or model.")
@@ -43,9 +44,15 @@ final class PruneCommand implements Command {
 
   /** Where to, and on which images to measure. */
   record PruneSettings(
-      @Setting(value = "Folder of the pruned model; must not exist.", identity = false) Path out,
-      @Setting("Data set to measure accuracy on, before and after.") Optional<String> dataset,
-      @Setting(value = "Folder with the data set's files.", identity = false) Optional<Path> data,
+      @Setting(value = "Folder to write the pruned model to; it must not exist.", identity = false)
+          Path out,
+      @Setting(
+              "Data set to measure accuracy on, before and after the cut; default: none, no measurement.")
+          Optional<String> dataset,
+      @Setting(
+              value = "Folder with the data set's files; default: the data set's own.",
+              identity = false)
+          Optional<Path> data,
       @Setting(value = "Seed of methods that draw random numbers.", defaultValue = "1")
           long seed) {}
 

@@ -47,9 +47,10 @@ final class QuickstartCommand implements Command {
               value = "Multiply the channels of every hidden layer by this.",
               defaultValue = "0.25")
           double width,
-      @Setting("Train on N images, not on all 6,000.") Optional<Integer> trainImages,
-      @Setting("Test on N images, not on all 1,000.") Optional<Integer> testImages,
-      @Setting(value = "One run of every arm for each seed.", defaultValue = "1") List<Long> seeds,
+      @Setting("Train on this many images; default: all 6,000.") Optional<Integer> trainImages,
+      @Setting("Test on this many images; default: all 1,000.") Optional<Integer> testImages,
+      @Setting(value = "Seeds; every arm is run once for each.", defaultValue = "1")
+          List<Long> seeds,
       @Setting(
               value = "Folder to write to.",
               defaultValue = "espalier-quickstart",

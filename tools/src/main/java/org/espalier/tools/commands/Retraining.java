@@ -46,6 +46,12 @@ final class Retraining {
     Path folder = Path.of(model);
     Model pruned = models.trained(model);
     Ancestry ancestry = Ancestry.read(folder);
+    if (!ancestry.knowsRecipe()) {
+      in.console()
+          .say(
+              ancestry.parent()
+                  + ": found no run.json, so the recipe is the default where no option says another");
+    }
     RetrainSettings s = in.settings(RetrainSettings.class, ancestry.parentRecipe());
     ExecutionSettings execution = in.settings(ExecutionSettings.class);
     Dataset data = s.images().load(datasets);
