@@ -14,6 +14,9 @@ import org.espalier.graphs.ParameterKind;
 import org.espalier.graphs.Shape;
 import org.espalier.graphs.ShapedArray;
 import org.espalier.graphs.TensorRef;
+import org.espalier.graphs.ops.OpRules;
+import org.espalier.graphs.rewrites.GraphRewrite;
+import org.espalier.graphs.rewrites.SmallMapsAsDense;
 import org.espalier.graphs.rewrites.TrainingForm;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
@@ -51,10 +54,11 @@ record TrainingGraph(GraphDef graph, VariableStore variables, VariableStore mome
     g.placeholder(LABELS, DataType.DT_INT32, Shape.of(Shape.UNKNOWN));
     g.placeholder(LEARNING_RATE, DataType.DT_FLOAT, Shape.of());
     String scaled = PixelScaling.write(g, PIXELS, normalisation);
-    Network training = new TrainingForm().apply(network).network();
+    GraphRewrite faster = new SmallMapsAsDense(OpRules.standard());
+    Network training = new TrainingForm().apply(network).then(faster).network();
     copy(g, training, scaled, "");
     writeLoss(g, network.output(Network.LOGITS).toString(), "");
-    copy(g, network, scaled, EVAL);
+    copy(g, faster.apply(network).network(), scaled, EVAL);
     TensorRef logits = network.output(Network.LOGITS);
     writeLoss(g, EVAL + logits, EVAL);
 
