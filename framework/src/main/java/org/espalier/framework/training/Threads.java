@@ -1,8 +1,8 @@
 package org.espalier.framework.training;
 
 /**
- * How a session uses the machine. Within an op there may be many threads; ops run one after
- * another, so that the same seed gives the same bits.
+ * How a session uses the machine. The count decides how an op splits its work, and so the order of
+ * its sums: the same count gives the same bits.
  *
  * @param count threads within one op, at least 1
  */
