@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.channels.ChannelAnalysis;
 import org.espalier.graphs.channels.ChannelGroup;
@@ -109,6 +110,16 @@ public record Cut(String method, Map<String, Object> settings, List<Group> group
       resolved.put(group, stays);
     }
     return resolved;
+  }
+
+  /** The same decision with every group named that could have been cut, in the network's order. */
+  public Cut completed(ChannelAnalysis analysis) {
+    Map<String, Group> named = new LinkedHashMap<>();
+    for (ChannelGroup g : analysis.prunable()) {
+      named.put(g.id(), Group.of(g, IntStream.range(0, g.channels()).toArray()));
+    }
+    groups.forEach(g -> named.put(g.id(), g));
+    return new Cut(method, settings, List.copyOf(named.values()));
   }
 
   /** Only the groups that lose something. */

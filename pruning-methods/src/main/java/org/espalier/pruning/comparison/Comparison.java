@@ -157,11 +157,12 @@ public final class Comparison {
                   watcher.note(n);
                 }
               });
-      Model pruned = trained.rewritten(new RemoveChannels(decision.cut(), rules));
+      Cut cut = decision.cut().completed(analysis);
+      Model pruned = trained.rewritten(new RemoveChannels(cut, rules));
       Path at = folder.resolve(at(PRUNED));
-      checkSame(at.resolve(CUT), decision.cut());
+      checkSame(at.resolve(CUT), cut);
       ModelFolder.save(at, pruned);
-      CutFile.write(at.resolve(CUT), decision.cut());
+      CutFile.write(at.resolve(CUT), cut);
       return pruned;
     }
 

@@ -38,9 +38,9 @@ final class Reading {
     double resolution = resolution(fineTuned, scratchB, testImages);
     sentences.add(
         format(
-            "Fine-tuning against Scratch-B: %+.1f points, %s the ±%.1f points that %d seed%s and %,d "
+            "Fine-tuning against Scratch-B: %s points, %s the ±%.1f points that %d seed%s and %,d "
                 + "test images can tell apart%s.",
-            100 * difference,
+            points(difference),
             Math.abs(difference) > resolution ? "more than" : "less than",
             100 * resolution,
             fineTuned.n(),
@@ -55,8 +55,12 @@ final class Reading {
   }
 
   private static String within(ArmSummary arm, ArmSummary reference) {
-    double points = 100 * (arm.mean() - reference.mean());
-    return format("%+.1f points", points);
+    return points(arm.mean() - reference.mean()) + " points";
+  }
+
+  /** With a sign of its own, not a hyphen. */
+  private static String points(double difference) {
+    return format("%+.1f", 100 * difference).replace('-', '\u2212');
   }
 
   /**

@@ -48,11 +48,11 @@ class ReadingTest {
             of(0.93, 0.931, 0.932));
     assertThat(sentences.get(0))
         .isEqualTo(
-            "The pruned network keeps 66 % of the multiply-accumulates; fine-tuned it ends -3.0 points"
+            "The pruned network keeps 66 % of the multiply-accumulates; fine-tuned it ends −3.0 points"
                 + " from the unpruned network's accuracy, trained from scratch for as many epochs"
-                + " (Scratch-E) -1.0 points, for as much computation (Scratch-B) +0.0 points.");
+                + " (Scratch-E) −1.0 points, for as much computation (Scratch-B) +0.0 points.");
     assertThat(sentences.get(1))
-        .startsWith("Fine-tuning against Scratch-B: -3.0 points, more than the ±")
+        .startsWith("Fine-tuning against Scratch-B: −3.0 points, more than the ±")
         .endsWith("points that 3 seeds and 10,000 test images can tell apart.");
   }
 
@@ -60,7 +60,7 @@ class ReadingTest {
   void oneSeedOnFewImagesTellsLittleApart() {
     List<String> sentences = read(100, of(0.9), of(0.1), of(0.88), of(0.9), of(0.9));
     assertThat(sentences.get(1))
-        .contains("-2.0 points, less than the ±8.7 points that 1 seed and 100 test images")
+        .contains("−2.0 points, less than the ±8.7 points that 1 seed and 100 test images")
         .endsWith(", so the two are even here.");
   }
 

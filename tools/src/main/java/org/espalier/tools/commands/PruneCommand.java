@@ -17,6 +17,7 @@ import org.espalier.framework.runs.ModelFolder;
 import org.espalier.framework.sessions.Evaluator;
 import org.espalier.framework.settings.Setting;
 import org.espalier.graphs.UsageException;
+import org.espalier.graphs.channels.ChannelAnalysis;
 import org.espalier.graphs.cost.Cost;
 import org.espalier.graphs.cost.CostModel;
 import org.espalier.graphs.ops.OpRules;
@@ -105,7 +106,8 @@ final class PruneCommand implements Command {
     }
     Optional<Dataset> data = s.dataset().map(d -> datasets.load(d, s.data()));
     Model before = models.trained(model);
-    Decision decision = pruner.decide(method, before.network(), before.weights(), settings);
+    ChannelAnalysis analysis = ChannelAnalysis.of(before.network(), rules);
+    Decision decision = pruner.decide(method, analysis, before.weights(), settings);
     decision.notes().forEach(in.console()::say);
     Model after = before.rewritten(new RemoveChannels(decision.cut(), rules));
     Optional<Double> accuracyBefore = data.map(d -> accuracy(before, d, in));
@@ -113,7 +115,7 @@ final class PruneCommand implements Command {
     Cost large = costs.of(before.network());
     Cost small = costs.of(after.network());
     ModelFolder.save(s.out(), after);
-    CutFile.write(s.out().resolve("cut.json"), decision.cut());
+    CutFile.write(s.out().resolve("cut.json"), decision.cut().completed(analysis));
     new Ancestry(
             Path.of(model).toAbsolutePath().normalize().toString(),
             Digests.of(before.weights()),
