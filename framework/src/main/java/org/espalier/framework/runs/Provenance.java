@@ -15,6 +15,7 @@ public final class Provenance {
       java.util.List.of(
           "GLIBC_TUNABLES",
           "TF_ENABLE_ONEDNN_OPTS",
+          "TF_OVERRIDE_GLOBAL_THREADPOOL",
           "TF_XLA_FLAGS",
           "TF_DETERMINISTIC_OPS",
           "CUDA_VISIBLE_DEVICES");

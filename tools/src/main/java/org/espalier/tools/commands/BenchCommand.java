@@ -12,6 +12,7 @@ import org.espalier.tools.cli.Command;
 import org.espalier.tools.cli.Console;
 import org.espalier.tools.cli.Group;
 import org.espalier.tools.cli.Invocation;
+import org.espalier.tools.launch.QuietStart;
 import org.espalier.tools.report.TextTable;
 import picocli.CommandLine;
 
@@ -63,6 +64,7 @@ final class BenchCommand implements Command {
   public void run(Invocation in) {
     BenchSettings s = in.settings(BenchSettings.class);
     Threads threads = in.settings(ExecutionThreads.class).asThreads();
+    QuietStart.tensorFlow();
     BenchResult result =
         s.network()
             .map(n -> benchmarks.race(n, s.batch(), s.steps(), threads))

@@ -20,6 +20,7 @@ import org.espalier.pruning.comparison.ComparisonResult;
 import org.espalier.tools.cli.Command;
 import org.espalier.tools.cli.Group;
 import org.espalier.tools.cli.Invocation;
+import org.espalier.tools.launch.QuietStart;
 import picocli.CommandLine;
 
 @CommandLine.Command(
@@ -112,6 +113,7 @@ final class CompareCommand implements Command {
             execution.asThreads(),
             scale(s, data),
             again(in));
+    QuietStart.tensorFlow();
     ComparisonResult result = runner.run(plan, out, new ConsoleWatcher(in.console()));
     Path page = ComparisonOutcome.show(in.console(), out, result);
     in.console().say("report: " + page);

@@ -11,6 +11,7 @@ import org.espalier.framework.sessions.Evaluator;
 import org.espalier.tools.cli.Command;
 import org.espalier.tools.cli.Group;
 import org.espalier.tools.cli.Invocation;
+import org.espalier.tools.launch.QuietStart;
 import picocli.CommandLine;
 
 @CommandLine.Command(
@@ -51,6 +52,7 @@ final class EvaluateCommand implements Command {
   public void run(Invocation in) {
     Dataset data = in.settings(DataSettings.class).load(datasets);
     Model loaded = models.trained(model);
+    QuietStart.tensorFlow();
     Evaluator.Score score =
         Evaluator.score(
             loaded.network(),

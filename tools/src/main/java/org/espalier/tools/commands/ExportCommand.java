@@ -10,6 +10,7 @@ import org.espalier.savedmodels.SavedModelExporter;
 import org.espalier.tools.cli.Command;
 import org.espalier.tools.cli.Group;
 import org.espalier.tools.cli.Invocation;
+import org.espalier.tools.launch.QuietStart;
 import picocli.CommandLine;
 
 @CommandLine.Command(
@@ -64,6 +65,7 @@ final class ExportCommand implements Command {
   public void run(Invocation in) {
     ExportSettings s = in.settings(ExportSettings.class);
     Model loaded = models.trained(model);
+    QuietStart.tensorFlow();
     SavedModelExporter.export(
         loaded.network(),
         loaded.weights(),

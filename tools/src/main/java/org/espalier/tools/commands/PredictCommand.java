@@ -12,6 +12,7 @@ import org.espalier.graphs.ShapedArray;
 import org.espalier.tools.cli.Command;
 import org.espalier.tools.cli.Group;
 import org.espalier.tools.cli.Invocation;
+import org.espalier.tools.launch.QuietStart;
 import picocli.CommandLine;
 
 @CommandLine.Command(
@@ -57,6 +58,7 @@ final class PredictCommand implements Command {
     PredictSettings s = in.settings(PredictSettings.class);
     Model loaded = models.trained(model);
     ShapedArray images = Npy.readFloats(s.input());
+    QuietStart.tensorFlow();
     ShapedArray logits;
     try (Predictor predictor =
         new Predictor(

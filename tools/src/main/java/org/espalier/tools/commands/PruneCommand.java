@@ -29,6 +29,7 @@ import org.espalier.tools.cli.Command;
 import org.espalier.tools.cli.Console;
 import org.espalier.tools.cli.Group;
 import org.espalier.tools.cli.Invocation;
+import org.espalier.tools.launch.QuietStart;
 import org.espalier.tools.report.Numbers;
 import picocli.CommandLine;
 
@@ -110,6 +111,9 @@ final class PruneCommand implements Command {
     Decision decision = pruner.decide(method, analysis, before.weights(), settings);
     decision.notes().forEach(in.console()::say);
     Model after = before.rewritten(new RemoveChannels(decision.cut(), rules));
+    if (data.isPresent()) {
+      QuietStart.tensorFlow();
+    }
     Optional<Double> accuracyBefore = data.map(d -> accuracy(before, d, in));
     Optional<Double> accuracyAfter = data.map(d -> accuracy(after, d, in));
     Cost large = costs.of(before.network());

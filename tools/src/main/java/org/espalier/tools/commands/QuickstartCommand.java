@@ -29,6 +29,7 @@ import org.espalier.tools.cli.Command;
 import org.espalier.tools.cli.Console;
 import org.espalier.tools.cli.Group;
 import org.espalier.tools.cli.Invocation;
+import org.espalier.tools.launch.QuietStart;
 import picocli.CommandLine;
 
 @CommandLine.Command(
@@ -92,6 +93,7 @@ final class QuickstartCommand implements Command {
     Console console = in.console();
     ComparisonPlan plan = plan(s, in.settings(ExecutionThreads.class).asThreads());
     console.say("quickstart: " + plan.scale());
+    QuietStart.tensorFlow();
     ComparisonResult result = runner.run(plan, s.out(), new ConsoleWatcher(console));
     Path page = ComparisonOutcome.show(console, s.out(), result);
     Path saved = export(s.out(), s.seeds().get(0));

@@ -18,6 +18,7 @@ import org.espalier.framework.training.FineTuning;
 import org.espalier.framework.training.Recipe;
 import org.espalier.framework.training.TrainingJob;
 import org.espalier.tools.cli.Invocation;
+import org.espalier.tools.launch.QuietStart;
 
 /** What {@code finetune} and {@code scratch} share: training a pruned model within a budget. */
 final class Retraining {
@@ -68,6 +69,7 @@ final class Retraining {
                 folder.toAbsolutePath().resolveSibling(folder.getFileName() + "-" + budget.arm()));
     Map<String, Object> identity = new LinkedHashMap<>(Settings.all(recipe));
     identity.put("arm", budget.arm());
+    QuietStart.tensorFlow();
     RunSummary summary =
         runs.run(
             out,

@@ -19,6 +19,7 @@ import org.espalier.graphs.architectures.Architectures;
 import org.espalier.tools.cli.Command;
 import org.espalier.tools.cli.Group;
 import org.espalier.tools.cli.Invocation;
+import org.espalier.tools.launch.QuietStart;
 import picocli.CommandLine;
 
 @CommandLine.Command(
@@ -89,6 +90,7 @@ final class TrainCommand implements Command {
                     "runs",
                     s.architecture() + "-" + s.images().dataset() + "-" + Settings.hash(s)));
     Map<String, Object> identity = new LinkedHashMap<>(Settings.canonical(s));
+    QuietStart.tensorFlow();
     RunSummary summary =
         runs.run(
             out,

@@ -26,11 +26,19 @@ record LaunchPlan(List<String> flags, Map<String, String> environment) {
               "glibc.malloc.top_pad", "268435456"));
 
   /**
-   * Few words, and oneDNN's convolutions. TensorFlow leaves those off on processors without AVX-512
+   * Few words; threads of its own for every session, or {@code --threads} would be that of the
+   * first one; and oneDNN's convolutions. TensorFlow leaves those off on processors without AVX-512
    * VNNI or later, where they are three times faster all the same.
    */
   private static final Map<String, String> DEFAULTS =
-      new TreeMap<>(Map.of("TF_CPP_MIN_LOG_LEVEL", "2", "TF_ENABLE_ONEDNN_OPTS", "1"));
+      new TreeMap<>(
+          Map.of(
+              "TF_CPP_MIN_LOG_LEVEL",
+              "2",
+              "TF_ENABLE_ONEDNN_OPTS",
+              "1",
+              "TF_OVERRIDE_GLOBAL_THREADPOOL",
+              "1"));
 
   /** Java 24 warns of what TensorFlow's arrays do with memory, in words that help nobody here. */
   private static final int WARNS_OF_UNSAFE = 24;

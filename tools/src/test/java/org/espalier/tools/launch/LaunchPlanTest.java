@@ -25,7 +25,8 @@ class LaunchPlanTest {
         .containsOnly(
             Map.entry("GLIBC_TUNABLES", OURS),
             Map.entry("TF_CPP_MIN_LOG_LEVEL", "2"),
-            Map.entry("TF_ENABLE_ONEDNN_OPTS", "1"));
+            Map.entry("TF_ENABLE_ONEDNN_OPTS", "1"),
+            Map.entry("TF_OVERRIDE_GLOBAL_THREADPOOL", "1"));
     assertThat(plan.flags()).containsExactly(FLAGS);
   }
 
@@ -44,6 +45,8 @@ class LaunchPlanTest {
             "TF_CPP_MIN_LOG_LEVEL",
             "0",
             "TF_ENABLE_ONEDNN_OPTS",
+            "0",
+            "TF_OVERRIDE_GLOBAL_THREADPOOL",
             "0");
     LaunchPlan plan =
         LaunchPlan.missing(
@@ -72,6 +75,7 @@ class LaunchPlanTest {
   @Test
   void onlyLinuxHasTunables() {
     assertThat(LaunchPlan.missing(Map.of(), List.of(), 17, false).environment())
-        .containsOnlyKeys("TF_CPP_MIN_LOG_LEVEL", "TF_ENABLE_ONEDNN_OPTS");
+        .containsOnlyKeys(
+            "TF_CPP_MIN_LOG_LEVEL", "TF_ENABLE_ONEDNN_OPTS", "TF_OVERRIDE_GLOBAL_THREADPOOL");
   }
 }
