@@ -42,7 +42,7 @@ final class ProgressHook implements TrainingHook {
   public void afterEpoch(EpochMetrics m) {
     progress.note(
         String.format(
-            Locale.ROOT, " epoch %d/%d, test %.1f %%", m.epoch(), epochs, 100 * m.testAccuracy()));
+            Locale.ROOT, " epoch %d/%d, %.1f %% right", m.epoch(), epochs, 100 * m.testAccuracy()));
   }
 
   @Override

@@ -128,7 +128,7 @@ final class QuickstartCommand implements Command {
         PruningSettings.ofPreset("vgg16-a"),
         s.seeds(),
         threads,
-        "scaled down: VGG-16 at %s of its width, %d epochs instead of 160, %,d images of Fashion-MNIST"
+        "scaled down: VGG-16 at %s of its width, %d of 160 epochs, %,d images of Fashion-MNIST"
             .formatted(s.width(), s.epochs(), data.train().size()),
         "espalier quickstart" + changed(s));
   }
