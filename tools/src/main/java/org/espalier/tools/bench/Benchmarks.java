@@ -33,6 +33,7 @@ import org.espalier.pruning.PruningSettings;
 /** The measurements. Each runs a few times to warm up, and gives the median of what follows. */
 public final class Benchmarks {
   private static final int WARM_UP = 3;
+  private static final int ROUNDS = 2;
   private static final int REPEATS = 9;
   private static final int PIPELINE_IMAGES = 20_000;
 
@@ -81,20 +82,10 @@ public final class Benchmarks {
     Model masked = plain.rewritten(InsertMasks.onKernels(network));
     List<Double> plainSeconds = new ArrayList<>();
     List<Double> maskedSeconds = new ArrayList<>();
-    // Step by step in turn, so that a busy machine slows both alike.
-    try (TrainingSession a = session(plain, threads);
-        TrainingSession b = session(masked, threads)) {
-      byte[] pixels = pixels(batch * (int) network.imageShape().elements());
-      int[] labels = new int[batch];
-      Arrays.setAll(labels, i -> i % 10);
-      for (int i = 0; i < WARM_UP + steps; i++) {
-        double first = seconds(() -> a.step(pixels, labels, batch, 0.01f));
-        double second = seconds(() -> b.step(pixels, labels, batch, 0.01f));
-        if (i >= WARM_UP) {
-          plainSeconds.add(first);
-          maskedSeconds.add(second);
-        }
-      }
+    // In turn, so that a busy machine slows both alike; never both open, for idle threads spin.
+    for (int round = 0; round < ROUNDS; round++) {
+      plainSeconds.addAll(steps(plain, batch, steps, threads));
+      maskedSeconds.addAll(steps(masked, batch, steps, threads));
     }
     return new BenchResult.Training(
         name,
@@ -103,6 +94,23 @@ public final class Benchmarks {
         batch / median(plainSeconds),
         batch / plainSeconds.stream().mapToDouble(s -> s).min().orElseThrow(),
         batch / median(maskedSeconds));
+  }
+
+  /** The seconds of each step of a session of its own, after a few to warm up. */
+  private static List<Double> steps(Model model, int batch, int steps, Threads threads) {
+    byte[] pixels = pixels(batch * (int) model.network().imageShape().elements());
+    int[] labels = new int[batch];
+    Arrays.setAll(labels, i -> i % 10);
+    List<Double> measured = new ArrayList<>();
+    try (TrainingSession session = session(model, threads)) {
+      for (int i = 0; i < WARM_UP + steps; i++) {
+        double s = seconds(() -> session.step(pixels, labels, batch, 0.01f));
+        if (i >= WARM_UP) {
+          measured.add(s);
+        }
+      }
+    }
+    return measured;
   }
 
   private static TrainingSession session(Model model, Threads threads) {
