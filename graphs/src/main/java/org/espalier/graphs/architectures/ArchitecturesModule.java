@@ -17,4 +17,14 @@ public interface ArchitecturesModule {
   @IntoMap
   @StringKey("resnet-cifar")
   Family cifarResNet(CifarResNet family);
+
+  @Binds
+  @IntoMap
+  @StringKey("preresnet")
+  Family preResNet(PreResNet family);
+
+  @Binds
+  @IntoMap
+  @StringKey("densenet")
+  Family denseNet(DenseNet family);
 }

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntUnaryOperator;
-import org.espalier.graphs.Initializer;
 import org.espalier.graphs.Network;
 
 /**
@@ -103,14 +102,7 @@ public final class CifarResNet implements Family {
         x = block(layers, x, at, o.scaled(inner.applyAsInt(block)), o.scaled(16 << stage), stride);
       }
       x = layers.globalAverage(x, "average", false);
-      int fanIn = x.channels();
-      x =
-          layers.dense(
-              x,
-              "dense",
-              o.classes(),
-              new Initializer.FanInUniform(),
-              new Initializer.Uniform(1 / StrictMath.sqrt(fanIn)));
+      x = layers.classifier(x, o.classes());
       return layers.finish(name, x);
     }
 

@@ -166,6 +166,23 @@ final class Layers {
     return new Value(graph.addFloat("AddV2", name, a.ref(), b.ref()), a.shape());
   }
 
+  /** The channels of both, one after the other. */
+  Value concat(Value a, Value b, String name) {
+    String axis = graph.constant(name + "/axis", Shape.of(), 3);
+    String ref =
+        graph.add(
+            "ConcatV2",
+            name,
+            Map.of(
+                "T", FLOAT,
+                "Tidx", Attributes.type(DataType.DT_INT32),
+                "N", Attributes.number(2)),
+            a.ref(),
+            b.ref(),
+            axis);
+    return new Value(ref, a.shape().with(3, a.channels() + b.channels()));
+  }
+
   /** Keeps the largest of each window, without padding. */
   Value maxPool(Value in, String name, int size) {
     return pool("MaxPool", in, name, size, "VALID", false);
@@ -232,6 +249,16 @@ final class Layers {
             product,
             parameter(name + "/bias", ParameterKind.BIAS, bias, out));
     return new Value(ref, Shape.of(Shape.UNKNOWN, out));
+  }
+
+  /** The last layer as PyTorch 0.3 initialises it where nobody says otherwise. */
+  Value classifier(Value in, int classes) {
+    return dense(
+        in,
+        "dense",
+        classes,
+        new Initializer.FanInUniform(),
+        new Initializer.Uniform(1 / StrictMath.sqrt(in.channels())));
   }
 
   /** Names the end and closes the network. */

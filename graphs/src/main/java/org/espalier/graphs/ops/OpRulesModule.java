@@ -61,4 +61,20 @@ public interface OpRulesModule {
   @Binds
   @IntoSet
   OpRule softmaxing(Softmaxing rule);
+
+  @Binds
+  @IntoSet
+  OpRule concatenation(Concatenation rule);
+
+  @Binds
+  @IntoSet
+  OpRule summation(Summation rule);
+
+  @Binds
+  @IntoSet
+  OpRule depthwiseConvolution(DepthwiseConvolution rule);
+
+  @Binds
+  @IntoSet
+  OpRule reshape(Reshape rule);
 }

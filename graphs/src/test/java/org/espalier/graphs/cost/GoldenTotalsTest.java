@@ -23,6 +23,10 @@ class GoldenTotalsTest {
     "resnet110, 1727962, 1733812, 508925194, 252.89",
     "resnet110-a, 1688522, , 428291338, 212.78",
     "resnet110-b, 1168424, , 312745738, 155.12",
+    "preresnet110, 1146842, 1169972, 341230602, 167.43",
+    "preresnet164, 1703258, 1726388, 504759306, 247.65",
+    "densenet40, 1059298, 1100428, 573052330, 282.92",
+    "densenet-bc-100, 769162, 800032, 588711106, 287.93",
   })
   void matchesTheReference(
       String name, long parameters, Long parametersOf100, long flops, double megaMacs) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.List;
 import java.util.Map;
 import org.espalier.graphs.BadInputException;
+import org.espalier.graphs.GraphIndex;
 import org.espalier.graphs.Graphs;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.SmallGraph;
@@ -53,10 +54,22 @@ class RoundTripTest {
       weights.matching(now.network().parameters(), rewrite.name());
       Graphs.WIRED.costs().of(now.network());
     }
-    assertThat(now.network().graph().getNodeList())
-        .noneMatch(n -> n.getOp().startsWith("FusedBatchNorm"));
+    everyFoldableNormIsFolded(now.network());
     assertThat(new InferenceForm().apply(now.network()).network().graph())
         .isEqualTo(now.network().graph());
+  }
+
+  /** Before a layer, or behind one that others read too, batch norm has nothing to go into. */
+  private static void everyFoldableNormIsFolded(Network network) {
+    GraphIndex index = new GraphIndex(network.graph());
+    assertThat(network.graph().getNodeList())
+        .filteredOn(n -> n.getOp().startsWith("FusedBatchNorm"))
+        .extracting(n -> index.node(TensorRef.nodeOf(n.getInput(0))))
+        .noneMatch(n -> n.getOp().equals("Conv2D") && index.consumers(n.getName()).size() == 1);
+    if (!network.name().matches("(preresnet|densenet).*")) {
+      assertThat(network.graph().getNodeList())
+          .noneMatch(n -> n.getOp().startsWith("FusedBatchNorm"));
+    }
   }
 
   @Test

@@ -1,0 +1,98 @@
+package org.espalier.graphs.architectures;
+
+import jakarta.inject.Inject;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.espalier.graphs.Network;
+
+/**
+ * DenseNet for small images with growth rate 12 (Huang et al. 2017, sections 3 and 4.2): three
+ * blocks in which each layer reads all earlier ones. Plain, depth 3n+4; or BC, depth 6n+4, with
+ * bottlenecks of 48 channels and transitions that halve. The reference's "DenseNet-BC-100" is by
+ * accident a plain one of 4.07 M parameters; this is the true one.
+ */
+public final class DenseNet implements Family {
+  private static final int GROWTH = 12;
+  private static final int BOTTLENECK = 4;
+  private static final Pattern NAME = Pattern.compile("densenet(-bc-)?(\\d{1,4})");
+
+  @Inject
+  DenseNet() {}
+
+  @Override
+  public List<String> names() {
+    return List.of("densenet-bc-100", "densenet40");
+  }
+
+  @Override
+  public Optional<Architecture> find(String name) {
+    Matcher m = NAME.matcher(name);
+    if (!m.matches()) {
+      return Optional.empty();
+    }
+    boolean bc = m.group(1) != null;
+    int convolutions = bc ? 6 : 3;
+    int depth = Integer.parseInt(m.group(2)) - 4;
+    if (depth < convolutions || depth % convolutions != 0) {
+      return Optional.empty();
+    }
+    // Network Slimming starts the scales of the plain network at a half.
+    return Optional.of(new Recipe(name, depth / convolutions, bc, bc ? 1f : 0.5f));
+  }
+
+  /**
+   * One network.
+   *
+   * @param n layers a block
+   * @param bc with bottlenecks and compression
+   * @param scale what the scales of batch norm start from
+   */
+  private record Recipe(String name, int n, boolean bc, float scale) implements Architecture {
+    @Override
+    public String family() {
+      return "densenet";
+    }
+
+    @Override
+    public Options defaults() {
+      return Options.CIFAR10;
+    }
+
+    @Override
+    public Network build(Options o) {
+      Layers layers = new Layers();
+      Layers.Value x = layers.conv(layers.images(o), "stem", o.scaled(2 * GROWTH), 3, 1);
+      for (int block = 1; block <= 3; block++) {
+        for (int layer = 1; layer <= n; layer++) {
+          x = layer(layers, x, "block" + block + "/layer" + layer, o.scaled(GROWTH));
+        }
+        if (block < 3) {
+          String at = "transition" + block;
+          int width = bc ? Math.max(1, x.channels() / 2) : x.channels();
+          x = layers.conv(activated(layers, x, at), at, width, 1, 1);
+          x = layers.averagePool(x, at + "/pool", 2, true);
+        }
+      }
+      x = layers.globalAverage(activated(layers, x, "tail"), "average", false);
+      return layers.finish(name, layers.classifier(x, o.classes()));
+    }
+
+    private Layers.Value activated(Layers layers, Layers.Value in, String at) {
+      return layers.relu(layers.batchNorm(in, at + "/bn", scale), at + "/relu");
+    }
+
+    private Layers.Value layer(Layers layers, Layers.Value in, String at, int growth) {
+      Layers.Value x = activated(layers, in, at + "/conv1");
+      if (bc) {
+        x = layers.conv(x, at + "/conv1", BOTTLENECK * growth, 1, 1);
+        x = activated(layers, x, at + "/conv2");
+        x = layers.conv(x, at + "/conv2", growth, 3, 1);
+      } else {
+        x = layers.conv(x, at + "/conv1", growth, 3, 1);
+      }
+      return layers.concat(in, x, at + "/join");
+    }
+  }
+}
