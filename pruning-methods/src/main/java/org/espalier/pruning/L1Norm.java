@@ -1,7 +1,6 @@
 package org.espalier.pruning;
 
 import jakarta.inject.Inject;
-import java.util.List;
 import org.espalier.graphs.Weights;
 import org.espalier.graphs.channels.ChannelGroup;
 import org.espalier.graphs.channels.Member;
@@ -30,20 +29,6 @@ final class L1Norm implements StructuredMethod {
 
   @Override
   public double[] scores(ChannelGroup group, Weights weights, PruningSettings settings) {
-    double[] scores = new double[group.channels()];
-    for (Member producer : group.members(Member.Role.PRODUCER)) {
-      double[] sums =
-          weights
-              .matching(List.of(producer.parameter()), "the weights to prune by")
-              .get(producer.parameter().name())
-              .sumOver(producer.axis(), Math::abs);
-      for (int i = 0; i < sums.length; i++) {
-        int channel = producer.channelAt()[i];
-        if (channel >= 0) {
-          scores[channel] += sums[i];
-        }
-      }
-    }
-    return scores;
+    return Producers.sums(group, group.members(Member.Role.PRODUCER), weights, Math::abs);
   }
 }

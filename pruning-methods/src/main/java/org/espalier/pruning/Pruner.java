@@ -15,7 +15,7 @@ import org.espalier.graphs.rewrites.RemoveChannels;
 /**
  * Lets a method decide. Which groups are cut and how wide they stay follows from the network and
  * the settings alone; the method's scores say which channels stay. So two methods with the same
- * settings leave the same widths.
+ * settings leave the same widths, unless one of them has nothing to say about a group.
  */
 public final class Pruner {
   private final OpRules rules;
@@ -45,7 +45,8 @@ public final class Pruner {
       ChannelAnalysis analysis,
       Weights weights,
       PruningSettings settings) {
-    Selection selection = Selection.of(analysis, settings);
+    Selection allowed = Selection.of(analysis, settings);
+    Selection selection = allowed.scoredBy(method, analysis);
     List<ChannelGroup> groups = selection.groups();
     Ranking ranking = Ranking.of(method, settings, groups, weights);
     WidthRule rule = WidthRule.of(settings);
@@ -60,6 +61,12 @@ public final class Pruner {
             .orElse(selection.ratios());
     Cut cut = ranking.cut(rule.widths(groups, ratios));
     List<String> notes = new ArrayList<>();
+    for (ChannelGroup group : allowed.groups()) {
+      method
+          .unableToScore(group)
+          .map(why -> "group '%s' stays whole: %s".formatted(group.id(), why))
+          .ifPresent(notes::add);
+    }
     for (int g = 0; g < ratios.length; g++) {
       rule.note(groups.get(g), ratios[g]).ifPresent(notes::add);
     }

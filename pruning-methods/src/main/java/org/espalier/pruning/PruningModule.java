@@ -17,4 +17,19 @@ public interface PruningModule {
   @IntoMap
   @StringKey(RandomFilters.NAME)
   PruningMethod random(RandomFilters method);
+
+  @Binds
+  @IntoMap
+  @StringKey(L2Norm.NAME)
+  PruningMethod l2Norm(L2Norm method);
+
+  @Binds
+  @IntoMap
+  @StringKey(BatchNormScale.NAME)
+  PruningMethod batchNormScale(BatchNormScale method);
+
+  @Binds
+  @IntoMap
+  @StringKey(GeometricMedian.NAME)
+  PruningMethod geometricMedian(GeometricMedian method);
 }

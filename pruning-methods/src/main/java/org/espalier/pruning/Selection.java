@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.espalier.graphs.UsageException;
 import org.espalier.graphs.channels.ChannelAnalysis;
 import org.espalier.graphs.channels.ChannelGroup;
@@ -33,6 +34,26 @@ record Selection(List<ChannelGroup> groups, List<Double> shares) {
             .filter(g -> !excluded.contains(g.id()))
             .toList();
     return of(groups, g -> settings.ratio().orElse(0.0), analysis);
+  }
+
+  /** Without the groups that the method has nothing to say about. */
+  Selection scoredBy(StructuredMethod method, ChannelAnalysis analysis) {
+    List<Integer> able =
+        IntStream.range(0, groups.size())
+            .filter(g -> method.unableToScore(groups.get(g)).isEmpty())
+            .boxed()
+            .toList();
+    if (able.isEmpty()) {
+      throw new UsageException(
+          "%s can score no channel group of %s; the first, '%s': %s"
+              .formatted(
+                  method.name(),
+                  analysis.network().name(),
+                  groups.get(0).id(),
+                  method.unableToScore(groups.get(0)).orElseThrow()));
+    }
+    return new Selection(
+        able.stream().map(groups::get).toList(), able.stream().map(shares::get).toList());
   }
 
   double[] ratios() {

@@ -1,5 +1,6 @@
 package org.espalier.pruning;
 
+import java.util.Optional;
 import org.espalier.graphs.Weights;
 import org.espalier.graphs.channels.ChannelGroup;
 
@@ -16,4 +17,9 @@ public non-sealed interface StructuredMethod extends PruningMethod {
    * @return one finite number for each channel
    */
   double[] scores(ChannelGroup group, Weights weights, PruningSettings settings);
+
+  /** Why the method has nothing to say about a group, which is then left whole. Usually empty. */
+  default Optional<String> unableToScore(ChannelGroup group) {
+    return Optional.empty();
+  }
 }

@@ -101,7 +101,7 @@ class ScoresTest {
   void everyMethodIsBoundUnderItsOwnName() {
     assertThat(Pruning.WIRED.methods().all())
         .extracting(PruningMethod::name)
-        .containsExactly("l1-norm", "random");
+        .containsExactly("bn-scale", "fpgm", "l1-norm", "l2-norm", "random");
     for (PruningMethod method : Pruning.WIRED.methods().all()) {
       assertThat(Pruning.WIRED.methods().get(method.name())).hasSameClassAs(method);
       assertThat(method.description()).isNotBlank().doesNotContain("\n");

@@ -1,0 +1,65 @@
+package org.espalier.pruning;
+
+import jakarta.inject.Inject;
+import org.espalier.graphs.ShapedArray;
+import org.espalier.graphs.Weights;
+import org.espalier.graphs.channels.ChannelGroup;
+import org.espalier.graphs.channels.Member;
+
+/**
+ * Filters near the geometric median of their layer go, for the others can stand in for them: He et
+ * al. 2019, "Filter Pruning via Geometric Median for Deep Neural Networks Acceleration", section
+ * 3.3. The score is the sum of Euclidean distances to all other filters of the group. All layers
+ * that make the channel count as one long filter.
+ */
+final class GeometricMedian implements StructuredMethod {
+  static final String NAME = "fpgm";
+
+  @Inject
+  GeometricMedian() {}
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public String description() {
+    return "filters nearest to all others of their layer"
+        + " (He et al. 2019, Filter Pruning via Geometric Median)";
+  }
+
+  @Override
+  public double[] scores(ChannelGroup group, Weights weights, PruningSettings settings) {
+    int channels = group.channels();
+    double[][] squares = new double[channels][channels];
+    for (Member producer : group.members(Member.Role.PRODUCER)) {
+      addSquares(squares, producer, Producers.values(producer, weights));
+    }
+    double[] scores = new double[channels];
+    for (int i = 0; i < channels; i++) {
+      for (int j = 0; j < channels; j++) {
+        scores[i] += Math.sqrt(squares[Math.min(i, j)][Math.max(i, j)]);
+      }
+    }
+    return scores;
+  }
+
+  /** Adds the squared distance of each two filters. The filters lie along the last axis. */
+  private static void addSquares(double[][] squares, Member producer, ShapedArray kernel) {
+    int[] channelAt = producer.channelAt();
+    int width = channelAt.length;
+    float[] values = kernel.values();
+    for (int row = 0; row < values.length; row += width) {
+      for (int i = 0; i < width; i++) {
+        for (int j = 0; j < width; j++) {
+          // Each pair once, in the half of the table above the diagonal.
+          if (channelAt[i] >= 0 && channelAt[i] < channelAt[j]) {
+            double d = (double) values[row + i] - values[row + j];
+            squares[channelAt[i]][channelAt[j]] += d * d;
+          }
+        }
+      }
+    }
+  }
+}

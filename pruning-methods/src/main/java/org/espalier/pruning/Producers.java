@@ -1,0 +1,36 @@
+package org.espalier.pruning;
+
+import java.util.List;
+import java.util.function.DoubleUnaryOperator;
+import org.espalier.graphs.ShapedArray;
+import org.espalier.graphs.Weights;
+import org.espalier.graphs.channels.ChannelGroup;
+import org.espalier.graphs.channels.Member;
+
+/** What methods read of the layers that make or follow a group's channels. */
+final class Producers {
+  private Producers() {}
+
+  /** The values of a member's parameter; fails if the weights do not fit the network. */
+  static ShapedArray values(Member member, Weights weights) {
+    return weights
+        .matching(List.of(member.parameter()), "the weights to prune by")
+        .get(member.parameter().name());
+  }
+
+  /** For each channel of the group, the sum of {@code f(weight)} over all that belongs to it. */
+  static double[] sums(
+      ChannelGroup group, List<Member> members, Weights weights, DoubleUnaryOperator f) {
+    double[] scores = new double[group.channels()];
+    for (Member member : members) {
+      double[] sums = values(member, weights).sumOver(member.axis(), f);
+      for (int i = 0; i < sums.length; i++) {
+        int channel = member.channelAt()[i];
+        if (channel >= 0) {
+          scores[channel] += sums[i];
+        }
+      }
+    }
+    return scores;
+  }
+}
