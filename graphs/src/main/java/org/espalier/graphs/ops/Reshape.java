@@ -49,9 +49,14 @@ final class Reshape implements OpRule {
     return Shape.of(dims);
   }
 
+  /** Whether the size is computed at run time, so that nothing can be said of the output. */
+  private static boolean isDynamic(Op op) {
+    return op.input(1).integers().isEmpty();
+  }
+
   @Override
   public List<TensorFacts> infer(Op op) {
-    return List.of(TensorFacts.of(target(op)));
+    return List.of(isDynamic(op) ? TensorFacts.UNKNOWN : TensorFacts.of(target(op)));
   }
 
   /**
@@ -91,6 +96,11 @@ final class Reshape implements OpRule {
 
   @Override
   public List<Axes> link(Op op, Links links) {
+    if (isDynamic(op)) {
+      links.keepWhole(
+          links.in(0), "'" + op.name() + "' reshapes it to a size computed at run time");
+      return List.of(Axes.NONE);
+    }
     Shape in = op.shape(0);
     Shape out = target(op);
     List<Block> blocks = blocks(in, out);
@@ -157,6 +167,9 @@ final class Reshape implements OpRule {
 
   @Override
   public void shrink(Op op, Shrink shrink) {
+    if (isDynamic(op)) {
+      return;
+    }
     int[] target = op.integers(1);
     int[] changed = target.clone();
     for (int a = 0; a < target.length; a++) {

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Map;
 import org.espalier.graphs.Graphs;
 import org.espalier.graphs.Network;
+import org.espalier.graphs.Shape;
 import org.espalier.graphs.SmallGraph;
 import org.espalier.graphs.cost.Cost;
 import org.espalier.graphs.rewrites.RemoveChannels;
 import org.junit.jupiter.api.Test;
+import org.tensorflow.proto.DataType;
 
 /** An op without a rule costs the layers around it their freedom, and no other layer. */
 class UnknownOpTest {
@@ -44,6 +46,18 @@ class UnknownOpTest {
     Cost after = Graphs.WIRED.costs().of(cut);
     assertThat(after.parameters()).isLessThan(before.parameters()).isPositive();
     assertThat(after.macs()).isLessThan(before.macs()).isPositive();
+  }
+
+  @Test
+  void aSizeComputedAtRunTimeKeepsWhatItReshapesAndNoMore() {
+    SmallGraph g = new SmallGraph();
+    String x = g.conv(g.conv("images", "conv1", 3, 4), "conv2", 4, 5);
+    String size = g.nodes.placeholder("size", DataType.DT_INT32, Shape.of(2));
+    ChannelAnalysis analysis =
+        Graphs.analysis(g.end(g.nodes.addFloat("Reshape", "reshape", x, size)));
+    assertThat(analysis.prunable()).extracting(ChannelGroup::id).containsExactly("conv1");
+    assertThat(Graphs.group(analysis, "conv2").reason())
+        .isEqualTo("'reshape' reshapes it to a size computed at run time");
   }
 
   @Test
