@@ -66,7 +66,7 @@ class CommandErrorsTest {
           train --architecture vgg16 --dataset cifar10 --recipe shrt | unknown recipe 'shrt'; nearest: short
           train --architecture vgg16 | missing --dataset
           train --dataset cifar10 | missing --architecture
-          prune RUN --method l2-norm --ratio 0.5 --out NEW | unknown pruning method 'l2-norm'; nearest: l1-norm
+          prune RUN --method l1norm --ratio 0.5 --out NEW | unknown pruning method 'l1norm'; nearest: l1-norm
           prune RUN --preset vgg61-a --out NEW | unknown preset 'vgg61-a'; nearest: vgg16-a
           prune RUN --ratio 1.5 --out NEW | ratio must be at least 0 and below 1
           prune RUN --out NEW | give exactly one of preset, ratio and target-macs; found none
@@ -79,7 +79,7 @@ class CommandErrorsTest {
           scratch RUN --dataset cifar10 --budget b --cap 0.5 | --cap must be at least 1
           compare l1-vgg61-a | unknown comparison 'l1-vgg61-a'; nearest: l1-vgg16-a
           compare l1-vgg16-a --seeds 1,1 | --seeds must be one or more, all different; found [1, 1]
-          compare l1-vgg16-a --method l2 | unknown pruning method 'l2'; nearest: l1-norm
+          compare l1-vgg16-a --method l1norm | unknown pruning method 'l1norm'; nearest: l1-norm
           quickstart --seeds 2,2 --out NEW | seeds must be one or more, all different
           compare l1-vgg16-a --cap 0 | --cap must be at least 1
           evaluate RUN | missing --dataset
