@@ -1,0 +1,167 @@
+package org.espalier.savedmodels.imports;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.espalier.graphs.BadInputException;
+import org.espalier.graphs.TensorRef;
+import org.tensorflow.proto.AttrValue;
+import org.tensorflow.proto.FunctionDef;
+import org.tensorflow.proto.NodeDef;
+
+/**
+ * Writes the nodes that given tensors are computed from as one flat graph, with the body of a
+ * function in the place of its call. Nodes that only pass a tensor on are left out, and so is the
+ * order of execution: a network is a function of its inputs.
+ */
+final class Inliner {
+  /** Functions that call functions twice can grow without bound. */
+  private static final int LARGEST = 1_000_000;
+
+  private static final Set<String> PASSING =
+      Set.of(
+          "Identity",
+          "IdentityN",
+          "StopGradient",
+          "PreventGradient",
+          "Snapshot",
+          "CheckNumerics",
+          "PlaceholderWithDefault");
+
+  /** Old control flow needs the order of execution. */
+  private static final Set<String> CONTROL_FLOW =
+      Set.of("Switch", "RefSwitch", "Merge", "RefMerge", "Enter", "RefEnter", "Exit", "RefExit");
+
+  private final Map<String, FunctionDef> library;
+  private final Set<String> inputs;
+  private final SafeOps safe;
+  private final OpCatalog catalog = OpCatalog.tensorFlow();
+  private final Map<String, NodeDef> flat = new LinkedHashMap<>();
+  private final Deque<String> calls = new ArrayDeque<>();
+  private final Set<String> taken = new HashSet<>();
+
+  /**
+   * @param inputs the nodes that are fed, which stay whatever they are
+   */
+  Inliner(Map<String, FunctionDef> library, Set<String> inputs, SafeOps safe) {
+    this.library = library;
+    this.inputs = inputs;
+    this.safe = safe;
+  }
+
+  /** The flat graph's nodes, inputs before their readers. */
+  List<NodeDef> nodes() {
+    return List.copyOf(flat.values());
+  }
+
+  /**
+   * Adds what is needed for some tensors of the main graph; returns their names in the flat one.
+   */
+  List<String> add(Body main, List<String> tensors) {
+    safe.check(main.reached(tensors));
+    return expand(main, tensors);
+  }
+
+  private List<String> expand(Body body, List<String> tensors) {
+    for (NodeDef node : body.order(tensors)) {
+      List<String> read = new ArrayList<>();
+      for (String input : node.getInputList()) {
+        if (!TensorRef.isControl(input)) {
+          read.add(body.tensor(input));
+        }
+      }
+      body.made(node, emit(body, node, read));
+    }
+    return tensors.stream().map(body::tensor).toList();
+  }
+
+  private List<String> emit(Body body, NodeDef node, List<String> read) {
+    if (body.prefix().isEmpty() && inputs.contains(node.getName())) {
+      return write(body, node, node.getOp().equals("Placeholder") ? read : List.of());
+    }
+    if (library.containsKey(node.getOp())) {
+      return call(body, node, node.getOp(), read);
+    }
+    if (SafeOps.CALLS.contains(node.getOp())) {
+      return call(body, node, node.getAttrOrThrow("f").getFunc().getName(), read);
+    }
+    if (PASSING.contains(node.getOp())) {
+      return read;
+    }
+    return write(body, node, read);
+  }
+
+  private List<String> call(Body body, NodeDef node, String name, List<String> read) {
+    FunctionDef f = library.get(name);
+    if (f == null) {
+      throw OpCatalog.bad(node, "calls function '" + name + "', which is not in the library");
+    }
+    if (calls.contains(name)) {
+      throw OpCatalog.bad(node, "calls function '" + name + "', which calls itself");
+    }
+    calls.push(name);
+    Body called = Body.call(body.prefix() + node.getName() + "/", node, f, read, library);
+    List<String> results =
+        f.getSignature().getOutputArgList().stream()
+            .map(o -> f.getRetOrDefault(o.getName(), ""))
+            .toList();
+    List<String> tensors = expand(called, results);
+    calls.pop();
+    return tensors;
+  }
+
+  private List<String> write(Body body, NodeDef node, List<String> read) {
+    checkFlat(body, node);
+    String name = free(body.prefix(), node.getName());
+    Map<String, AttrValue> attributes = new HashMap<>();
+    node.getAttrMap().forEach((key, value) -> attributes.put(key, body.bound(value)));
+    NodeDef bound = node.toBuilder().putAllAttr(attributes).build();
+    flat.put(
+        name,
+        NodeDef.newBuilder()
+            .setName(name)
+            .setOp(node.getOp())
+            .addAllInput(read)
+            .putAllAttr(catalog.attributes(bound))
+            .build());
+    if (flat.size() > LARGEST) {
+      throw new BadInputException("the graph has more than " + LARGEST + " nodes once flattened");
+    }
+    List<String> tensors = new ArrayList<>();
+    for (int i = 0; i < catalog.outputs(bound); i++) {
+      tensors.add(new TensorRef(name, i).toString());
+    }
+    return tensors;
+  }
+
+  private static void checkFlat(Body body, NodeDef node) {
+    if (CONTROL_FLOW.contains(node.getOp())
+        || node.getAttrMap().values().stream()
+            .anyMatch(a -> a.hasFunc() || a.getList().getFuncCount() > 0)) {
+      throw OpCatalog.bad(node, "is control flow, which a network of Espalier cannot have");
+    }
+    if (node.getOp().equals("ReadVariableOp")) {
+      for (String input : node.getInputList()) {
+        if (TensorRef.isControl(input)
+            && body.node(input.substring(1)).getOp().startsWith("Assign")) {
+          throw OpCatalog.bad(node, "reads a variable that the network changes as it computes");
+        }
+      }
+    }
+  }
+
+  /** A node keeps its own name if no other has it: those of nested calls are long. */
+  private String free(String prefix, String name) {
+    String free = name;
+    for (int i = 0; !taken.add(free); i++) {
+      free = prefix + name + (i == 0 ? "" : "_" + i);
+    }
+    return free;
+  }
+}

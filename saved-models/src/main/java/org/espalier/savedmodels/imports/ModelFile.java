@@ -1,0 +1,97 @@
+package org.espalier.savedmodels.imports;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Parser;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.espalier.framework.files.FileProblems;
+import org.espalier.graphs.BadInputException;
+import org.espalier.graphs.TensorRef;
+import org.tensorflow.proto.GraphDef;
+import org.tensorflow.proto.MetaGraphDef;
+import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.SavedModel;
+import org.tensorflow.proto.SignatureDef;
+import org.tensorflow.proto.TensorInfo;
+import org.tensorflow.proto.TensorShapeProto;
+
+/** Reads the protocol buffers of a SavedModel folder or of a frozen graph. */
+final class ModelFile {
+  static final String SAVED_MODEL = "saved_model.pb";
+  private static final String SERVE = "serve";
+
+  private ModelFile() {}
+
+  /** The graph that is served, or the only one. */
+  static MetaGraphDef savedModel(Path folder) {
+    Path file = folder.resolve(SAVED_MODEL);
+    if (!Files.isRegularFile(file)) {
+      throw new BadInputException(
+          folder + ": expected a SavedModel folder, found no " + SAVED_MODEL);
+    }
+    List<MetaGraphDef> graphs =
+        parse(file, SavedModel.parser(), "a SavedModel").getMetaGraphsList();
+    List<MetaGraphDef> served =
+        graphs.stream().filter(g -> g.getMetaInfoDef().getTagsList().contains(SERVE)).toList();
+    List<MetaGraphDef> fitting = served.isEmpty() ? graphs : served;
+    if (fitting.isEmpty()) {
+      throw new BadInputException(file + ": expected a SavedModel, found no graph in it");
+    }
+    return fitting.get(0);
+  }
+
+  /** A frozen graph, with the signature that its ends make: what is fed, and what nobody reads. */
+  static MetaGraphDef frozen(Path file) {
+    GraphDef graph = parse(file, GraphDef.parser(), "a frozen GraphDef");
+    if (graph.getNodeCount() == 0) {
+      throw new BadInputException(file + ": expected a frozen GraphDef, found no node in it");
+    }
+    Set<String> read = new TreeSet<>();
+    for (NodeDef node : graph.getNodeList()) {
+      node.getInputList().forEach(i -> read.add(TensorRef.nodeOf(i)));
+    }
+    TreeMap<String, TensorInfo> in = new TreeMap<>();
+    TreeMap<String, TensorInfo> out = new TreeMap<>();
+    for (NodeDef node : graph.getNodeList()) {
+      if (node.getOp().equals("Placeholder")) {
+        in.put(node.getName(), info(node).build());
+      } else if (!read.contains(node.getName()) && !isSide(node)) {
+        out.put(node.getName(), info(node).build());
+      }
+    }
+    SignatureDef ends = SignatureDef.newBuilder().putAllInputs(in).putAllOutputs(out).build();
+    return MetaGraphDef.newBuilder()
+        .setGraphDef(graph)
+        .putSignatureDef(SavedModelImporter.SERVING_DEFAULT, ends)
+        .build();
+  }
+
+  private static boolean isSide(NodeDef node) {
+    return Set.of("NoOp", "Assert", "Const").contains(node.getOp());
+  }
+
+  private static TensorInfo.Builder info(NodeDef node) {
+    return TensorInfo.newBuilder()
+        .setName(node.getName() + ":0")
+        .setTensorShape(TensorShapeProto.newBuilder().setUnknownRank(true));
+  }
+
+  private static <T> T parse(Path file, Parser<T> parser, String expected) {
+    try {
+      return parser.parseFrom(Files.readAllBytes(file));
+    } catch (InvalidProtocolBufferException e) {
+      throw new BadInputException(
+          "%s: expected %s, found something else or a part of one".formatted(file, expected), e);
+    } catch (IOException e) {
+      throw new BadInputException(
+          "%s: expected %s, found: %s".formatted(file, expected, FileProblems.reason(e)), e);
+    } catch (OutOfMemoryError e) {
+      throw new BadInputException(file + ": too large for the memory of this process", e);
+    }
+  }
+}

@@ -1,0 +1,139 @@
+package org.espalier.savedmodels.imports;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.bytedeco.javacpp.BytePointer;
+import org.espalier.graphs.BadInputException;
+import org.tensorflow.TensorFlow;
+import org.tensorflow.internal.c_api.TF_Buffer;
+import org.tensorflow.internal.c_api.global.tensorflow;
+import org.tensorflow.proto.AttrValue;
+import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.OpDef;
+import org.tensorflow.proto.OpList;
+
+/** What TensorFlow knows of its ops: their outputs and their attributes. */
+final class OpCatalog {
+  private static final class Holder {
+    private static final OpCatalog INSTANCE = new OpCatalog(load());
+  }
+
+  private final Map<String, OpDef> ops = new HashMap<>();
+
+  private OpCatalog(OpList list) {
+    list.getOpList().forEach(op -> ops.put(op.getName(), op));
+  }
+
+  /** The ops of the TensorFlow in this process. */
+  static OpCatalog tensorFlow() {
+    return Holder.INSTANCE;
+  }
+
+  private static OpList load() {
+    // Loads the native library.
+    TensorFlow.version();
+    TF_Buffer buffer = tensorflow.TF_GetAllOpList();
+    try {
+      byte[] bytes = new byte[Math.toIntExact(buffer.length())];
+      new BytePointer(buffer.data()).get(bytes);
+      return OpList.parseFrom(bytes);
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalStateException("TensorFlow's list of ops cannot be read", e);
+    } finally {
+      tensorflow.TF_DeleteBuffer(buffer);
+    }
+  }
+
+  boolean has(String op) {
+    return ops.containsKey(op);
+  }
+
+  private OpDef op(NodeDef node) {
+    OpDef op = ops.get(node.getOp());
+    if (op == null) {
+      throw bad(node, "is of an op that TensorFlow " + TensorFlow.version() + " does not know");
+    }
+    return op;
+  }
+
+  /** How many tensors a node makes. */
+  int outputs(NodeDef node) {
+    int count = 0;
+    for (OpDef.ArgDef arg : op(node).getOutputArgList()) {
+      count += size(node, arg);
+    }
+    return count;
+  }
+
+  /** Where the tensors of a named output begin among all that a node makes. */
+  int offset(NodeDef node, String output) {
+    int count = 0;
+    for (OpDef.ArgDef arg : op(node).getOutputArgList()) {
+      if (arg.getName().equals(output)) {
+        return count;
+      }
+      count += size(node, arg);
+    }
+    throw bad(node, "has no output '" + output + "'");
+  }
+
+  private static int size(NodeDef node, OpDef.ArgDef arg) {
+    long size = 1;
+    if (!arg.getNumberAttr().isEmpty()) {
+      size = node.getAttrOrDefault(arg.getNumberAttr(), AttrValue.getDefaultInstance()).getI();
+    } else if (!arg.getTypeListAttr().isEmpty()) {
+      size =
+          node.getAttrOrDefault(arg.getTypeListAttr(), AttrValue.getDefaultInstance())
+              .getList()
+              .getTypeCount();
+    }
+    if (size < 0 || size > 1 << 16) {
+      throw bad(node, "says that it has " + size + " outputs");
+    }
+    return (int) size;
+  }
+
+  /**
+   * The attributes that the op has: defaults written out, notes to placers and shape checkers left
+   * out. Newer attributes that say what was always so are left out as well.
+   */
+  Map<String, AttrValue> attributes(NodeDef node) {
+    Map<String, AttrValue> complete = new LinkedHashMap<>();
+    for (OpDef.AttrDef attr : op(node).getAttrList()) {
+      AttrValue value = node.getAttrMap().get(attr.getName());
+      if (value != null) {
+        complete.put(attr.getName(), value);
+      } else if (attr.hasDefaultValue()) {
+        complete.put(attr.getName(), attr.getDefaultValue());
+      }
+    }
+    node.getAttrMap()
+        .forEach(
+            (name, value) -> {
+              if (!name.startsWith("_") && !complete.containsKey(name) && !isPlain(value)) {
+                throw bad(
+                    node,
+                    "has the attribute '"
+                        + name
+                        + "', which TensorFlow "
+                        + TensorFlow.version()
+                        + " does not know");
+              }
+            });
+    return complete;
+  }
+
+  private static boolean isPlain(AttrValue value) {
+    return value.getSerializedSize() == 0
+        || value.equals(AttrValue.newBuilder().setB(false).build())
+        || value.equals(AttrValue.newBuilder().setI(0).build())
+        || value.equals(AttrValue.newBuilder().setS(com.google.protobuf.ByteString.EMPTY).build())
+        || (value.hasList() && value.getList().getSerializedSize() == 0);
+  }
+
+  static BadInputException bad(NodeDef node, String what) {
+    return new BadInputException("node '" + node.getName() + "' (" + node.getOp() + ") " + what);
+  }
+}

@@ -1,0 +1,137 @@
+package org.espalier.savedmodels.imports;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.espalier.graphs.GraphIndex;
+import org.espalier.graphs.ParameterKind;
+import org.espalier.graphs.TensorRef;
+import org.tensorflow.proto.NodeDef;
+
+/** Tells what a parameter is for by who reads it. Batch norm may be one op or written out. */
+final class ParameterKinds {
+  private static final Set<String> RESHAPING = Set.of("Reshape", "Squeeze", "ExpandDims", "Cast");
+  private static final Set<String> ADDS = Set.of("Add", "AddV2");
+  private static final Set<String> LINEAR = Set.of("Conv2D", "DepthwiseConv2dNative", "MatMul");
+
+  private final GraphIndex index;
+
+  /** One reader of a tensor, and at which of its inputs. */
+  private record Use(NodeDef reader, int input) {}
+
+  ParameterKinds(GraphIndex index) {
+    this.index = index;
+  }
+
+  /** What the tensor of a node is for. */
+  ParameterKind of(String node) {
+    for (Use use : uses(node)) {
+      ParameterKind kind = of(use);
+      if (kind != ParameterKind.OTHER) {
+        return kind;
+      }
+    }
+    return ParameterKind.OTHER;
+  }
+
+  /** Whether a tensor scales or shifts another, as folded batch norm does. */
+  boolean isAffine(String node) {
+    return uses(node).stream()
+        .anyMatch(u -> ADDS.contains(u.reader().getOp()) || u.reader().getOp().equals("Mul"));
+  }
+
+  private List<Use> uses(String node) {
+    List<Use> uses = new ArrayList<>();
+    for (NodeDef reader : new LinkedHashSet<>(index.consumers(node))) {
+      for (int i = 0; i < reader.getInputCount(); i++) {
+        if (!TensorRef.nodeOf(reader.getInput(i)).equals(node)) {
+          continue;
+        }
+        if (RESHAPING.contains(reader.getOp()) && i == 0) {
+          uses.addAll(uses(reader.getName()));
+        } else {
+          uses.add(new Use(reader, i));
+        }
+      }
+    }
+    return uses;
+  }
+
+  private ParameterKind of(Use use) {
+    return switch (use.reader().getOp()) {
+      case "Conv2D" -> second(use, ParameterKind.CONV_KERNEL);
+      case "DepthwiseConv2dNative" -> second(use, ParameterKind.DEPTHWISE_KERNEL);
+      case "MatMul" -> second(use, ParameterKind.DENSE_KERNEL);
+      case "BiasAdd" -> second(use, ParameterKind.BIAS);
+      case "FusedBatchNorm", "FusedBatchNormV2", "FusedBatchNormV3" ->
+          switch (use.input()) {
+            case 1 -> ParameterKind.BN_SCALE;
+            case 2 -> ParameterKind.BN_OFFSET;
+            case 3 -> ParameterKind.BN_MEAN;
+            case 4 -> ParameterKind.BN_VARIANCE;
+            default -> ParameterKind.OTHER;
+          };
+      case "Add", "AddV2" -> added(use);
+      case "Mul" -> multiplied(use);
+      case "Sub" -> subtracted(use);
+      case "Neg" -> isRead(use.reader(), "Mul", -1) ? ParameterKind.BN_MEAN : ParameterKind.OTHER;
+      default -> ParameterKind.OTHER;
+    };
+  }
+
+  private static ParameterKind second(Use use, ParameterKind kind) {
+    return use.input() == 1 ? kind : ParameterKind.OTHER;
+  }
+
+  private ParameterKind added(Use use) {
+    if (isRead(use.reader(), "Rsqrt", 0) || isRead(use.reader(), "Sqrt", 0)) {
+      return ParameterKind.BN_VARIANCE;
+    }
+    return LINEAR.contains(other(use).getOp()) ? ParameterKind.BIAS : ParameterKind.OTHER;
+  }
+
+  /** Scale times 1/deviation, or mean times that; only the mean's product is subtracted. */
+  private ParameterKind multiplied(Use use) {
+    if (!isInverseDeviation(other(use))) {
+      return ParameterKind.OTHER;
+    }
+    return isRead(use.reader(), "Sub", 1) ? ParameterKind.BN_MEAN : ParameterKind.BN_SCALE;
+  }
+
+  /** Offset minus (mean over deviation), or image minus mean. */
+  private ParameterKind subtracted(Use use) {
+    if (use.input() == 0) {
+      NodeDef product = other(use);
+      return product.getOp().equals("Mul") && readsInverseDeviation(product)
+          ? ParameterKind.BN_OFFSET
+          : ParameterKind.OTHER;
+    }
+    return uses(use.reader().getName()).stream()
+            .anyMatch(u -> u.reader().getOp().equals("Mul") && isInverseDeviation(other(u)))
+        ? ParameterKind.BN_MEAN
+        : ParameterKind.OTHER;
+  }
+
+  /** Rsqrt, or that times the scale. */
+  private boolean isInverseDeviation(NodeDef node) {
+    return node.getOp().equals("Rsqrt")
+        || (node.getOp().equals("Mul")
+            && node.getInputList().stream()
+                .anyMatch(i -> index.node(TensorRef.nodeOf(i)).getOp().equals("Rsqrt")));
+  }
+
+  private boolean readsInverseDeviation(NodeDef node) {
+    return node.getInputList().stream()
+        .anyMatch(i -> isInverseDeviation(index.node(TensorRef.nodeOf(i))));
+  }
+
+  private NodeDef other(Use use) {
+    return index.node(TensorRef.nodeOf(use.reader().getInput(1 - use.input())));
+  }
+
+  private boolean isRead(NodeDef node, String op, int input) {
+    return uses(node.getName()).stream()
+        .anyMatch(u -> u.reader().getOp().equals(op) && (input < 0 || u.input() == input));
+  }
+}

@@ -1,0 +1,2 @@
+/** Turns the SavedModels and frozen graphs of others into networks with weights. */
+package org.espalier.savedmodels.imports;

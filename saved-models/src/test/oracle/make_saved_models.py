@@ -1,0 +1,175 @@
+"""Writes the models that the import tests read, each with an input and what TensorFlow makes of it.
+
+python3 -m venv V && V/bin/pip install tensorflow-cpu && V/bin/python make_saved_models.py ../resources/imports
+"""
+
+import os
+import shutil
+import sys
+
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "2"
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+OUT = sys.argv[1]
+v1 = tf.compat.v1
+L = keras.layers
+
+
+def folder(name):
+    path = os.path.join(OUT, name)
+    shutil.rmtree(path, ignore_errors=True)
+    os.makedirs(path)
+    return path
+
+
+def record(path, x, y):
+    np.save(os.path.join(path, "input.npy"), np.asarray(x, np.float32))
+    np.save(os.path.join(path, "output.npy"), np.asarray(y, np.float32))
+
+
+def stir(model, seed=1):
+    """Batch norm statistics that are not 0 and 1, so that a swap of two of them shows."""
+    rng = np.random.default_rng(seed)
+    for w in model.weights:
+        if "kernel" not in w.path:
+            w.assign(np.asarray(w) + rng.uniform(0.1, 0.6, w.shape).astype(np.float32))
+
+
+def images(shape, seed=0):
+    return np.random.default_rng(seed).normal(size=shape).astype(np.float32)
+
+
+def residual():
+    i = keras.Input((12, 12, 3), name="picture")
+    x = L.Conv2D(8, 3, padding="same", use_bias=False, name="stem")(i)
+    x = L.ReLU()(L.BatchNormalization(name="stem_bn")(x))
+    y = L.Conv2D(8, 3, padding="same", name="inner")(x)
+    y = L.ReLU()(L.BatchNormalization(name="inner_bn")(y))
+    y = L.Conv2D(8, 3, padding="same", name="back")(y)
+    x = L.ReLU()(L.Add()([x, y]))
+    x = L.Dropout(0.5)(L.MaxPooling2D()(x))
+    return keras.Model(i, L.Dense(5, name="head")(L.GlobalAveragePooling2D()(x)), name="residual")
+
+
+def separable():
+    i = keras.Input((12, 12, 3))
+    x = L.Conv2D(8, 3, strides=2, padding="same", activation="swish", name="stem")(i)
+    x = L.DepthwiseConv2D(3, padding="same", use_bias=False, name="depth")(x)
+    x = L.ReLU(6.0)(L.BatchNormalization(name="depth_bn")(x))
+    s = L.GlobalAveragePooling2D(keepdims=True)(x)
+    s = L.Conv2D(8, 1, activation="sigmoid", name="expand")(L.Conv2D(2, 1, activation="relu", name="reduce")(s))
+    x = L.Conv2D(12, 1, name="point")(L.Multiply()([x, s]))
+    return keras.Model(i, L.Dense(4, activation="softmax", name="head")(L.Flatten()(x)), name="separable")
+
+
+def keras3(name, model):
+    path = folder(name)
+    stir(model)
+    model.export(path, verbose=False)
+    x = images((2, 12, 12, 3))
+    record(path, x, model(x))
+
+
+class Module(tf.Module):
+    """Nested functions, a variable that is read twice, optimiser slots and a training branch."""
+
+    def __init__(self):
+        rng = np.random.default_rng(3)
+        self.w = tf.Variable(rng.normal(size=(6, 6)).astype(np.float32), name="w")
+        self.b = tf.Variable(rng.normal(size=6).astype(np.float32), name="b")
+        self.slot = tf.Variable(tf.zeros((6, 6)), name="w/momentum")
+
+    @tf.function
+    def layer(self, x):
+        parts = tf.split(tf.nn.relu(tf.matmul(x, self.w) + self.b), [2, 4], axis=1)
+        return tf.concat([parts[1], parts[0]], 1)
+
+    @tf.function(input_signature=[tf.TensorSpec((None, 6), tf.float32, name="x")])
+    def forward(self, x):
+        return {"twice": self.layer(self.layer(x)), "once": self.layer(x)}
+
+    @tf.function(input_signature=[tf.TensorSpec((None, 6), tf.float32, name="x")])
+    def train(self, x):
+        self.slot.assign_add(tf.matmul(x, x, transpose_a=True))
+        return {"loss": tf.reduce_sum(self.slot)}
+
+
+def nested():
+    path = folder("nested")
+    module = Module()
+    tf.saved_model.save(module, path, {"serving_default": module.forward, "train": module.train})
+    x = images((3, 6))
+    record(path, x, module.forward(x)["twice"])
+
+
+def v1_net(x, resource):
+    shape = {"conv": (3, 3, 3, 6), "bias": (6,), "dense": (6, 4)}
+    rng = np.random.default_rng(4)
+    v = {k: v1.get_variable(k, initializer=rng.normal(size=s).astype(np.float32), use_resource=resource)
+         for k, s in shape.items()}
+    h = tf.nn.relu(tf.nn.bias_add(tf.nn.conv2d(x, v["conv"], 2, "SAME"), v["bias"]))
+    ones = tf.ones(6)
+    h = v1.nn.fused_batch_norm(h, ones * 1.5, ones * 0.1, ones * 0.2, ones * 0.7, is_training=False)[0]
+    return tf.matmul(tf.reduce_mean(h, [1, 2]), v["dense"], name="scores")
+
+
+def tf1(name, resource, frozen=False):
+    path = folder(name)
+    with tf.Graph().as_default(), v1.Session() as session:
+        x = v1.placeholder(tf.float32, (None, 8, 8, 3), "x")
+        y = v1_net(x, resource)
+        loss = tf.reduce_sum(y * y)
+        if not frozen:
+            v1.train.MomentumOptimizer(0.1, 0.9).minimize(loss)
+        session.run(v1.global_variables_initializer())
+        fed = images((2, 8, 8, 3))
+        record(path, fed, session.run(y, {x: fed}))
+        if frozen:
+            graph = v1.graph_util.convert_variables_to_constants(session, session.graph_def, ["scores"])
+            with open(os.path.join(path, "model.pb"), "wb") as f:
+                f.write(graph.SerializeToString())
+        else:
+            inner = os.path.join(path, "saved")
+            v1.saved_model.simple_save(session, inner, {"x": x}, {"scores": y})
+            shutil.copytree(inner, path, dirs_exist_ok=True)
+            shutil.rmtree(inner)
+
+
+class Evil(tf.Module):
+    @tf.function(input_signature=[tf.TensorSpec((None, 2), tf.float32, name="x")])
+    def read(self, x):
+        size = tf.strings.length(tf.io.read_file("/etc/passwd"))
+        return {"y": x + tf.cast(size, tf.float32)}
+
+    @tf.function(input_signature=[tf.TensorSpec((None, 2), tf.float32, name="x")])
+    def write(self, x):
+        tf.io.write_file("/tmp/espalier-was-here", "x")
+        return {"y": x * 2.0}
+
+    @tf.function(input_signature=[tf.TensorSpec((None, 2), tf.float32, name="x")])
+    def python(self, x):
+        y = tf.numpy_function(lambda a: a, [x], tf.float32)
+        return {"y": tf.ensure_shape(y, (None, 2))}
+
+
+def evil():
+    path = folder("evil")
+    m = Evil()
+    tf.saved_model.save(m, path, {"read": m.read, "write": m.write, "python": m.python})
+
+
+keras.utils.set_random_seed(1)
+keras3("residual", residual())
+keras3("separable", separable())
+nested()
+tf1("tf1-resource", True)
+tf1("tf1-ref", False)
+tf1("frozen", True, frozen=True)
+evil()
+for root, _, files in os.walk(OUT):
+    for f in files:
+        if f == "fingerprint.pb":
+            os.remove(os.path.join(root, f))
