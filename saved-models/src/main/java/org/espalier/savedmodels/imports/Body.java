@@ -95,6 +95,10 @@ final class Body {
     made.put(node.getName(), tensors);
   }
 
+  boolean isMade(NodeDef node) {
+    return made.containsKey(node.getName());
+  }
+
   /** A polymorphic function says {@code $T}; its caller says what T is. */
   AttrValue bound(AttrValue value) {
     return value.getPlaceholder().isEmpty()

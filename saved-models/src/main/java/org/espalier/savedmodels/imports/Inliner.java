@@ -70,6 +70,9 @@ final class Inliner {
 
   private List<String> expand(Body body, List<String> tensors) {
     for (NodeDef node : body.order(tensors)) {
+      if (body.isMade(node)) {
+        continue;
+      }
       List<String> read = new ArrayList<>();
       for (String input : node.getInputList()) {
         if (!TensorRef.isControl(input)) {

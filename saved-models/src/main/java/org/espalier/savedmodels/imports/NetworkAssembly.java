@@ -198,8 +198,7 @@ final class NetworkAssembly {
     ShapedArray array = Constants.floats(value, name);
     float fresh = kind == ParameterKind.BN_SCALE || kind == ParameterKind.BN_VARIANCE ? 1 : 0;
     Initializer initializer =
-        Initializer.parse(
-            kind.isKernel() ? "he-fan-out" : "constant(" + (int) fresh + ")");
+        Initializer.parse(kind.isKernel() ? "he-fan-out" : "constant(" + (int) fresh + ")");
     graph.parameter(new Parameter(name, array.shape(), kind, initializer));
     weights.put(name, array);
     return name;

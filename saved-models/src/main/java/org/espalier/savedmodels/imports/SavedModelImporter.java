@@ -58,8 +58,8 @@ public final class SavedModelImporter {
     Path folder = file ? path.toAbsolutePath().getParent() : path;
     boolean frozen = Files.isRegularFile(folder);
     MetaGraphDef meta = frozen ? ModelFile.frozen(folder) : ModelFile.savedModel(folder);
-    SignatureDef signature = signature(meta, options.signature());
     try {
+      SignatureDef signature = signature(meta, options.signature());
       return model(folder, frozen, meta, signature, options.trust());
     } catch (BadInputException e) {
       String message = e.getMessage();

@@ -28,7 +28,8 @@ import picocli.CommandLine;
 final class InspectCommand implements Command {
   @CommandLine.Parameters(
       paramLabel = "MODEL",
-      description = "An architecture name, or the folder of a run or model.")
+      description =
+          "An architecture name, the folder of a run or model, a SavedModel folder or a frozen .pb.")
   String model;
 
   private final Models models;
@@ -72,7 +73,7 @@ final class InspectCommand implements Command {
 
   @Override
   public List<Class<? extends Record>> settings() {
-    return List.of(NetworkSettings.class);
+    return List.of(NetworkSettings.class, ImportSettings.class);
   }
 
   @Override
@@ -87,7 +88,11 @@ final class InspectCommand implements Command {
 
   @Override
   public void run(Invocation invocation) {
-    Network network = models.network(model, invocation.settings(NetworkSettings.class));
+    Network network =
+        models.network(
+            model,
+            invocation.settings(NetworkSettings.class),
+            invocation.settings(ImportSettings.class));
     ChannelAnalysis analysis = ChannelAnalysis.of(network, rules);
     Inspection inspection = inspect(network, analysis, costs.of(network));
     if (!invocation.console().json()) {

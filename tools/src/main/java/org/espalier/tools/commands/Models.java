@@ -3,12 +3,16 @@ package org.espalier.tools.commands;
 import jakarta.inject.Inject;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.espalier.framework.runs.Model;
 import org.espalier.framework.runs.ModelFolder;
 import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.UsageException;
 import org.espalier.graphs.architectures.Architectures;
+import org.espalier.savedmodels.imports.ImportOptions;
+import org.espalier.savedmodels.imports.SavedModelImporter;
+import org.espalier.tools.launch.QuietStart;
 
 /** What MODEL on a command line may stand for. */
 final class Models {
@@ -19,9 +23,12 @@ final class Models {
     this.architectures = architectures;
   }
 
-  /** A network by folder or by architecture name. */
-  Network network(String model, NetworkSettings settings) {
+  /** A network by folder or by architecture name, or that of a SavedModel or frozen graph. */
+  Network network(String model, NetworkSettings settings, ImportSettings imports) {
     Path folder = Path.of(model);
+    if (isForeign(folder)) {
+      return imported(folder, imports).network();
+    }
     if (Files.isDirectory(folder)) {
       checkIsModel(folder);
       return ModelFolder.loadNetwork(folder);
@@ -54,11 +61,43 @@ final class Models {
     return ModelFolder.load(folder);
   }
 
+  /** A trained network: the folder of a run or model, a SavedModel or a frozen graph. */
+  Model trained(String model, ImportSettings imports) {
+    Path path = Path.of(model);
+    return isForeign(path) ? imported(path, imports) : trained(model);
+  }
+
+  /** A folder that is Espalier's as well is read as that: it says more. */
+  private static boolean isForeign(Path path) {
+    return !ModelFolder.isOne(path) && SavedModelImporter.accepts(path);
+  }
+
+  /**
+   * One float input and one output take the names that classifiers have here, so that the commands
+   * find them.
+   */
+  private static Model imported(Path path, ImportSettings imports) {
+    QuietStart.tensorFlow();
+    Model model =
+        SavedModelImporter.read(path, new ImportOptions(imports.signature(), imports.trust()));
+    Network network = model.network();
+    if (network.inputs().size() != 1 || network.outputs().size() != 1) {
+      return model;
+    }
+    return new Model(
+        new Network(
+            network.name(),
+            network.graph(),
+            Map.of(Network.IMAGES, network.inputs().values().iterator().next()),
+            Map.of(Network.LOGITS, network.outputs().values().iterator().next())),
+        model.weights());
+  }
+
   private static void checkIsModel(Path folder) {
     if (!ModelFolder.isOne(folder)) {
       String found =
           Files.exists(folder.resolve("saved_model.pb"))
-              ? "a SavedModel, which Espalier can write but not yet read"
+              ? "a SavedModel, which only inspect, prune and predict read"
               : "no " + ModelFolder.NETWORK;
       throw new BadInputException(
           folder + ": expected the folder of a run or model, found " + found);

@@ -24,7 +24,9 @@ import picocli.CommandLine;
 final class PredictCommand implements Command {
   private static final int BATCH = 250;
 
-  @CommandLine.Parameters(paramLabel = "MODEL", description = "The folder of a run or model.")
+  @CommandLine.Parameters(
+      paramLabel = "MODEL",
+      description = "The folder of a run or model, a SavedModel folder or a frozen .pb.")
   String model;
 
   record PredictSettings(
@@ -45,7 +47,7 @@ final class PredictCommand implements Command {
 
   @Override
   public List<Class<? extends Record>> settings() {
-    return List.of(PredictSettings.class, ExecutionThreads.class);
+    return List.of(PredictSettings.class, ExecutionThreads.class, ImportSettings.class);
   }
 
   @Override
@@ -56,7 +58,7 @@ final class PredictCommand implements Command {
   @Override
   public void run(Invocation in) {
     PredictSettings s = in.settings(PredictSettings.class);
-    Model loaded = models.trained(model);
+    Model loaded = models.trained(model, in.settings(ImportSettings.class));
     ShapedArray images = Npy.readFloats(s.input());
     QuietStart.tensorFlow();
     ShapedArray logits;

@@ -41,7 +41,9 @@ import picocli.CommandLine;
           + " --preset, --ratio and --target-macs."
     })
 final class PruneCommand implements Command {
-  @CommandLine.Parameters(paramLabel = "MODEL", description = "The folder of a run or model.")
+  @CommandLine.Parameters(
+      paramLabel = "MODEL",
+      description = "The folder of a run or model, a SavedModel folder or a frozen .pb.")
   String model;
 
   /** Where to, and on which images to measure. */
@@ -88,7 +90,8 @@ final class PruneCommand implements Command {
 
   @Override
   public List<Class<? extends Record>> settings() {
-    return List.of(PruningOptions.class, PruneSettings.class, ExecutionThreads.class);
+    return List.of(
+        PruningOptions.class, PruneSettings.class, ExecutionThreads.class, ImportSettings.class);
   }
 
   @Override
@@ -106,7 +109,7 @@ final class PruneCommand implements Command {
       throw new UsageException("--out " + s.out() + " exists; choose a new folder");
     }
     Optional<Dataset> data = s.dataset().map(d -> datasets.load(d, s.data()));
-    Model before = models.trained(model);
+    Model before = models.trained(model, in.settings(ImportSettings.class));
     ChannelAnalysis analysis = ChannelAnalysis.of(before.network(), rules);
     Decision decision = pruner.decide(method, analysis, before.weights(), settings);
     decision.notes().forEach(in.console()::say);
