@@ -27,7 +27,7 @@ final class Models {
   Network network(String model, NetworkSettings settings, ImportSettings imports) {
     Path folder = Path.of(model);
     if (isForeign(folder)) {
-      return imported(folder, imports).network();
+      return read(folder, imports).network();
     }
     if (Files.isDirectory(folder)) {
       checkIsModel(folder);
@@ -72,14 +72,14 @@ final class Models {
     return !ModelFolder.isOne(path) && SavedModelImporter.accepts(path);
   }
 
-  /**
-   * One float input and one output take the names that classifiers have here, so that the commands
-   * find them.
-   */
-  private static Model imported(Path path, ImportSettings imports) {
+  private static Model read(Path path, ImportSettings imports) {
     QuietStart.tensorFlow();
-    Model model =
-        SavedModelImporter.read(path, new ImportOptions(imports.signature(), imports.trust()));
+    return SavedModelImporter.read(path, new ImportOptions(imports.signature(), imports.trust()));
+  }
+
+  /** One input and one output take the names that classifiers have here, so that they are found. */
+  private static Model imported(Path path, ImportSettings imports) {
+    Model model = read(path, imports);
     Network network = model.network();
     if (network.inputs().size() != 1 || network.outputs().size() != 1) {
       return model;
