@@ -44,7 +44,7 @@ public final class Attributes {
 
   public static AttrValue shape(Shape shape) {
     TensorShapeProto.Builder proto = TensorShapeProto.newBuilder();
-    for (int d : shape.dims()) {
+    for (int d : shape.written().dims()) {
       proto.addDim(TensorShapeProto.Dim.newBuilder().setSize(d));
     }
     return AttrValue.newBuilder().setShape(proto).build();
@@ -98,6 +98,17 @@ public final class Attributes {
     return value == null ? otherwise : value.getF();
   }
 
+  public static long number(NodeDef node, String name, long otherwise) {
+    AttrValue value = node.getAttrMap().get(name);
+    return value == null ? otherwise : value.getI();
+  }
+
+  /** The type attribute, or {@code DT_INVALID} where there is none. */
+  public static DataType type(NodeDef node, String name) {
+    AttrValue value = node.getAttrMap().get(name);
+    return value == null ? DataType.DT_INVALID : value.getType();
+  }
+
   public static int[] numbers(NodeDef node, String name) {
     AttrValue value = node.getAttrMap().get(name);
     return value == null
@@ -117,8 +128,8 @@ public final class Attributes {
     int[] dims = new int[proto.getDimCount()];
     for (int i = 0; i < dims.length; i++) {
       long size = proto.getDim(i).getSize();
-      if (size > Integer.MAX_VALUE) {
-        throw new BadInputException("a tensor dimension of " + size + " is too large");
+      if (size > Integer.MAX_VALUE || size < Shape.UNKNOWN) {
+        throw new BadInputException("a dimension of a tensor cannot be " + size);
       }
       dims[i] = (int) size;
     }

@@ -18,8 +18,8 @@ final class BatchNorm implements OpRule {
   }
 
   @Override
-  public boolean needsRanks() {
-    return false;
+  public boolean applies(Op op) {
+    return op.isImages();
   }
 
   @Override
@@ -29,11 +29,11 @@ final class BatchNorm implements OpRule {
     for (int i = 1; i <= 4; i++) {
       int found = op.shape(i, 1).dim(0);
       // Training mode may be given empty statistics.
-      if (channels != Shape.UNKNOWN && found != channels && !(i > 2 && found == 0)) {
+      if (!Shape.isOpen(channels) && found != channels && !(i > 2 && found == 0)) {
         throw op.bad("has " + found + " values at input " + i + " for " + channels + " channels");
       }
     }
-    int known = channels == Shape.UNKNOWN ? op.shape(1, 1).dim(0) : channels;
+    int known = Shape.isOpen(channels) ? op.shape(1, 1).dim(0) : channels;
     TensorFacts perChannel = TensorFacts.of(Shape.of(known));
     List<TensorFacts> out = new ArrayList<>(Collections.nCopies(6, perChannel));
     out.set(0, TensorFacts.of(in.with(op.channelAxis(), known)));

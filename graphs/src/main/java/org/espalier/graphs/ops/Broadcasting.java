@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Set;
 import org.espalier.graphs.Shape;
 
-/** Elementwise ops of two tensors, whose axes are matched from the last one backwards. */
+/** Elementwise ops of two or three tensors, whose axes are matched from the last one backwards. */
 final class Broadcasting implements OpRule {
   @Inject
   Broadcasting() {}
@@ -13,24 +13,48 @@ final class Broadcasting implements OpRule {
   @Override
   public Set<String> ops() {
     return Set.of(
-        "Add", "AddV2", "Sub", "Mul", "RealDiv", "Div", "Maximum", "Minimum", "SquaredDifference");
+        """
+        Add AddV2 Sub Mul RealDiv Div DivNoNan MulNoNan FloorDiv FloorMod Mod TruncateDiv TruncateMod
+        Maximum Minimum SquaredDifference Pow Atan2 Xdivy Xlogy Greater GreaterEqual Less LessEqual
+        Equal NotEqual LogicalAnd LogicalOr Select SelectV2 ClipByValue"""
+            .strip()
+            .split("\\s+"));
+  }
+
+  /** The old Select takes a vector of conditions as one for each image. */
+  @Override
+  public boolean applies(Op op) {
+    return op.isRanked()
+        && (!op.node().getOp().equals("Select") || op.shape(0).rank() == op.shape(1).rank());
+  }
+
+  private static int rank(Op op) {
+    int rank = 0;
+    for (int i = 0; i < Math.max(2, op.inputs().size()); i++) {
+      rank = Math.max(rank, op.shape(i).rank());
+    }
+    return rank;
   }
 
   @Override
   public List<TensorFacts> infer(Op op) {
-    Shape a = op.shape(0);
-    Shape b = op.shape(1);
-    int rank = Math.max(a.rank(), b.rank());
-    int[] dims = new int[rank];
-    for (int axis = 0; axis < rank; axis++) {
-      int da = size(a, axis, rank);
-      int db = size(b, axis, rank);
-      if (da != db && da > 1 && db > 1) {
-        throw op.bad("cannot broadcast " + a + " against " + b);
+    int[] dims = new int[rank(op)];
+    for (int axis = 0; axis < dims.length; axis++) {
+      dims[axis] = 1;
+      for (int i = 0; i < op.inputs().size(); i++) {
+        int size = size(op.shape(i), axis, dims.length);
+        if (dims[axis] > 1 && size > 1 && dims[axis] != size) {
+          throw op.bad("cannot broadcast " + op.shape(0) + " against " + op.shape(i));
+        }
+        dims[axis] = joined(dims[axis], size);
       }
-      dims[axis] = da == 1 ? db : db == 1 ? da : Math.max(da, db);
     }
     return List.of(TensorFacts.of(Shape.of(dims)));
+  }
+
+  /** An open size beside a known one is that or 1; the result is the known one. */
+  private static int joined(int a, int b) {
+    return a == 1 ? b : b == 1 ? a : Math.max(a, b);
   }
 
   private static int size(Shape shape, int axis, int rank) {
@@ -40,29 +64,38 @@ final class Broadcasting implements OpRule {
 
   @Override
   public List<Axes> link(Op op, Links links) {
-    Shape a = op.shape(0);
-    Shape b = op.shape(1);
-    int rank = Math.max(a.rank(), b.rank());
-    int[][] out = new int[rank][];
-    for (int axis = 0; axis < rank; axis++) {
-      int sizeA = size(a, axis, rank);
-      int sizeB = size(b, axis, rank);
-      int[] labelsA = labels(links.in(0), a, axis, rank);
-      int[] labelsB = labels(links.in(1), b, axis, rank);
-      if (sizeA == sizeB) {
-        links.tie(labelsA, labelsB);
-        out[axis] = labelsA == null || labelsB == null ? null : labelsA;
-      } else {
-        // The side of size 1 is read by all channels of the other, so it has to stay.
-        links.keepWhole(sizeA == 1 ? labelsA : labelsB, "'" + op.name() + "' broadcasts it");
-        out[axis] = sizeA == 1 ? labelsB : labelsA;
-      }
+    Shape out = infer(op).get(0).shape().orElseThrow();
+    int[][] labels = new int[out.rank()][];
+    for (int axis = 0; axis < labels.length; axis++) {
+      labels[axis] = link(op, links, axis, out);
     }
-    return List.of(Axes.of(out));
+    return List.of(Axes.of(labels));
   }
 
-  private static int[] labels(Axes axes, Shape shape, int axis, int rank) {
-    int own = axis - (rank - shape.rank());
-    return own < 0 ? null : axes.get(own);
+  /** Those as long as the result are tied; a single one, read by all channels, has to stay. */
+  private static int[] link(Op op, Links links, int axis, Shape out) {
+    int[] first = null;
+    boolean met = false;
+    boolean whole = false;
+    for (int i = 0; i < op.inputs().size(); i++) {
+      int size = size(op.shape(i), axis, out.rank());
+      int own = axis - (out.rank() - op.shape(i).rank());
+      int[] labels = own < 0 ? null : links.in(i).get(own);
+      if (size != out.dim(axis)) {
+        links.keepWhole(labels, "'" + op.name() + "' broadcasts it");
+        whole |= Shape.isOpen(size);
+      } else if (own >= 0) {
+        if (met) {
+          links.tie(first, labels);
+        }
+        whole |= labels == null;
+        first = met && first == null ? labels : met ? first : labels;
+        met = true;
+      }
+    }
+    if (whole) {
+      links.keepWhole(first, "'" + op.name() + "' reads it with channels that cannot go");
+    }
+    return whole ? null : first;
   }
 }

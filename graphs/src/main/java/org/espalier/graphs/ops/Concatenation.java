@@ -20,17 +20,17 @@ final class Concatenation implements OpRule {
     return Set.of("ConcatV2");
   }
 
+  @Override
+  public boolean applies(Op op) {
+    return op.isRanked() && op.knows(values(op));
+  }
+
   private static int values(Op op) {
     return op.inputs().size() - 1;
   }
 
   private static int axis(Op op) {
-    int rank = op.shape(0).rank();
-    int axis = op.integers(values(op))[0];
-    if (axis < -rank || axis >= rank) {
-      throw op.bad("joins along axis " + axis + " of shape " + op.shape(0));
-    }
-    return axis < 0 ? axis + rank : axis;
+    return op.axis(op.integers(values(op))[0], op.shape(0).rank());
   }
 
   @Override
@@ -47,11 +47,11 @@ final class Concatenation implements OpRule {
   }
 
   private static int sum(int a, int b) {
-    return a == Shape.UNKNOWN || b == Shape.UNKNOWN ? Shape.UNKNOWN : a + b;
+    return Shape.isOpen(a) || Shape.isOpen(b) ? Shape.UNKNOWN : a + b;
   }
 
   private static int same(Op op, Shape a, Shape b, int axis) {
-    if (a.dim(axis) == Shape.UNKNOWN || b.dim(axis) == Shape.UNKNOWN) {
+    if (Shape.isOpen(a.dim(axis)) || Shape.isOpen(b.dim(axis))) {
       return Math.max(a.dim(axis), b.dim(axis));
     }
     if (a.dim(axis) != b.dim(axis)) {
@@ -78,7 +78,7 @@ final class Concatenation implements OpRule {
     for (int i = 0; i < values(op); i++) {
       int[] labels = links.in(i).get(axis);
       any |= labels != null;
-      unknown |= labels == null && op.shape(i).dim(axis) == Shape.UNKNOWN;
+      unknown |= labels == null && Shape.isOpen(op.shape(i).dim(axis));
       parts.add(labels);
     }
     if (!any || unknown) {

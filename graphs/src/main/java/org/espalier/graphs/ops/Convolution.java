@@ -1,10 +1,9 @@
 package org.espalier.graphs.ops;
 
-import jakarta.inject.Inject;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
-import org.espalier.graphs.Attributes;
+import javax.inject.Inject;
 import org.espalier.graphs.Shape;
 
 /** Conv2D, grouped too. The kernel is [rows, columns, in / groups, out]. */
@@ -18,34 +17,34 @@ final class Convolution implements OpRule {
   }
 
   @Override
-  public boolean needsRanks() {
-    return false;
+  public boolean applies(Op op) {
+    return op.isImages() && (!Shape.isOpen(in(op)) || groups(op) == 1);
+  }
+
+  private static int in(Op op) {
+    return op.shape(0, 4).dim(op.channelAxis());
+  }
+
+  /** Behind an op without a rule the input is not known; then it is taken for an ungrouped one. */
+  private static int groups(Op op) {
+    int each = op.shape(1, 4).dim(2);
+    return Shape.isOpen(in(op)) || each < 1 ? 1 : in(op) / each;
   }
 
   @Override
   public List<TensorFacts> infer(Op op) {
-    Shape in = op.shape(0, 4);
     Shape kernel = op.shape(1, 4);
-    if (Arrays.stream(Attributes.numbers(op.node(), "dilations")).anyMatch(d -> d != 1)) {
-      // Its gradient ignores dilations, but shapes and channels do not.
-      kernel = dilated(op, kernel);
+    if (!Shape.isOpen(in(op)) && (kernel.dim(2) < 1 || in(op) % kernel.dim(2) != 0)) {
+      throw op.bad("has a kernel for " + kernel.dim(2) + " channels, but reads " + in(op));
     }
-    int channels = in.dim(op.channelAxis());
-    if (channels != Shape.UNKNOWN && channels % kernel.dim(2) != 0) {
-      throw op.bad("has a kernel for " + kernel.dim(2) + " channels, but reads " + channels);
-    }
-    return List.of(
-        TensorFacts.of(
-            Windows.slide(op, in, kernel.dim(0), kernel.dim(1))
-                .with(op.channelAxis(), kernel.dim(3))));
-  }
-
-  private static Shape dilated(Op op, Shape kernel) {
-    int[] dilations = Attributes.numbers(op.node(), "dilations");
     int r = op.rowAxis();
-    return kernel
-        .with(0, (kernel.dim(0) - 1) * dilations[r] + 1)
-        .with(1, (kernel.dim(1) - 1) * dilations[r + 1] + 1);
+    Shape out =
+        Windows.slide(
+            op,
+            op.shape(0, 4),
+            Windows.dilated(op, kernel.dim(0), r),
+            Windows.dilated(op, kernel.dim(1), r + 1));
+    return List.of(TensorFacts.of(out.with(op.channelAxis(), kernel.dim(3))));
   }
 
   @Override
@@ -53,18 +52,35 @@ final class Convolution implements OpRule {
     Axes kernel = links.in(1);
     int axis = op.channelAxis();
     int[] in = links.in(0).get(axis);
+    int[] out = kernel.get(3);
     links.keepWhole(kernel.get(0), "");
     links.keepWhole(kernel.get(1), "");
-    int groups = op.shape(0, 4).dim(axis) / op.shape(1, 4).dim(2);
-    int[] out = kernel.get(3);
-    if (groups > 1) {
-      in = tieGroups(links, in, groups);
-      if (out != null) {
-        tieGroups(links, out, groups);
-      }
+    int groups = groups(op);
+    if (groups == 1) {
+      links.tie(in, kernel.get(2));
+    } else if (op.shape(1, 4).dim(2) == 1) {
+      links.keepWhole(kernel.get(2), "");
+      tieToOwn(links, in, out, groups);
+    } else {
+      links.tie(tieGroups(links, in, groups), kernel.get(2));
+      tieGroups(links, out, groups);
     }
-    links.tie(in, kernel.get(2));
     return List.of(Axes.only(4, axis, out));
+  }
+
+  /** As in a depthwise convolution: outputs go with the one channel that their group reads. */
+  private static void tieToOwn(Links links, int[] in, int[] out, int groups) {
+    if (in == null || out == null) {
+      links.tie(in, out);
+      return;
+    }
+    int multiplier = out.length / groups;
+    for (int m = 0; m < multiplier; m++) {
+      int offset = m;
+      int[] each = new int[groups];
+      Arrays.setAll(each, g -> out[g * multiplier + offset]);
+      links.tie(in, each);
+    }
   }
 
   /**

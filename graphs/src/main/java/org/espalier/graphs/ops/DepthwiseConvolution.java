@@ -4,7 +4,6 @@ import jakarta.inject.Inject;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
-import org.espalier.graphs.Attributes;
 import org.espalier.graphs.Shape;
 
 /**
@@ -21,8 +20,8 @@ final class DepthwiseConvolution implements OpRule {
   }
 
   @Override
-  public boolean needsRanks() {
-    return false;
+  public boolean applies(Op op) {
+    return op.isImages();
   }
 
   @Override
@@ -30,16 +29,11 @@ final class DepthwiseConvolution implements OpRule {
     Shape in = op.shape(0, 4);
     Shape kernel = op.shape(1, 4);
     int channels = in.dim(op.channelAxis());
-    if (channels != Shape.UNKNOWN && channels != kernel.dim(2)) {
+    if (!Shape.isOpen(channels) && channels != kernel.dim(2)) {
       throw op.bad("has a kernel for " + kernel.dim(2) + " channels, but reads " + channels);
     }
-    int[] dilations = Attributes.numbers(op.node(), "dilations");
-    int rows = kernel.dim(0);
-    int columns = kernel.dim(1);
-    if (dilations.length == 4) {
-      rows = (rows - 1) * dilations[op.rowAxis()] + 1;
-      columns = (columns - 1) * dilations[op.rowAxis() + 1] + 1;
-    }
+    int rows = Windows.dilated(op, kernel.dim(0), op.rowAxis());
+    int columns = Windows.dilated(op, kernel.dim(1), op.rowAxis() + 1);
     return List.of(
         TensorFacts.of(
             Windows.slide(op, in, rows, columns)

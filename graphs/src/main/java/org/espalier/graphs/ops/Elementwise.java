@@ -7,53 +7,29 @@ import java.util.Set;
 
 /** Ops of one tensor that leave every element in its place. */
 final class Elementwise implements OpRule {
-  /** Ops that leave every value as it is. */
-  private static final Set<String> PASSING =
-      Set.of("Identity", "StopGradient", "PreventGradient", "Snapshot");
-
   @Inject
   Elementwise() {}
 
   @Override
   public Set<String> ops() {
     return Set.of(
-        "Identity",
-        "ReadVariableOp",
-        "StopGradient",
-        "PreventGradient",
-        "Snapshot",
-        "Cast",
-        "Relu",
-        "Relu6",
-        "LeakyRelu",
-        "Elu",
-        "Selu",
-        "Sigmoid",
-        "Tanh",
-        "Softplus",
-        "Softsign",
-        "Exp",
-        "Log",
-        "Log1p",
-        "Neg",
-        "Abs",
-        "Square",
-        "Sqrt",
-        "Rsqrt",
-        "Reciprocal",
-        "Erf");
+        """
+        Identity ReadVariableOp StopGradient PreventGradient Snapshot CheckNumerics EnsureShape Cast
+        ZerosLike OnesLike Relu Relu6 LeakyRelu Elu Selu Sigmoid Tanh Softplus Softsign Exp Expm1 Log
+        Log1p Neg Abs Sign Square Sqrt Rsqrt Reciprocal Inv Erf Erfc Sin Cos Tan Asin Acos Atan Sinh
+        Cosh Asinh Acosh Atanh Floor Ceil Round Rint LogicalNot IsNan IsInf IsFinite"""
+            .strip()
+            .split("\\s+"));
   }
 
   @Override
-  public boolean needsRanks() {
-    return false;
+  public boolean applies(Op op) {
+    return true;
   }
 
   @Override
   public List<TensorFacts> infer(Op op) {
-    TensorFacts in = op.input(0);
-    boolean same = PASSING.contains(op.node().getOp());
-    return List.of(same ? in : new TensorFacts(in.shape(), Optional.empty()));
+    return List.of(new TensorFacts(op.input(0).shape(), Optional.empty()));
   }
 
   @Override

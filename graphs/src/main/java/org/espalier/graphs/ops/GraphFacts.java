@@ -1,5 +1,6 @@
 package org.espalier.graphs.ops;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,9 +36,28 @@ public final class GraphFacts {
     GraphFacts facts = new GraphFacts(new GraphIndex(network.graph()), rules);
     for (NodeDef node : facts.order) {
       Op op = facts.op(node);
-      facts.outputs.put(node.getName(), rules.rule(op).infer(op));
+      facts.outputs.put(node.getName(), facts.infer(op));
     }
     return facts;
+  }
+
+  private List<TensorFacts> infer(Op op) {
+    try {
+      List<TensorFacts> out = rules.rule(op).infer(op);
+      Optional<TensorFacts> integers = KnownIntegers.of(op);
+      if (integers.isEmpty()) {
+        return out;
+      }
+      List<TensorFacts> known = new ArrayList<>(out.isEmpty() ? List.of(integers.get()) : out);
+      known.set(0, integers.get());
+      return known;
+    } catch (IndexOutOfBoundsException | ArithmeticException | NegativeArraySizeException e) {
+      // An attribute or a size that no rule could foresee.
+      throw new BadInputException(
+          "node '%s' (%s) does not fit what it reads: %s"
+              .formatted(op.name(), op.node().getOp(), e.getMessage()),
+          e);
+    }
   }
 
   public GraphIndex index() {
@@ -69,6 +89,6 @@ public final class GraphFacts {
   }
 
   public Optional<Shape> shape(TensorRef ref) {
-    return tensor(ref).shape();
+    return tensor(ref).shape().map(Shape::written);
   }
 }

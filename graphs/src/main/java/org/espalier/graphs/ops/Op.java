@@ -2,6 +2,7 @@ package org.espalier.graphs.ops;
 
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import org.espalier.graphs.Attributes;
 import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.Shape;
@@ -45,7 +46,26 @@ public record Op(NodeDef node, List<TensorFacts> inputs) {
 
   /** The values of a data input that the graph must fix. */
   public int[] integers(int input) {
-    return input(input).integers().orElseThrow(() -> bad("has a shape known only at run time"));
+    return input(input).known().orElseThrow(() -> bad("has a shape known only at run time"));
+  }
+
+  /** Whether the graph fixes the values of a data input. */
+  public boolean knows(int input) {
+    return input(input).known().isPresent();
+  }
+
+  /** An axis counted from the front; fails if the rank does not have it. */
+  public int axis(int axis, int rank) {
+    if (axis < -rank || axis >= rank) {
+      throw bad("works along axis " + axis + " of a tensor of rank " + rank);
+    }
+    return axis < 0 ? axis + rank : axis;
+  }
+
+  /** Whether the node works on image tensors, channels last or first, of rank 4. */
+  public boolean isImages() {
+    return Set.of("NHWC", "NCHW").contains(Attributes.text(node, "data_format", "NHWC"))
+        && inputs.get(0).shape().map(s -> s.rank() == 4).orElse(true);
   }
 
   /** Where the channels are in a four-dimensional image tensor. */

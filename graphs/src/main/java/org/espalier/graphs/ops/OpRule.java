@@ -18,11 +18,12 @@ public interface OpRule {
   List<Axes> link(Op op, Links links);
 
   /**
-   * Whether the rule only works where the rank of every data input is known. Behind an op without a
-   * rule it is not; there, a rule that needs ranks is not asked.
+   * Whether enough is known of the node's inputs. Where it is not, the rule is not asked and the
+   * node keeps all that it touches whole. By default the rank of every data input must be known:
+   * behind an op without a rule it is not.
    */
-  default boolean needsRanks() {
-    return true;
+  default boolean applies(Op op) {
+    return op.isRanked();
   }
 
   /** The cost of the node for one image. */

@@ -40,9 +40,13 @@ public final class OpRules {
     if (rule == null) {
       return new KeepWhole("there is no rule for op " + op.node().getOp());
     }
-    return rule.needsRanks() && !op.isRanked()
-        ? new KeepWhole("the shape of what op " + op.node().getOp() + " reads is unknown")
-        : rule;
+    if (rule.applies(op)) {
+      return rule;
+    }
+    return new KeepWhole(
+        op.isRanked()
+            ? "how op " + op.node().getOp() + " works is only known at run time"
+            : "the shape of what op " + op.node().getOp() + " reads is unknown");
   }
 
   /** Knows nothing of the outputs. */

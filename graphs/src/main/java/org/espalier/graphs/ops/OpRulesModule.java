@@ -77,4 +77,44 @@ public interface OpRulesModule {
   @Binds
   @IntoSet
   OpRule reshape(Reshape rule);
+
+  @Binds
+  @IntoSet
+  OpRule slicing(Slicing rule);
+
+  @Binds
+  @IntoSet
+  OpRule splitting(Splitting rule);
+
+  @Binds
+  @IntoSet
+  OpRule gather(Gather rule);
+
+  @Binds
+  @IntoSet
+  OpRule transposing(Transposing rule);
+
+  @Binds
+  @IntoSet
+  OpRule resizing(Resizing rule);
+
+  @Binds
+  @IntoSet
+  OpRule blockRearranging(BlockRearranging rule);
+
+  @Binds
+  @IntoSet
+  OpRule transposedConvolution(TransposedConvolution rule);
+
+  @Binds
+  @IntoSet
+  OpRule packing(Packing rule);
+
+  @Binds
+  @IntoSet
+  OpRule filling(Filling rule);
+
+  @Binds
+  @IntoSet
+  OpRule shapeReading(ShapeReading rule);
 }

@@ -15,7 +15,12 @@ final class Padding implements OpRule {
 
   @Override
   public Set<String> ops() {
-    return Set.of("Pad", "PadV2");
+    return Set.of("Pad", "PadV2", "MirrorPad");
+  }
+
+  @Override
+  public boolean applies(Op op) {
+    return op.isRanked() && op.knows(1);
   }
 
   private static int[] paddings(Op op) {
@@ -31,7 +36,7 @@ final class Padding implements OpRule {
     Shape out = op.shape(0);
     int[] paddings = paddings(op);
     for (int a = 0; a < out.rank(); a++) {
-      if (out.dim(a) != Shape.UNKNOWN) {
+      if (!Shape.isOpen(out.dim(a))) {
         out = out.with(a, paddings[2 * a] + out.dim(a) + paddings[2 * a + 1]);
       }
     }
@@ -48,6 +53,10 @@ final class Padding implements OpRule {
       int after = paddings[2 * a + 1];
       if (in == null || before + after == 0) {
         out[a] = in;
+        continue;
+      }
+      if (op.node().getOp().equals("MirrorPad")) {
+        links.keepWhole(in, "'" + op.name() + "' mirrors it");
         continue;
       }
       int[] added = links.fresh(before + after);

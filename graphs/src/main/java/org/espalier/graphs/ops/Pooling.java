@@ -13,19 +13,27 @@ final class Pooling implements OpRule {
 
   @Override
   public Set<String> ops() {
-    return Set.of("MaxPool", "AvgPool");
+    return Set.of("MaxPool", "MaxPoolV2", "AvgPool");
   }
 
   @Override
-  public boolean needsRanks() {
-    return false;
+  public boolean applies(Op op) {
+    return op.isImages() && (op.inputs().size() == 1 || op.knows(1) && op.knows(2));
+  }
+
+  /** MaxPoolV2 is told by tensors what the others are told by attributes. */
+  private static int[] window(Op op) {
+    return op.inputs().size() > 1 ? op.integers(1) : Attributes.numbers(op.node(), "ksize");
   }
 
   @Override
   public List<TensorFacts> infer(Op op) {
-    int[] window = Attributes.numbers(op.node(), "ksize");
+    int[] window = window(op);
     int r = op.rowAxis();
-    return List.of(TensorFacts.of(Windows.slide(op, op.shape(0, 4), window[r], window[r + 1])));
+    int[] strides =
+        op.inputs().size() > 1 ? op.integers(2) : Attributes.numbers(op.node(), "strides");
+    return List.of(
+        TensorFacts.of(Windows.slide(op, op.shape(0, 4), window[r], window[r + 1], strides)));
   }
 
   @Override
@@ -36,7 +44,7 @@ final class Pooling implements OpRule {
 
   @Override
   public Work work(Op op) {
-    int[] window = Attributes.numbers(op.node(), "ksize");
+    int[] window = window(op);
     int r = op.rowAxis();
     Shape out = infer(op).get(0).shape().orElseThrow();
     return new Work(0, (long) window[r] * window[r + 1] * out.elements());

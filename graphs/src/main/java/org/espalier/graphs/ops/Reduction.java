@@ -8,14 +8,19 @@ import java.util.Set;
 import org.espalier.graphs.Attributes;
 import org.espalier.graphs.Shape;
 
-/** Mean, Sum and Max over given axes: the axes that are reduced must stay whole. */
+/** Mean, Sum, Max and the like over given axes: the axes that are reduced must stay whole. */
 final class Reduction implements OpRule {
   @Inject
   Reduction() {}
 
   @Override
   public Set<String> ops() {
-    return Set.of("Mean", "Sum", "Max");
+    return Set.of("Mean", "Sum", "Max", "Min", "Prod", "All", "Any", "EuclideanNorm");
+  }
+
+  @Override
+  public boolean applies(Op op) {
+    return op.isRanked() && op.knows(1);
   }
 
   private static boolean[] reduced(Op op) {

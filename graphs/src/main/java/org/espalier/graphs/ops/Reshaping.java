@@ -17,6 +17,11 @@ final class Reshaping implements OpRule {
     return Set.of("ExpandDims", "Squeeze");
   }
 
+  @Override
+  public boolean applies(Op op) {
+    return op.isRanked() && (op.inputs().size() == 1 || op.knows(1));
+  }
+
   /** For each axis of the output, the axis of the input it was, or -1 for a new one. */
   private static List<Integer> sources(Op op) {
     Shape in = op.shape(0);

@@ -4,14 +4,17 @@ import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Set;
 
-/** Softmax over the last axis: every channel changes every other, so none may go. */
+/**
+ * Softmax and local response normalisation over the last axis: every channel changes others, so
+ * none may go.
+ */
 final class Softmaxing implements OpRule {
   @Inject
   Softmaxing() {}
 
   @Override
   public Set<String> ops() {
-    return Set.of("Softmax", "LogSoftmax");
+    return Set.of("Softmax", "LogSoftmax", "LRN");
   }
 
   @Override

@@ -21,7 +21,7 @@ final class Summation implements OpRule {
     for (int i = 1; i < op.inputs().size(); i++) {
       Shape next = op.shape(i, out.rank());
       for (int a = 0; a < out.rank(); a++) {
-        boolean known = out.dim(a) != Shape.UNKNOWN && next.dim(a) != Shape.UNKNOWN;
+        boolean known = !Shape.isOpen(out.dim(a)) && !Shape.isOpen(next.dim(a));
         if (known && out.dim(a) != next.dim(a)) {
           throw op.bad("cannot add " + out + " and " + next);
         }

@@ -1,6 +1,7 @@
 package org.espalier.graphs.rewrites;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -15,6 +16,7 @@ import org.espalier.graphs.GraphIndex;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.Shape;
 import org.espalier.graphs.TensorRef;
+import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
 
@@ -85,21 +87,22 @@ final class GraphEdit {
     outputs.replaceAll((key, ref) -> ref.equals(from) ? to : ref);
   }
 
-  /** Gives a node a constant of its own at one input. */
-  void replaceIntegers(String name, int input, int[] values) {
+  void set(String name, int input, String tensor) {
+    setInput(nodes.get(name), input, tensor);
+  }
+
+  /** Makes a node one of another op; its name and its outputs stay. */
+  void become(String name, String op, Map<String, AttrValue> attributes, List<String> inputs) {
     NodeDef.Builder node = nodes.get(name);
-    NodeDef.Builder old = nodes.get(TensorRef.nodeOf(node.getInput(input)));
-    while (old.getOp().equals("Identity")) {
-      old = nodes.get(TensorRef.nodeOf(old.getInput(0)));
-    }
-    Shape shape = Attributes.shape(old.getAttrOrThrow("value").getTensor().getTensorShape());
-    if (shape.elements() != values.length) {
-      throw new BadInputException("node '" + name + "' would change the shape of a constant");
-    }
-    DataType type = old.getAttrOrThrow("dtype").getType();
-    String constant = unused(name + "/" + old.getName().replaceAll(".*/", ""));
+    node.setOp(op).clearAttr().putAllAttr(attributes).clearInput().addAllInput(inputs);
+    inputs.forEach(input -> noteReader(input, name));
+  }
+
+  /** Adds a constant of integers just before a node; returns its name. */
+  String addConstant(String before, String name, Shape shape, DataType type, int... values) {
+    String constant = unused(before + "/" + name);
     addAfter(
-        old.getName(),
+        before,
         NodeDef.newBuilder()
             .setName(constant)
             .setOp("Const")
@@ -110,7 +113,67 @@ final class GraphEdit {
                     ? Attributes.longs(shape, values)
                     : Attributes.ints(shape, values))
             .build());
-    setInput(node, input, constant);
+    return constant;
+  }
+
+  /**
+   * Gives a node other integers at one input. Constants are replaced for this node only, also those
+   * that are packed or joined with values that are only known at run time, which follow on their
+   * own.
+   */
+  void replaceIntegers(String name, int input, int[] values) {
+    setInput(nodes.get(name), input, withIntegers(name, nodes.get(name).getInput(input), values));
+  }
+
+  private String withIntegers(String reader, String tensor, int[] values) {
+    NodeDef.Builder old = nodes.get(TensorRef.nodeOf(tensor));
+    return switch (old.getOp()) {
+      case "Const" -> {
+        Shape shape = Attributes.shape(old.getAttrOrThrow("value").getTensor().getTensorShape());
+        if (shape.elements() != values.length) {
+          throw new BadInputException("node '" + reader + "' would change the shape of a constant");
+        }
+        String title = old.getName().replaceAll(".*/", "");
+        yield addConstant(reader, title, shape, old.getAttrOrThrow("dtype").getType(), values);
+      }
+      case "Identity" -> withIntegers(reader, old.getInput(0), values);
+      case "Pack", "ConcatV2" -> withParts(reader, old, values);
+      default -> tensor; // computed from what is fed
+    };
+  }
+
+  private String withParts(String reader, NodeDef.Builder old, int[] values) {
+    boolean packs = old.getOp().equals("Pack");
+    int parts = old.getInputCount() - (packs ? 0 : 1);
+    int[] sizes = new int[parts];
+    int known = 0;
+    for (int i = 0; i < parts; i++) {
+      sizes[i] = packs ? 1 : length(nodes.get(TensorRef.nodeOf(old.getInput(i))));
+      known += Math.max(0, sizes[i]);
+    }
+    NodeDef.Builder copy =
+        old.clone().setName(unused(reader + "/" + old.getName().replaceAll(".*/", "")));
+    int from = 0;
+    for (int i = 0; i < parts; i++) {
+      int size = sizes[i] < 0 ? values.length - known : sizes[i];
+      copy.setInput(
+          i, withIntegers(reader, old.getInput(i), Arrays.copyOfRange(values, from, from + size)));
+      from += size;
+    }
+    addAfter(reader, copy.build());
+    return copy.getName();
+  }
+
+  /** How many integers a constant or a packed vector holds; -1 if that is computed. */
+  private static int length(NodeDef.Builder node) {
+    return switch (node.getOp()) {
+      case "Const" ->
+          (int)
+              Attributes.shape(node.getAttrOrThrow("value").getTensor().getTensorShape())
+                  .elements();
+      case "Pack" -> node.getInputCount();
+      default -> -1;
+    };
   }
 
   String unused(String name) {

@@ -22,6 +22,8 @@ import org.espalier.graphs.channels.Member;
 import org.espalier.graphs.ops.Axes;
 import org.espalier.graphs.ops.OpRules;
 import org.espalier.graphs.ops.Shrink;
+import org.tensorflow.proto.AttrValue;
+import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
 
 /**
@@ -142,6 +144,26 @@ public final class RemoveChannels implements GraphRewrite {
       @Override
       public void replaceIntegers(int input, int[] values) {
         edit.replaceIntegers(node.getName(), input, values);
+      }
+
+      @Override
+      public String input(int input) {
+        return edit.node(node.getName()).getInput(input);
+      }
+
+      @Override
+      public void setInput(int input, String tensor) {
+        edit.set(node.getName(), input, tensor);
+      }
+
+      @Override
+      public String constant(String name, Shape shape, int... values) {
+        return edit.addConstant(node.getName(), name, shape, DataType.DT_INT32, values);
+      }
+
+      @Override
+      public void become(String op, Map<String, AttrValue> attributes, String... with) {
+        edit.become(node.getName(), op, attributes, List.of(with));
       }
     };
   }

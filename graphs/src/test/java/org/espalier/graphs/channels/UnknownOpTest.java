@@ -57,7 +57,7 @@ class UnknownOpTest {
         Graphs.analysis(g.end(g.nodes.addFloat("Reshape", "reshape", x, size)));
     assertThat(analysis.prunable()).extracting(ChannelGroup::id).containsExactly("conv1");
     assertThat(Graphs.group(analysis, "conv2").reason())
-        .isEqualTo("'reshape' reshapes it to a size computed at run time");
+        .isEqualTo("how op Reshape works is only known at run time (node 'reshape')");
   }
 
   @Test

@@ -1,0 +1,269 @@
+package org.espalier.graphs.ops;
+
+import java.nio.ByteOrder;
+import java.nio.LongBuffer;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.function.IntBinaryOperator;
+import java.util.stream.IntStream;
+import org.espalier.graphs.Attributes;
+import org.espalier.graphs.Shape;
+import org.tensorflow.proto.AttrValue;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.TensorProto;
+
+/**
+ * The arithmetic that graphs do on sizes: {@code Shape -> StridedSlice -> Pack -> Reshape} and the
+ * like. Scalars and vectors only; where a value hangs on what is fed, it is marked as open.
+ */
+final class KnownIntegers {
+  /** Constants larger than this are data, not sizes. */
+  private static final int LARGEST = 4096;
+
+  private KnownIntegers() {}
+
+  /** What is known of the node's first output, if it is a small integer tensor. */
+  static Optional<TensorFacts> of(Op op) {
+    return switch (op.node().getOp()) {
+      case "Const" -> constant(op);
+      case "Shape" -> op.inputs().get(0).shape().map(KnownIntegers::shape);
+      case "Rank" ->
+          op.inputs().get(0).shape().map(s -> TensorFacts.of(Shape.of(), new int[] {s.rank()}));
+      case "Identity", "StopGradient", "PreventGradient", "Snapshot" -> values(op, 0);
+      case "Cast" -> isInteger(Attributes.type(op.node(), "DstT")) ? values(op, 0) : none();
+      case "Reshape", "Squeeze", "ExpandDims" -> reshaped(op);
+      case "Add", "AddV2" -> pairwise(op, (a, b) -> a + b, 0);
+      case "Sub" -> pairwise(op, (a, b) -> a - b, NEVER);
+      case "Mul" -> pairwise(op, (a, b) -> a * b, 1);
+      case "FloorDiv" -> pairwise(op, (a, b) -> b == 0 ? NEVER : Math.floorDiv(a, b), NEVER);
+      case "FloorMod" -> pairwise(op, (a, b) -> b == 0 ? NEVER : Math.floorMod(a, b), NEVER);
+      case "Maximum" -> pairwise(op, Math::max, NEVER);
+      case "Minimum" -> pairwise(op, Math::min, NEVER);
+      case "Prod" -> product(op);
+      case "Pack" -> packed(op);
+      case "ConcatV2" -> joined(op);
+      case "StridedSlice" -> slice(op);
+      case "GatherV2" -> gathered(op);
+      case "Range" -> range(op);
+      default -> none();
+    };
+  }
+
+  private static final int NEVER = TensorFacts.RUN_TIME;
+
+  private static Optional<TensorFacts> none() {
+    return Optional.empty();
+  }
+
+  static boolean isInteger(DataType type) {
+    return type == DataType.DT_INT32 || type == DataType.DT_INT64;
+  }
+
+  private static TensorFacts shape(Shape shape) {
+    return vector(shape.dims().stream().mapToInt(TensorFacts::integer).toArray());
+  }
+
+  private static TensorFacts vector(int[] values) {
+    return TensorFacts.of(Shape.of(values.length), values);
+  }
+
+  private static Optional<TensorFacts> values(Op op, int input) {
+    return Optional.of(op.input(input)).filter(f -> f.integers().isPresent());
+  }
+
+  /** The same values in another shape: a scalar, or a vector. */
+  private static Optional<TensorFacts> reshaped(Op op) {
+    Optional<int[]> values = op.input(0).integers();
+    if (values.isEmpty()) {
+      return none();
+    }
+    int rank = op.input(0).shape().map(Shape::rank).orElse(1);
+    boolean one = values.get().length == 1;
+    return switch (op.node().getOp()) {
+      case "Squeeze" ->
+          Optional.of(one ? TensorFacts.of(Shape.of(), values.get()) : vector(values.get()));
+      case "ExpandDims" -> rank == 0 ? Optional.of(vector(values.get())) : none();
+      default ->
+          op.input(1)
+              .known()
+              .filter(target -> target.length <= 1)
+              .map(
+                  t ->
+                      t.length == 0 && one
+                          ? TensorFacts.of(Shape.of(), values.get())
+                          : vector(values.get()));
+    };
+  }
+
+  /**
+   * @param neutral the value that leaves the other side as it is, be that known or not
+   */
+  private static Optional<TensorFacts> pairwise(Op op, IntBinaryOperator f, int neutral) {
+    Optional<int[]> a = op.input(0).integers();
+    Optional<int[]> b = op.input(1).integers();
+    if (a.isEmpty() || b.isEmpty()) {
+      return none();
+    }
+    int[] left = a.get();
+    int[] right = b.get();
+    if (left.length != right.length && left.length != 1 && right.length != 1) {
+      return none();
+    }
+    int[] out = new int[Math.max(left.length, right.length)];
+    for (int i = 0; i < out.length; i++) {
+      int x = left[left.length == 1 ? 0 : i];
+      int y = right[right.length == 1 ? 0 : i];
+      boolean open = TensorFacts.isOpen(x) || TensorFacts.isOpen(y);
+      out[i] =
+          !open
+              ? f.applyAsInt(x, y)
+              : neutral != NEVER && y == neutral
+                  ? x
+                  : neutral != NEVER && x == neutral ? y : TensorFacts.RUN_TIME;
+    }
+    boolean scalar =
+        op.input(0).shape().map(Shape::rank).orElse(1) == 0
+            && op.input(1).shape().map(Shape::rank).orElse(1) == 0;
+    return Optional.of(scalar ? TensorFacts.of(Shape.of(), out) : vector(out));
+  }
+
+  private static Optional<TensorFacts> product(Op op) {
+    if (op.input(0).shape().map(Shape::rank).orElse(2) != 1) {
+      return none();
+    }
+    boolean keep = Attributes.flag(op.node(), "keep_dims", false);
+    return op.input(0)
+        .integers()
+        .map(
+            values -> {
+              long product = 1;
+              int open = 0;
+              for (int v : values) {
+                open += TensorFacts.isOpen(v) ? 1 : 0;
+                product =
+                    TensorFacts.isOpen(v) || product > LARGEST * (long) LARGEST
+                        ? product
+                        : product * v;
+              }
+              int only =
+                  open == 1 && product == 1
+                      ? Arrays.stream(values).filter(TensorFacts::isOpen).findFirst().orElseThrow()
+                      : TensorFacts.RUN_TIME;
+              int[] out = {open == 0 && product <= Integer.MAX_VALUE ? (int) product : only};
+              return keep ? vector(out) : TensorFacts.of(Shape.of(), out);
+            });
+  }
+
+  private static Optional<TensorFacts> packed(Op op) {
+    boolean scalars =
+        op.inputs().stream()
+            .allMatch(i -> i.shape().map(Shape::rank).orElse(1) == 0 && i.integers().isPresent());
+    return scalars
+        ? Optional.of(
+            vector(op.inputs().stream().mapToInt(i -> i.integers().orElseThrow()[0]).toArray()))
+        : none();
+  }
+
+  private static Optional<TensorFacts> joined(Op op) {
+    var parts = op.inputs().subList(0, op.inputs().size() - 1);
+    boolean vectors =
+        parts.stream()
+            .allMatch(i -> i.shape().map(Shape::rank).orElse(0) == 1 && i.integers().isPresent());
+    return vectors
+        ? Optional.of(
+            vector(
+                parts.stream()
+                    .flatMapToInt(i -> IntStream.of(i.integers().orElseThrow()))
+                    .toArray()))
+        : none();
+  }
+
+  private static Optional<TensorFacts> slice(Op op) {
+    Optional<int[]> values = op.input(0).integers();
+    if (values.isEmpty() || op.input(0).shape().map(Shape::rank).orElse(0) != 1) {
+      return none();
+    }
+    return StridedSlicing.plan(op, Shape.of(values.get().length))
+        .map(
+            plan -> {
+              StridedSlicing.Range range = plan.get(0);
+              int[] out = range.indices().map(i -> values.get()[i]).toArray();
+              return range.dropped() ? TensorFacts.of(Shape.of(), out) : vector(out);
+            });
+  }
+
+  private static Optional<TensorFacts> gathered(Op op) {
+    Optional<int[]> values = op.input(0).integers();
+    Optional<int[]> at = op.input(1).known();
+    if (values.isEmpty()
+        || at.isEmpty()
+        || op.input(0).shape().map(Shape::rank).orElse(0) != 1
+        || Arrays.stream(at.get()).anyMatch(i -> i < 0 || i >= values.get().length)) {
+      return none();
+    }
+    int[] out = Arrays.stream(at.get()).map(i -> values.get()[i]).toArray();
+    return Optional.of(
+        op.input(1).shape().map(Shape::rank).orElse(1) == 0
+            ? TensorFacts.of(Shape.of(), out)
+            : vector(out));
+  }
+
+  private static Optional<TensorFacts> range(Op op) {
+    int[] bounds = new int[3];
+    for (int i = 0; i < 3; i++) {
+      Optional<int[]> bound = op.input(i).known();
+      if (bound.isEmpty() || bound.get().length != 1) {
+        return none();
+      }
+      bounds[i] = bound.get()[0];
+    }
+    long step = bounds[2];
+    long count = step == 0 ? 0 : ((long) bounds[1] - bounds[0] + step - Long.signum(step)) / step;
+    return count < 0 || count > LARGEST
+        ? none()
+        : Optional.of(
+            vector(IntStream.range(0, (int) count).map(i -> bounds[0] + i * bounds[2]).toArray()));
+  }
+
+  private static Optional<TensorFacts> constant(Op op) {
+    TensorProto tensor =
+        op.node().getAttrOrDefault("value", AttrValue.getDefaultInstance()).getTensor();
+    Shape shape = Attributes.shape(tensor.getTensorShape());
+    return isInteger(tensor.getDtype()) && shape.elements() <= LARGEST
+        ? Optional.of(TensorFacts.of(shape, integers(op, tensor, (int) shape.elements())))
+        : none();
+  }
+
+  /** A tensor is written as raw bytes or as a list whose last value repeats. */
+  private static int[] integers(Op op, TensorProto tensor, int count) {
+    boolean wide = tensor.getDtype() == DataType.DT_INT64;
+    int[] values = new int[count];
+    if (!tensor.getTensorContent().isEmpty()) {
+      if (tensor.getTensorContent().size() != count * (wide ? 8 : 4)) {
+        throw op.bad(
+            "holds " + tensor.getTensorContent().size() + " bytes for " + count + " values");
+      }
+      var bytes = tensor.getTensorContent().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+      if (wide) {
+        LongBuffer longs = bytes.asLongBuffer();
+        for (int i = 0; i < count; i++) {
+          values[i] = clamp(longs.get(i));
+        }
+      } else {
+        bytes.asIntBuffer().get(values);
+      }
+      return values;
+    }
+    int listed = wide ? tensor.getInt64ValCount() : tensor.getIntValCount();
+    for (int i = 0; i < count && listed > 0; i++) {
+      int at = Math.min(i, listed - 1);
+      values[i] = wide ? clamp(tensor.getInt64Val(at)) : tensor.getIntVal(at);
+    }
+    return values;
+  }
+
+  /** Slices say "to the end" with the largest long. The least integers mean something else here. */
+  private static int clamp(long value) {
+    return (int) Math.max(TensorFacts.BATCH + 1, Math.min(Integer.MAX_VALUE, value));
+  }
+}
