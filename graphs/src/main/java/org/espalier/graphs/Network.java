@@ -1,6 +1,7 @@
 package org.espalier.graphs;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,11 +25,22 @@ public final class Network {
   /** The endpoint of every classifier's output: float32, [batch, classes], before softmax. */
   public static final String LOGITS = "logits";
 
+  /** The attribute of an input that says which shape to reckon with where its own is open. */
+  public static final String ASSUMED = "_assumed_shape";
+
+  /** Rows and columns to reckon with where a network takes images of any size. */
+  public static final int ANY_SIZE = 224;
+
   private static final String INPUT = "_input_";
   private static final String NAME = "_network";
   private static final String OUTPUT = "_output_";
+  private static final String SIGNATURE = "_signature";
+
+  /** The signature that TensorFlow Serving takes where a request names none. */
+  public static final String SERVING_DEFAULT = "serving_default";
 
   private final String name;
+  private final String signature;
   private final GraphDef graph;
   private final Map<String, TensorRef> inputs;
   private final Map<String, TensorRef> outputs;
@@ -37,10 +49,20 @@ public final class Network {
 
   public Network(
       String name, GraphDef graph, Map<String, TensorRef> inputs, Map<String, TensorRef> outputs) {
+    this(name, SERVING_DEFAULT, graph, inputs, outputs);
+  }
+
+  private Network(
+      String name,
+      String signature,
+      GraphDef graph,
+      Map<String, TensorRef> inputs,
+      Map<String, TensorRef> outputs) {
     this.name = name;
+    this.signature = signature;
     this.graph = graph;
-    this.inputs = Map.copyOf(inputs);
-    this.outputs = Map.copyOf(outputs);
+    this.inputs = Collections.unmodifiableMap(new LinkedHashMap<>(inputs));
+    this.outputs = Collections.unmodifiableMap(new LinkedHashMap<>(outputs));
     this.parameters = readParameters(graph);
     parameters.forEach(p -> byName.put(p.name(), p));
   }
@@ -66,6 +88,11 @@ public final class Network {
 
   public String name() {
     return name;
+  }
+
+  /** The name under which a SavedModel offers it. */
+  public String signature() {
+    return signature;
   }
 
   public GraphDef graph() {
@@ -105,6 +132,16 @@ public final class Network {
     return endpoint(outputs, "output", endpoint);
   }
 
+  /** A classifier's input: the one named {@link #IMAGES}, or the only one. */
+  public TensorRef images() {
+    return inputs.size() == 1 ? inputs.values().iterator().next() : input(IMAGES);
+  }
+
+  /** A classifier's output: the one named {@link #LOGITS}, or the only one. */
+  public TensorRef logits() {
+    return outputs.size() == 1 ? outputs.values().iterator().next() : output(LOGITS);
+  }
+
   private TensorRef endpoint(Map<String, TensorRef> endpoints, String what, String endpoint) {
     TensorRef ref = endpoints.get(endpoint);
     if (ref == null) {
@@ -116,7 +153,7 @@ public final class Network {
 
   /** The shape of the images it reads: [?, height, width, channels]. */
   public Shape imageShape() {
-    String node = input(IMAGES).node();
+    String node = images().node();
     return graph.getNodeList().stream()
         .filter(n -> n.getName().equals(node))
         .findFirst()
@@ -125,11 +162,46 @@ public final class Network {
   }
 
   public Network withGraph(GraphDef changed) {
-    return new Network(name, changed, inputs, outputs);
+    return new Network(name, signature, changed, inputs, outputs);
+  }
+
+  public Network withGraph(GraphDef changed, Map<String, TensorRef> newOutputs) {
+    return new Network(name, signature, changed, inputs, newOutputs);
+  }
+
+  public Network withSignature(String newSignature) {
+    return new Network(name, newSignature, graph, inputs, outputs);
+  }
+
+  /**
+   * The same network, whose costs are counted for images of the given size where it takes any size.
+   */
+  public Network assuming(int height, int width) {
+    GraphDef.Builder changed = graph.toBuilder();
+    for (NodeDef.Builder node : changed.getNodeBuilderList()) {
+      boolean fed =
+          inputs.values().stream().anyMatch(r -> r.node().equals(node.getName()))
+              && node.getOp().equals("Placeholder");
+      Shape shape = fed ? Attributes.shape(node.build(), "shape").orElse(Shape.of()) : Shape.of();
+      if (shape.rank() == 4) {
+        int rows = Shape.isOpen(shape.dim(1)) ? height : shape.dim(1);
+        int columns = Shape.isOpen(shape.dim(2)) ? width : shape.dim(2);
+        node.putAttr(ASSUMED, Attributes.shape(shape.with(1, rows).with(2, columns)));
+      }
+    }
+    return withGraph(changed.build());
+  }
+
+  /** Whether it takes images of any size. */
+  public boolean takesAnySize() {
+    return graph.getNodeList().stream()
+        .filter(n -> inputs.values().stream().anyMatch(r -> r.node().equals(n.getName())))
+        .flatMap(n -> Attributes.shape(n, "shape").stream())
+        .anyMatch(s -> s.rank() == 4 && (Shape.isOpen(s.dim(1)) || Shape.isOpen(s.dim(2))));
   }
 
   public Network named(String newName) {
-    return new Network(newName, graph, inputs, outputs);
+    return new Network(newName, signature, graph, inputs, outputs);
   }
 
   /** Fresh weights. Every parameter has a random stream of its own, so order does not matter. */
@@ -155,6 +227,7 @@ public final class Network {
     if (ref.node().equals(node.getName())) {
       node.putAttr(what + key, Attributes.number(ref.output()));
       node.putAttr(NAME, Attributes.text(name));
+      node.putAttr(SIGNATURE, Attributes.text(signature));
     }
   }
 
@@ -164,6 +237,7 @@ public final class Network {
     Map<String, TensorRef> inputs = new LinkedHashMap<>();
     Map<String, TensorRef> outputs = new LinkedHashMap<>();
     String name = "network";
+    String signature = SERVING_DEFAULT;
     for (NodeDef.Builder node : plain.getNodeBuilderList()) {
       for (String key : List.copyOf(node.getAttrMap().keySet())) {
         AttrValue value = node.getAttrOrThrow(key);
@@ -172,6 +246,8 @@ public final class Network {
           inputs.put(key.substring(INPUT.length()), ref);
         } else if (key.equals(NAME)) {
           name = value.getS().toStringUtf8();
+        } else if (key.equals(SIGNATURE)) {
+          signature = value.getS().toStringUtf8();
         } else if (key.startsWith(OUTPUT)) {
           outputs.put(key.substring(OUTPUT.length()), ref);
         } else {
@@ -183,7 +259,7 @@ public final class Network {
     if (inputs.isEmpty() || outputs.isEmpty()) {
       throw new BadInputException("the graph names no inputs or no outputs; is it Espalier's?");
     }
-    return new Network(name, plain.build(), inputs, outputs);
+    return new Network(name, signature, plain.build(), inputs, outputs);
   }
 
   @Override

@@ -41,6 +41,12 @@ final class BatchNormScale implements StructuredMethod {
     return scales(group).isEmpty() ? Optional.of("no batch norm follows it") : Optional.empty();
   }
 
+  /** The scales of all batch norms are compared as they are: section 3 of the paper. */
+  @Override
+  public boolean comparesGroups() {
+    return true;
+  }
+
   @Override
   public double[] scores(ChannelGroup group, Weights weights, PruningSettings settings) {
     return Producers.sums(group, scales(group), weights, Math::abs);

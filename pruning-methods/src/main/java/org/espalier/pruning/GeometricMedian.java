@@ -1,6 +1,7 @@
 package org.espalier.pruning;
 
 import jakarta.inject.Inject;
+import java.util.Optional;
 import org.espalier.graphs.ShapedArray;
 import org.espalier.graphs.Weights;
 import org.espalier.graphs.channels.ChannelGroup;
@@ -27,6 +28,13 @@ final class GeometricMedian implements StructuredMethod {
   public String description() {
     return "filters nearest to all others of their layer"
         + " (He et al. 2019, Filter Pruning via Geometric Median)";
+  }
+
+  @Override
+  public Optional<String> unableToScore(ChannelGroup group) {
+    return group.members(Member.Role.PRODUCER).isEmpty()
+        ? Optional.of("no layer makes its channels")
+        : Optional.empty();
   }
 
   @Override

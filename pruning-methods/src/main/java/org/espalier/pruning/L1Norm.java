@@ -3,7 +3,6 @@ package org.espalier.pruning;
 import jakarta.inject.Inject;
 import org.espalier.graphs.Weights;
 import org.espalier.graphs.channels.ChannelGroup;
-import org.espalier.graphs.channels.Member;
 
 /**
  * Filters with a small sum of absolute weights go: Li et al. 2017, "Pruning Filters for Efficient
@@ -29,6 +28,6 @@ final class L1Norm implements StructuredMethod {
 
   @Override
   public double[] scores(ChannelGroup group, Weights weights, PruningSettings settings) {
-    return Producers.sums(group, group.members(Member.Role.PRODUCER), weights, Math::abs);
+    return Producers.sums(group, Producers.of(group), weights, Math::abs);
   }
 }

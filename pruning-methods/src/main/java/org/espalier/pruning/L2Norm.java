@@ -4,7 +4,6 @@ import jakarta.inject.Inject;
 import java.util.Arrays;
 import org.espalier.graphs.Weights;
 import org.espalier.graphs.channels.ChannelGroup;
-import org.espalier.graphs.channels.Member;
 
 /**
  * Filters with a small Euclidean norm go: the criterion of He et al. 2018, "Soft Filter Pruning",
@@ -29,8 +28,7 @@ final class L2Norm implements StructuredMethod {
 
   @Override
   public double[] scores(ChannelGroup group, Weights weights, PruningSettings settings) {
-    double[] squares =
-        Producers.sums(group, group.members(Member.Role.PRODUCER), weights, w -> w * w);
+    double[] squares = Producers.sums(group, Producers.of(group), weights, w -> w * w);
     return Arrays.stream(squares).map(Math::sqrt).toArray();
   }
 }

@@ -18,6 +18,15 @@ final class Producers {
         .get(member.parameter().name());
   }
 
+  /**
+   * The layers whose weights say how much a channel matters: those that make it or, for channels
+   * that are only selected, those that read it.
+   */
+  static List<Member> of(ChannelGroup group) {
+    List<Member> makers = group.members(Member.Role.PRODUCER);
+    return makers.isEmpty() ? group.members(Member.Role.CONSUMER) : makers;
+  }
+
   /** For each channel of the group, the sum of {@code f(weight)} over all that belongs to it. */
   static double[] sums(
       ChannelGroup group, List<Member> members, Weights weights, DoubleUnaryOperator f) {

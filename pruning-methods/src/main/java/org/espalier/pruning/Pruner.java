@@ -7,9 +7,11 @@ import org.espalier.graphs.Network;
 import org.espalier.graphs.Weights;
 import org.espalier.graphs.channels.ChannelAnalysis;
 import org.espalier.graphs.channels.ChannelGroup;
+import org.espalier.graphs.cost.Cost;
 import org.espalier.graphs.cost.CostModel;
 import org.espalier.graphs.ops.OpRules;
 import org.espalier.graphs.rewrites.Cut;
+import org.espalier.graphs.rewrites.CutCost;
 import org.espalier.graphs.rewrites.RemoveChannels;
 
 /**
@@ -50,16 +52,9 @@ public final class Pruner {
     List<ChannelGroup> groups = selection.groups();
     Ranking ranking = Ranking.of(method, settings, groups, weights);
     WidthRule rule = WidthRule.of(settings);
-    long before = costs.of(analysis.network()).macs();
-    double[] ratios =
-        settings
-            .targetMacs()
-            .map(
-                target ->
-                    new MacTarget(groups, rule, widths -> macs(analysis, ranking.cut(widths)))
-                        .ratios(target, before))
-            .orElse(selection.ratios());
-    Cut cut = ranking.cut(rule.widths(groups, ratios));
+    Cost before = costs.of(analysis.network());
+    Widths widths = widths(analysis, settings, selection, ranking, before);
+    Cut cut = ranking.cut(widths.kept());
     List<String> notes = new ArrayList<>();
     for (ChannelGroup group : allowed.groups()) {
       method
@@ -67,13 +62,36 @@ public final class Pruner {
           .map(why -> "group '%s' stays whole: %s".formatted(group.id(), why))
           .ifPresent(notes::add);
     }
-    for (int g = 0; g < ratios.length; g++) {
-      rule.note(groups.get(g), ratios[g]).ifPresent(notes::add);
-    }
-    return new Decision(cut, notes, before, macs(analysis, cut));
+    notes.addAll(widths.notes(groups, rule));
+    long after = costs.of(new RemoveChannels(cut, rules).apply(analysis).network()).macs();
+    return new Decision(cut, notes, before.macs(), after);
   }
 
-  private long macs(ChannelAnalysis analysis, Cut cut) {
-    return costs.of(new RemoveChannels(cut, rules).apply(analysis).network()).macs();
+  private static Widths widths(
+      ChannelAnalysis analysis,
+      PruningSettings settings,
+      Selection selection,
+      Ranking ranking,
+      Cost before) {
+    WidthRule rule = WidthRule.of(settings);
+    LocalPlan local = new LocalPlan(selection.groups(), rule);
+    boolean global = settings.scope() == PruningSettings.Scope.GLOBAL;
+    WidthPlan plan = global ? ranking.global(rule) : local;
+    CutCost cost = new CutCost(analysis);
+    if (settings.targetMacs().isPresent()) {
+      return new CostTarget(
+              "target-macs", "MACs", plan, rule, widths -> cost.macs(ranking.cut(widths)))
+          .widths(settings.targetMacs().get(), before.macs());
+    }
+    if (settings.targetParameters().isPresent()) {
+      return new CostTarget(
+              "target-parameters",
+              "parameters",
+              plan,
+              rule,
+              widths -> cost.parameters(ranking.cut(widths)))
+          .widths(settings.targetParameters().get(), before.parameters());
+    }
+    return global ? plan.at(settings.ratio().orElseThrow()) : local.of(selection.ratios());
   }
 }

@@ -14,12 +14,14 @@ import org.espalier.graphs.rewrites.Cut;
  * The channels of some groups, best first.
  *
  * @param groups that may be cut
+ * @param scores of each group's channels
  * @param orders for each group its channels by falling score; of equal ones the first comes first
  */
 record Ranking(
     StructuredMethod method,
     PruningSettings settings,
     List<ChannelGroup> groups,
+    List<double[]> scores,
     List<int[]> orders) {
 
   static Ranking of(
@@ -28,9 +30,11 @@ record Ranking(
       List<ChannelGroup> groups,
       Weights weights) {
     List<int[]> orders = new ArrayList<>();
+    List<double[]> all = new ArrayList<>();
     for (ChannelGroup group : groups) {
       double[] scores = method.scores(group, weights, settings);
       check(method, group, scores);
+      all.add(scores);
       orders.add(
           IntStream.range(0, scores.length)
               .boxed()
@@ -38,7 +42,7 @@ record Ranking(
               .mapToInt(Integer::intValue)
               .toArray());
     }
-    return new Ranking(method, settings, groups, orders);
+    return new Ranking(method, settings, groups, all, orders);
   }
 
   private static void check(StructuredMethod method, ChannelGroup group, double[] scores) {
@@ -49,6 +53,11 @@ record Ranking(
                 .formatted(group.id(), channel, method.name(), scores[channel]));
       }
     }
+  }
+
+  /** Channels of all groups ranked against each other. */
+  GlobalPlan global(WidthRule rule) {
+    return new GlobalPlan(groups, scores, method.comparesGroups(), rule);
   }
 
   /** The cut that keeps the best channels of each group, in their old order. */

@@ -28,6 +28,9 @@ record Selection(List<ChannelGroup> groups, List<Double> shares) {
               .toList();
       return of(groups, g -> ratios.get(g.id()), analysis);
     }
+    if (!settings.ratios().isEmpty()) {
+      return ofRatios(analysis, settings, excluded);
+    }
     List<ChannelGroup> groups =
         analysis.prunable().stream()
             .filter(g -> settings.coupled() || !g.isCoupled())
@@ -72,6 +75,31 @@ record Selection(List<ChannelGroup> groups, List<Double> shares) {
               + " all of these (see exclude; coupled adds groups that several layers make)");
     }
     return new Selection(groups, groups.stream().map(ratio).toList());
+  }
+
+  /** The groups that are named, and with a ratio for all the others too. */
+  private static Selection ofRatios(
+      ChannelAnalysis analysis, PruningSettings settings, Set<String> excluded) {
+    Map<String, Double> ratios = settings.ratios();
+    Map<String, ChannelGroup> known =
+        analysis.groups().stream().collect(Collectors.toMap(ChannelGroup::id, g -> g));
+    for (String id : ratios.keySet()) {
+      ChannelGroup group = known.get(id);
+      if (group == null) {
+        throw UsageException.unknown("channel group", id, known.keySet());
+      }
+      if (!group.prunable()) {
+        throw new UsageException("group '%s' cannot be cut: %s".formatted(id, group.reason()));
+      }
+    }
+    boolean others = settings.ratio().isPresent();
+    List<ChannelGroup> groups =
+        analysis.prunable().stream()
+            .filter(
+                g -> ratios.containsKey(g.id()) || others && (settings.coupled() || !g.isCoupled()))
+            .filter(g -> !excluded.contains(g.id()))
+            .toList();
+    return of(groups, g -> ratios.getOrDefault(g.id(), settings.ratio().orElse(0.0)), analysis);
   }
 
   private static Set<String> excluded(ChannelAnalysis analysis, PruningSettings settings) {

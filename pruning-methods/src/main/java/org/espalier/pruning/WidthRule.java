@@ -20,30 +20,33 @@ record WidthRule(int floor, int roundTo) {
     return (int) (width * (1 - ratio));
   }
 
-  int kept(int width, double ratio) {
-    return roundUp(width, Math.max(asked(width, ratio), floor));
-  }
-
-  /** The same for many groups, each with a ratio of its own. */
-  int[] widths(List<ChannelGroup> groups, double[] ratios) {
-    int[] widths = new int[ratios.length];
-    for (int g = 0; g < widths.length; g++) {
-      widths[g] = kept(groups.get(g).channels(), ratios[g]);
+  /** What stays of many groups, each of which is asked to keep so many channels. */
+  Widths widths(List<ChannelGroup> groups, int[] asked) {
+    int[] kept = new int[asked.length];
+    for (int g = 0; g < kept.length; g++) {
+      kept[g] = kept(groups.get(g).channels(), asked[g]);
     }
-    return widths;
+    return new Widths(asked, kept);
   }
 
   /** A sentence, if the floor kept more than was asked for. */
-  Optional<String> note(ChannelGroup group, double ratio) {
+  Optional<String> note(ChannelGroup group, int asked) {
     int width = group.channels();
-    int asked = asked(width, ratio);
-    int kept = kept(width, ratio);
+    int kept = kept(width, asked);
     if (kept == roundUp(width, asked)) {
       return Optional.empty();
     }
     return Optional.of(
         "group '%s': %d of %d channels were to stay, kept %d because the floor is %d"
             .formatted(group.id(), asked, width, kept, floor));
+  }
+
+  private int kept(int width, int asked) {
+    return roundUp(width, Math.max(asked, floor));
+  }
+
+  int kept(int width, double ratio) {
+    return kept(width, asked(width, ratio));
   }
 
   private int roundUp(int width, int channels) {

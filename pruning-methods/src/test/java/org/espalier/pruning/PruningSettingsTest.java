@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.espalier.graphs.UsageException;
 import org.junit.jupiter.api.Test;
@@ -33,7 +34,8 @@ class PruningSettingsTest {
   void exactlyOneSaysHowMuch() {
     assertThatThrownBy(() -> settings(Optional.empty(), Optional.empty(), Optional.empty()))
         .isInstanceOf(UsageException.class)
-        .hasMessage("give exactly one of preset, ratio and target-macs; found none");
+        .hasMessage(
+            "give exactly one of preset, ratio, target-macs and target-parameters; found none");
     assertThatThrownBy(() -> settings(Optional.of("p"), Optional.of(0.5), Optional.empty()))
         .isInstanceOf(UsageException.class)
         .hasMessageEndingWith("found preset and ratio");
@@ -64,6 +66,17 @@ class PruningSettingsTest {
 
   private static PruningSettings settings(
       Optional<String> preset, Optional<Double> ratio, Optional<Double> target) {
-    return new PruningSettings(preset, ratio, target, false, 1, List.of(), 1, 1);
+    return new PruningSettings(
+        preset,
+        ratio,
+        target,
+        Optional.empty(),
+        Map.of(),
+        PruningSettings.Scope.LOCAL,
+        false,
+        1,
+        List.of(),
+        1,
+        1);
   }
 }

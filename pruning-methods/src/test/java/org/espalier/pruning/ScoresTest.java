@@ -52,7 +52,8 @@ class ScoresTest {
     List<Member> producers = trunk.members(Member.Role.PRODUCER);
     double[] sum = new double[trunk.channels()];
     for (Member producer : producers) {
-      ChannelGroup alone = new ChannelGroup("one", trunk.channels(), true, "", List.of(producer));
+      ChannelGroup alone =
+          new ChannelGroup("one", trunk.channels(), true, "", false, List.of(producer));
       double[] scores = l1.scores(alone, drawn, HALF);
       Arrays.setAll(sum, i -> sum[i] + scores[i]);
     }

@@ -10,8 +10,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.espalier.framework.files.AtomicFiles;
 import org.espalier.framework.files.FileProblems;
+import org.espalier.framework.sessions.Agreement;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.TensorRef;
 import org.espalier.graphs.UsageException;
@@ -24,10 +26,10 @@ import org.tensorflow.proto.SavedModel;
 
 /**
  * Writes a network as a SavedModel in the layout of TensorFlow Serving: {@code
- * base/version/{saved_model.pb, variables/, assets.extra/espalier.json}}. Masks are multiplied in
- * and batch norm is folded. The signature {@code serving_default} has the network's own endpoints:
- * {@code images}, float32 [batch, height, width, channels], scaled as in training, to {@code
- * logits}, float32 [batch, classes].
+ * base/version/{saved_model.pb, variables/, assets.extra/espalier.json}}. The signature has the
+ * network's own name and endpoints: those of the model that it was read from, or {@code images},
+ * float32 [batch, height, width, channels], scaled as in training, to {@code logits}, float32
+ * [batch, classes].
  */
 public final class SavedModelExporter {
   /** Where the export says what it is and how well it was checked; Serving does not read it. */
@@ -44,9 +46,23 @@ public final class SavedModelExporter {
    * What an export made.
    *
    * @param folder of the version
-   * @param check how close its logits are to the network's
+   * @param check how close its outputs are to the network's
    */
-  public record Export(Path folder, ExportCheck check) {}
+  public record Export(Path folder, Agreement check) {}
+
+  /** What is written. */
+  public enum Form {
+    /** Masks are multiplied in and batch norm is folded; nothing of training may be left. */
+    SERVED,
+    /** The network, node by node. */
+    AS_IT_IS
+  }
+
+  /** The form that is served. */
+  public static Export export(
+      Network network, Weights weights, Path base, int version, Map<String, Object> provenance) {
+    return export(network, weights, base, version, provenance, Form.SERVED);
+  }
 
   /**
    * Exports, loads the result and compares it with the network, then moves it into place.
@@ -58,7 +74,12 @@ public final class SavedModelExporter {
    * @throws UsageException if the version exists
    */
   public static Export export(
-      Network network, Weights weights, Path base, int version, Map<String, Object> provenance) {
+      Network network,
+      Weights weights,
+      Path base,
+      int version,
+      Map<String, Object> provenance,
+      Form form) {
     if (version < 1) {
       throw new UsageException("a version is a whole number from 1, found " + version);
     }
@@ -70,8 +91,8 @@ public final class SavedModelExporter {
     }
     Path temporary = AtomicFiles.temporaryFolder(target);
     try {
-      write(network, weights, temporary);
-      ExportCheck check = ExportCheck.of(temporary, network, weights);
+      write(network, weights, temporary, form);
+      Agreement check = ExportCheck.of(temporary, network, weights);
       writeProvenance(temporary, network, check, provenance);
       AtomicFiles.newFolder(temporary, target);
       return new Export(target, check);
@@ -95,8 +116,10 @@ public final class SavedModelExporter {
     return new InferenceForm().apply(network).then(new FoldBatchNorm());
   }
 
-  private static void write(Network network, Weights weights, Path folder) throws IOException {
-    Rewritten rewritten = served(network);
+  private static void write(Network network, Weights weights, Path folder, Form form)
+      throws IOException {
+    Rewritten rewritten =
+        form == Form.SERVED ? served(network) : new Rewritten(network, UnaryOperator.identity());
     Network served = rewritten.network();
     Weights values =
         rewritten
@@ -104,7 +127,7 @@ public final class SavedModelExporter {
             .apply(weights.matching(network.parameters(), network.name()))
             .matching(served.parameters(), served.name());
     GraphDef graph = ServingGraph.of(served);
-    ServingRules.check(served, graph);
+    ServingRules.check(served, graph, form);
     List<TensorRef> endpoints = new ArrayList<>(served.inputs().values());
     endpoints.addAll(served.outputs().values());
     SavedModel model =
@@ -118,7 +141,7 @@ public final class SavedModelExporter {
   }
 
   private static void writeProvenance(
-      Path folder, Network network, ExportCheck check, Map<String, Object> provenance)
+      Path folder, Network network, Agreement check, Map<String, Object> provenance)
       throws IOException {
     Map<String, Object> all = new LinkedHashMap<>(provenance);
     all.put("network", network.name());

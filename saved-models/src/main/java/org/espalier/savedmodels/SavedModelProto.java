@@ -17,7 +17,6 @@ import org.tensorflow.proto.VariableDef;
 /** The file {@code saved_model.pb}: graph, saver, signature, list of variables. */
 final class SavedModelProto {
   static final String TAG = "serve";
-  static final String SIGNATURE = "serving_default";
 
   /** What TensorFlow Serving expects of a signature that maps tensors to tensors. */
   private static final String PREDICT = "tensorflow/serving/predict";
@@ -41,7 +40,7 @@ final class SavedModelProto {
             .setGraphDef(graph)
             .setSaverDef(ServingGraph.saverDef())
             .putCollectionDef("variables", variables(network.parameters()))
-            .putSignatureDef(SIGNATURE, signature.build())
+            .putSignatureDef(network.signature(), signature.build())
             .build();
     return SavedModel.newBuilder().setSavedModelSchemaVersion(SCHEMA).addMetaGraphs(meta).build();
   }

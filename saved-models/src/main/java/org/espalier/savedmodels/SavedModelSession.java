@@ -7,6 +7,10 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.espalier.framework.sessions.Tensors;
+import org.espalier.graphs.Attributes;
+import org.espalier.graphs.GraphIndex;
+import org.espalier.graphs.Network;
 import org.espalier.graphs.ShapedArray;
 import org.espalier.graphs.TensorRef;
 import org.espalier.graphs.Weights;
@@ -23,9 +27,9 @@ import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.GPUOptions;
 import org.tensorflow.proto.GraphDef;
+import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.TensorInfo;
 import org.tensorflow.proto.TensorShapeProto;
-import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TString;
 
 /** The only class of this package that opens graphs and sessions of TensorFlow. */
@@ -81,7 +85,7 @@ final class SavedModelSession {
         fed.add(TString.scalarOf(prefix.toString()));
         Session.Runner runner = session.runner().feed(ServingGraph.FILE_NAME, fed.get(0));
         for (ShapedArray array : weights.asMap().values()) {
-          Tensor tensor = tensor(array);
+          Tensor tensor = Tensors.of(array);
           runner.feed(ServingGraph.feed(fed.size() - 1), tensor);
           fed.add(tensor);
         }
@@ -100,36 +104,30 @@ final class SavedModelSession {
     return line.substring(line.lastIndexOf(';') + 1).strip();
   }
 
-  /** Loads a SavedModel and runs its default signature once. */
-  static ShapedArray call(Path folder, String input, ShapedArray fed, String output) {
+  /** Loads a SavedModel and runs the network's signature once. */
+  static Map<String, ShapedArray> call(
+      Path folder, Network network, Map<String, ShapedArray> inputs) {
+    Map<String, Tensor> fed = new LinkedHashMap<>();
     try (SavedModelBundle bundle =
-            SavedModelBundle.loader(folder.toString())
-                .withTags(SavedModelProto.TAG)
-                .withConfigProto(CONFIG)
-                .load();
-        TFloat32 tensor = tensor(fed);
-        Result result = bundle.function(SavedModelProto.SIGNATURE).call(Map.of(input, tensor))) {
-      return array((TFloat32) result.get(output).orElseThrow());
+        SavedModelBundle.loader(folder.toString())
+            .withTags(SavedModelProto.TAG)
+            .withConfigProto(CONFIG)
+            .load()) {
+      GraphIndex index = new GraphIndex(network.graph());
+      inputs.forEach(
+          (key, array) -> {
+            NodeDef placeholder = index.node(network.input(key).node());
+            fed.put(key, Tensors.of(array, Attributes.type(placeholder, "dtype")));
+          });
+      try (Result result = bundle.function(network.signature()).call(fed)) {
+        Map<String, ShapedArray> outputs = new LinkedHashMap<>();
+        for (String key : network.outputs().keySet()) {
+          outputs.put(key, Tensors.copy(result.get(key).orElseThrow()));
+        }
+        return outputs;
+      }
+    } finally {
+      fed.values().forEach(Tensor::close);
     }
-  }
-
-  private static TFloat32 tensor(ShapedArray array) {
-    TFloat32 tensor = TFloat32.tensorOf(Shape.of(array.shape().toLongArray()));
-    if (array.values().length > 0) {
-      tensor.asRawTensor().data().asFloats().write(array.values());
-    }
-    return tensor;
-  }
-
-  private static ShapedArray array(TFloat32 tensor) {
-    int[] dims = new int[tensor.shape().numDimensions()];
-    for (int i = 0; i < dims.length; i++) {
-      dims[i] = (int) tensor.shape().get(i);
-    }
-    float[] values = new float[(int) tensor.shape().size()];
-    if (values.length > 0) {
-      tensor.asRawTensor().data().asFloats().read(values);
-    }
-    return new ShapedArray(org.espalier.graphs.Shape.of(dims), values);
   }
 }

@@ -5,12 +5,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.espalier.graphs.Attributes;
 import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.GraphIndex;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.ParameterKind;
 import org.espalier.graphs.TensorRef;
+import org.espalier.graphs.rewrites.TrainingForm;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
 
@@ -18,7 +18,7 @@ import org.tensorflow.proto.NodeDef;
 final class ServingRules {
   private static final Pattern TRAINING =
       Pattern.compile(
-          "ResourceApply.*|Apply[A-Z].*|Assign.*|.*Grad(V\\d)?|.*Backprop.*|Random.*|Stateless.*"
+          "ResourceApply.*|Apply[A-Z].*|Assign.*|.*Grad(V\\d)?|.*BackpropFilter.*|Random.*|Stateless.*"
               + "|.*CrossEntropy.*|.*Iterator.*|.*Dataset.*");
 
   private ServingRules() {}
@@ -27,7 +27,7 @@ final class ServingRules {
    * @param graph as {@link ServingGraph} makes it
    * @throws BadInputException naming the node that breaks a rule
    */
-  static void check(Network network, GraphDef graph) {
+  static void check(Network network, GraphDef graph, SavedModelExporter.Form form) {
     GraphIndex index = new GraphIndex(graph);
     List<String> ends =
         Stream.concat(network.outputs().values().stream(), network.inputs().values().stream())
@@ -48,16 +48,20 @@ final class ServingRules {
       if (!needed.contains(name)) {
         throw refused(network, node, "is needed by no output");
       }
+      if (form == SavedModelExporter.Form.AS_IT_IS) {
+        continue;
+      }
       if (node.containsAttr(GraphIndex.MASKED)) {
         throw refused(network, node, "is a mask that was not multiplied in");
       }
-      if (TRAINING.matcher(node.getOp()).matches()
-          || node.getOp().startsWith("FusedBatchNorm")
-              && Attributes.flag(node, "is_training", true)) {
+      if (TRAINING.matcher(node.getOp()).matches() || node.containsAttr(TrainingForm.MARK)) {
         throw refused(network, node, "belongs to training");
       }
     }
     checkVariables(network, index);
+    if (form == SavedModelExporter.Form.SERVED) {
+      checkMasks(network, index);
+    }
   }
 
   private static void checkVariables(Network network, GraphIndex index) {
@@ -75,6 +79,9 @@ final class ServingRules {
         throw refused(network, node, "is a reference variable, which is not saved");
       }
     }
+  }
+
+  private static void checkMasks(Network network, GraphIndex index) {
     network
         .parameters(kind -> kind == ParameterKind.MASK)
         .forEach(

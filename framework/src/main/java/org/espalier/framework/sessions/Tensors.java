@@ -1,21 +1,55 @@
 package org.espalier.framework.sessions;
 
 import java.util.List;
+import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.ShapedArray;
 import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.buffer.ByteDataBuffer;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.TInt32;
+import org.tensorflow.types.TInt64;
 import org.tensorflow.types.TUint8;
 
 /** Flat Java arrays to tensors and back; anything else is slower by orders of magnitude. */
-final class Tensors {
+public final class Tensors {
   private Tensors() {}
 
-  static TFloat32 of(ShapedArray array) {
+  public static TFloat32 of(ShapedArray array) {
     TFloat32 tensor = TFloat32.tensorOf(Shape.of(array.shape().toLongArray()));
     if (array.values().length > 0) {
       tensor.asRawTensor().data().asFloats().write(array.values());
+    }
+    return tensor;
+  }
+
+  /** The same numbers as a tensor of a given type. */
+  public static Tensor of(ShapedArray array, DataType type) {
+    if (type == DataType.DT_FLOAT) {
+      return of(array);
+    }
+    Shape shape = Shape.of(array.shape().toLongArray());
+    float[] values = array.values();
+    Tensor tensor =
+        switch (type) {
+          case DT_DOUBLE -> TFloat64.tensorOf(shape);
+          case DT_INT32 -> TInt32.tensorOf(shape);
+          case DT_INT64 -> TInt64.tensorOf(shape);
+          case DT_UINT8 -> TUint8.tensorOf(shape);
+          case DT_BOOL -> TBool.tensorOf(shape);
+          default -> throw new BadInputException("an input of type " + type + " cannot be fed");
+        };
+    ByteDataBuffer bytes = tensor.asRawTensor().data();
+    for (int i = 0; i < values.length; i++) {
+      switch (type) {
+        case DT_DOUBLE -> bytes.asDoubles().setDouble(values[i], i);
+        case DT_INT32 -> bytes.asInts().setInt((int) values[i], i);
+        case DT_INT64 -> bytes.asLongs().setLong((long) values[i], i);
+        default -> bytes.setByte((byte) (int) values[i], i);
+      }
     }
     return tensor;
   }
@@ -38,16 +72,36 @@ final class Tensors {
   }
 
   /** A copy: a fetched tensor may be a window onto the variable itself. */
-  static ShapedArray copy(Tensor tensor) {
+  public static ShapedArray copy(Tensor tensor) {
     int[] dims = new int[tensor.shape().numDimensions()];
     for (int i = 0; i < dims.length; i++) {
       dims[i] = (int) tensor.shape().get(i);
     }
     float[] values = new float[(int) tensor.shape().size()];
-    if (values.length > 0) {
-      ((TFloat32) tensor).asRawTensor().data().asFloats().read(values);
+    if (tensor instanceof TFloat32 floats) {
+      if (values.length > 0) {
+        floats.asRawTensor().data().asFloats().read(values);
+      }
+    } else {
+      convert(tensor, values);
     }
     return new ShapedArray(org.espalier.graphs.Shape.of(dims), values);
+  }
+
+  private static void convert(Tensor tensor, float[] values) {
+    ByteDataBuffer bytes = tensor.asRawTensor().data();
+    DataType type = DataType.forNumber(tensor.dataType().getNumber());
+    for (int i = 0; i < values.length; i++) {
+      values[i] =
+          switch (type) {
+            case DT_DOUBLE -> (float) bytes.asDoubles().getDouble(i);
+            case DT_INT32 -> bytes.asInts().getInt(i);
+            case DT_INT64 -> bytes.asLongs().getLong(i);
+            case DT_UINT8 -> bytes.getByte(i) & 0xff;
+            case DT_BOOL -> bytes.getByte(i);
+            default -> throw new BadInputException("an output of type " + type + " cannot be read");
+          };
+    }
   }
 
   static void closeAll(List<? extends Tensor> tensors) {

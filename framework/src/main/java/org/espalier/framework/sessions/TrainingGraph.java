@@ -57,9 +57,9 @@ record TrainingGraph(GraphDef graph, VariableStore variables, VariableStore mome
     GraphRewrite faster = new SmallMapsAsDense(OpRules.standard());
     Network training = new TrainingForm().apply(network).then(faster).network();
     copy(g, training, scaled, "");
-    writeLoss(g, network.output(Network.LOGITS).toString(), "");
+    writeLoss(g, network.logits().toString(), "");
     copy(g, faster.apply(network).network(), scaled, EVAL);
-    TensorRef logits = network.output(Network.LOGITS);
+    TensorRef logits = network.logits();
     writeLoss(g, EVAL + logits, EVAL);
 
     List<Parameter> trained = network.parameters(ParameterKind::isTrained);
@@ -87,7 +87,7 @@ record TrainingGraph(GraphDef graph, VariableStore variables, VariableStore mome
     g.placeholder(PIXELS, DataType.DT_UINT8, network.imageShape());
     g.placeholder(LABELS, DataType.DT_INT32, Shape.of(Shape.UNKNOWN));
     copy(g, network, PixelScaling.write(g, PIXELS, normalisation), "");
-    writeLoss(g, network.output(Network.LOGITS).toString(), EVAL);
+    writeLoss(g, network.logits().toString(), EVAL);
     VariableStore variables = VariableStore.addTo(g, network.parameters());
     return new Evaluation(g.build(), variables);
   }
@@ -99,7 +99,7 @@ record TrainingGraph(GraphDef graph, VariableStore variables, VariableStore mome
 
   /** The network's nodes under a prefix, with the scaled images in place of its input. */
   private static void copy(GraphBuilder g, Network network, String images, String prefix) {
-    String input = network.input(Network.IMAGES).node();
+    String input = network.images().node();
     for (NodeDef node : network.graph().getNodeList()) {
       if (node.getName().equals(input)) {
         g.add("Identity", prefix + input, Map.of("T", FLOAT), images);

@@ -1,14 +1,16 @@
 package org.espalier.graphs.channels;
 
-import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.espalier.graphs.GraphIndex;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.TensorRef;
 import org.espalier.graphs.ops.Axes;
 import org.espalier.graphs.ops.GraphFacts;
+import org.espalier.graphs.ops.Links;
 import org.espalier.graphs.ops.OpRules;
 import org.tensorflow.proto.NodeDef;
 
@@ -27,17 +29,23 @@ public final class ChannelAnalysis {
   private ChannelAnalysis(Network network, GraphFacts facts) {
     this.network = network;
     this.facts = facts;
+    Set<String> fed = new HashSet<>();
     for (NodeDef node : facts.order()) {
-      outputs.put(
-          node.getName(),
-          facts.rule(node).link(facts.op(node), labels.linksOf(node.getName(), inputs(node))));
+      List<TensorRef> inputs = GraphIndex.dataInputs(node);
+      List<Boolean> fedInputs = inputs.stream().map(i -> fed.contains(i.node())).toList();
+      if (fedInputs.contains(true) || node.getOp().equals("Placeholder")) {
+        fed.add(node.getName());
+      }
+      Links links =
+          labels.linksOf(node.getName(), inputs.stream().map(this::axes).toList(), fedInputs);
+      outputs.put(node.getName(), facts.rule(node).link(facts.op(node), links));
     }
     network
         .outputs()
         .forEach(
             (key, ref) ->
                 labels
-                    .linksOf(ref.node(), List.of())
+                    .linksOf(ref.node(), List.of(), List.of())
                     .keepWhole(axes(ref), "it is the output '" + key + "'"));
     groups = new GroupBuilder(network, labels, this::parameterAxes).build();
   }
@@ -77,13 +85,5 @@ public final class ChannelAnalysis {
   /** The labels of a parameter's axes. */
   public Axes parameterAxes(String parameter) {
     return axes(TensorRef.of(parameter));
-  }
-
-  private List<Axes> inputs(NodeDef node) {
-    List<Axes> inputs = new ArrayList<>();
-    for (TensorRef ref : GraphIndex.dataInputs(node)) {
-      inputs.add(axes(ref));
-    }
-    return inputs;
   }
 }

@@ -10,9 +10,15 @@ import java.util.List;
  * @param channels how many there are
  * @param prunable whether they may go
  * @param reason why not; empty if they may
+ * @param summed whether they are added up somewhere
  */
 public record ChannelGroup(
-    String id, int channels, boolean prunable, String reason, List<Member> members) {
+    String id,
+    int channels,
+    boolean prunable,
+    String reason,
+    boolean summed,
+    List<Member> members) {
 
   public ChannelGroup {
     members = List.copyOf(members);
@@ -22,8 +28,11 @@ public record ChannelGroup(
     return members.stream().filter(m -> m.role() == role).toList();
   }
 
-  /** More than one layer makes these channels: a residual trunk. */
+  /**
+   * More than one layer makes these channels, and they are added up: a residual trunk. A gate that
+   * multiplies them is no second maker.
+   */
   public boolean isCoupled() {
-    return members(Member.Role.PRODUCER).size() > 1;
+    return summed && members(Member.Role.PRODUCER).size() > 1;
   }
 }

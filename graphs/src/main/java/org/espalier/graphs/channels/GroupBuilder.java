@@ -86,12 +86,18 @@ final class GroupBuilder {
     }
     Member first =
         members.stream().filter(m -> m.role() == Member.Role.PRODUCER).findFirst().orElse(null);
-    if (reason == null && first == null) {
-      reason = "no layer makes these channels";
+    boolean read = members.stream().anyMatch(m -> m.role() == Member.Role.CONSUMER);
+    if (reason == null && first == null && !read) {
+      reason = "no layer makes or reads these channels";
     }
     String id = id(first == null ? members.get(0) : first, first == null, used);
     return new ChannelGroup(
-        id, channels.size(), reason == null, reason == null ? "" : reason, members);
+        id,
+        channels.size(),
+        reason == null,
+        reason == null ? "" : reason,
+        labels.isSum(channels.get(0)),
+        members);
   }
 
   /** The layer's name; a second group of the same layer gets a number. */

@@ -2,7 +2,10 @@ package org.espalier.graphs.channels;
 
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.espalier.graphs.ops.Axes;
 import org.espalier.graphs.ops.Links;
 
@@ -13,6 +16,9 @@ final class LabelSets {
 
   /** Reasons why a set must stay, by root. Moves along when sets are joined. */
   private final Map<Integer, String> whole = new HashMap<>();
+
+  /** Roots of sets whose channels are sums. */
+  private final Set<Integer> sums = new HashSet<>();
 
   int[] fresh(int count) {
     if (size + count > parent.length) {
@@ -49,6 +55,9 @@ final class LabelSets {
     int older = Math.min(rootA, rootB);
     int newer = Math.max(rootA, rootB);
     parent[newer] = older;
+    if (sums.remove(newer)) {
+      sums.add(older);
+    }
     String reason = whole.remove(newer);
     if (reason != null) {
       keepWhole(older, reason);
@@ -65,12 +74,34 @@ final class LabelSets {
     return whole.get(root(label));
   }
 
-  /** What one node's rule sees of the labels. */
-  Links linksOf(String node, java.util.List<Axes> inputs) {
+  boolean isSum(int label) {
+    return sums.contains(root(label));
+  }
+
+  /**
+   * What one node's rule sees of the labels.
+   *
+   * @param fed for each data input, whether it depends on what is fed
+   */
+  Links linksOf(String node, List<Axes> inputs, List<Boolean> fed) {
     return new Links() {
       @Override
       public Axes in(int input) {
         return input < inputs.size() ? inputs.get(input) : Axes.NONE;
+      }
+
+      @Override
+      public boolean isFed(int input) {
+        return input < fed.size() && fed.get(input);
+      }
+
+      @Override
+      public void couple(int[] labels) {
+        if (labels != null) {
+          for (int label : labels) {
+            sums.add(root(label));
+          }
+        }
       }
 
       @Override

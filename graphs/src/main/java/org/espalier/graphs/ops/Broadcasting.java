@@ -7,6 +7,9 @@ import org.espalier.graphs.Shape;
 
 /** Elementwise ops of two or three tensors, whose axes are matched from the last one backwards. */
 final class Broadcasting implements OpRule {
+  /** A channel of their result is made by all who make one of theirs. A product is a gate. */
+  private static final Set<String> SUMS = Set.of("Add", "AddV2", "Sub", "Maximum", "Minimum");
+
   @Inject
   Broadcasting() {}
 
@@ -68,6 +71,9 @@ final class Broadcasting implements OpRule {
     int[][] labels = new int[out.rank()][];
     for (int axis = 0; axis < labels.length; axis++) {
       labels[axis] = link(op, links, axis, out);
+      if (SUMS.contains(op.node().getOp()) && links.isFed(0) && links.isFed(1)) {
+        links.couple(labels[axis]);
+      }
     }
     return List.of(Axes.of(labels));
   }

@@ -1,9 +1,9 @@
 package org.espalier.graphs.ops;
 
+import jakarta.inject.Inject;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
-import javax.inject.Inject;
 import org.espalier.graphs.Shape;
 
 /** Tensors made from a size: Fill and Range know no channels, BroadcastTo and Tile repeat some. */

@@ -1,9 +1,9 @@
 package org.espalier.graphs.ops;
 
+import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
-import javax.inject.Inject;
 import org.espalier.graphs.Attributes;
 import org.espalier.graphs.Shape;
 

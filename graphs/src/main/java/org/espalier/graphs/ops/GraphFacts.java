@@ -88,6 +88,11 @@ public final class GraphFacts {
     return ref.output() < known.size() ? known.get(ref.output()) : TensorFacts.UNKNOWN;
   }
 
+  /** What is known of a node's first output. */
+  public TensorFacts output(NodeDef node) {
+    return tensor(TensorRef.of(node.getName()));
+  }
+
   public Optional<Shape> shape(TensorRef ref) {
     return tensor(ref).shape().map(Shape::written);
   }

@@ -14,6 +14,12 @@ public interface Links {
    */
   void tie(int[] a, int[] b);
 
+  /** Whether a data input depends on what is fed to the network, and is not a parameter. */
+  boolean isFed(int input);
+
+  /** Several layers make these channels together: the output of a sum, a residual trunk. */
+  void couple(int[] labels);
+
   /** Nothing can be removed along this axis, for a reason that a person can read. */
   void keepWhole(int[] labels, String reason);
 

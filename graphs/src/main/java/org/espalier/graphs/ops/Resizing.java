@@ -1,8 +1,8 @@
 package org.espalier.graphs.ops;
 
+import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Set;
-import javax.inject.Inject;
 
 /** Images made larger or smaller: rows and columns change, channels do not. */
 final class Resizing implements OpRule {

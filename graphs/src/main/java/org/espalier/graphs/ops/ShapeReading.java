@@ -1,9 +1,9 @@
 package org.espalier.graphs.ops;
 
+import jakarta.inject.Inject;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
-import javax.inject.Inject;
 import org.espalier.graphs.Shape;
 
 /** Shape, ShapeN, Size and Rank: they read how large a tensor is, and none of its channels. */

@@ -1,10 +1,10 @@
 package org.espalier.graphs.ops;
 
+import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import javax.inject.Inject;
 import org.espalier.graphs.Shape;
 import org.espalier.graphs.ops.StridedSlicing.Range;
 

@@ -4,6 +4,7 @@ import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Set;
 import org.espalier.graphs.Attributes;
+import org.espalier.graphs.Network;
 import org.espalier.graphs.Shape;
 import org.tensorflow.proto.NodeDef;
 
@@ -22,7 +23,8 @@ final class Sources implements OpRule {
     NodeDef node = op.node();
     if (node.getOp().equals("Placeholder")) {
       return List.of(
-          Attributes.shape(node, "shape")
+          Attributes.shape(node, Network.ASSUMED)
+              .or(() -> Attributes.shape(node, "shape"))
               .map(s -> TensorFacts.of(fed(s)))
               .orElse(TensorFacts.UNKNOWN));
     }

@@ -1,12 +1,12 @@
 package org.espalier.graphs.ops;
 
+import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import javax.inject.Inject;
 import org.espalier.graphs.Attributes;
 import org.espalier.graphs.Shape;
 import org.tensorflow.proto.DataType;

@@ -41,6 +41,7 @@ final class Summation implements OpRule {
         links.tie(links.in(0).get(a), next);
         out[a] = next == null ? null : out[a];
       }
+      links.couple(out[a]);
     }
     return List.of(Axes.of(out));
   }

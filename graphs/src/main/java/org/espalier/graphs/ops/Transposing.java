@@ -1,9 +1,9 @@
 package org.espalier.graphs.ops;
 
+import jakarta.inject.Inject;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
-import javax.inject.Inject;
 import org.espalier.graphs.Shape;
 
 /** Transpose: axes change places. Islands of channels-first ops stand between two of them. */

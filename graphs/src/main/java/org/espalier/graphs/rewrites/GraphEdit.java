@@ -195,7 +195,7 @@ final class GraphEdit {
     Set<String> live = index.ancestors(roots).stream().collect(Collectors.toSet());
     GraphBuilder kept = new GraphBuilder();
     index.nodes().stream().filter(n -> live.contains(n.getName())).forEach(kept::add);
-    return new Network(network.name(), kept.build(), network.inputs(), outputs);
+    return network.withGraph(kept.build(), outputs);
   }
 
   private void write(String name, GraphBuilder to) {

@@ -27,7 +27,8 @@ public final class InferenceForm implements GraphRewrite {
     GraphIndex index = new GraphIndex(network.graph());
     for (String name : edit.nodeNames()) {
       NodeDef.Builder node = edit.node(name);
-      if (node.getOp().startsWith("FusedBatchNorm")) {
+      if (node.containsAttr(TrainingForm.MARK)) {
+        node.removeAttr(TrainingForm.MARK);
         node.putAttr("is_training", Attributes.flag(false));
         node.removeAttr("exponential_avg_factor");
       } else if (node.containsAttr(GraphIndex.MASKED)) {

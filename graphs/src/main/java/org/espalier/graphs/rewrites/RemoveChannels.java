@@ -102,7 +102,7 @@ public final class RemoveChannels implements GraphRewrite {
   }
 
   /** The removed channels as label sets, for the nodes that hold no parameter. */
-  private static Set<Integer> removedChannels(
+  static Set<Integer> removedChannels(
       ChannelAnalysis analysis, Map<ChannelGroup, boolean[]> stays) {
     Set<Integer> gone = new HashSet<>();
     stays.forEach(

@@ -14,6 +14,9 @@ public final class TrainingForm implements GraphRewrite {
   /** The share of the batch in the moving statistics. */
   public static final float STATISTICS_RATE = 0.1f;
 
+  /** Marks what belongs to training and goes in the inference form. */
+  public static final String MARK = "_training";
+
   @Override
   public String name() {
     return "training-form";
@@ -26,6 +29,7 @@ public final class TrainingForm implements GraphRewrite {
       NodeDef.Builder node = edit.node(name);
       if (node.getOp().equals("FusedBatchNormV3")) {
         node.putAttr("is_training", Attributes.flag(true));
+        node.putAttr(MARK, Attributes.flag(true));
         node.putAttr("exponential_avg_factor", Attributes.real(STATISTICS_RATE));
       }
     }

@@ -109,7 +109,7 @@ final class Checkpoint {
   }
 
   /** A copy: what a session returns is freed with it. */
-  private static TensorProto proto(Tensor tensor, DataType type) {
+  static TensorProto proto(Tensor tensor, DataType type) {
     List<TensorShapeProto.Dim> dims = new ArrayList<>();
     for (long size : tensor.shape().asArray()) {
       dims.add(TensorShapeProto.Dim.newBuilder().setSize(size).build());

@@ -2,6 +2,7 @@ package org.espalier.savedmodels.imports;
 
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.Optional;
 import org.espalier.graphs.Attributes;
 import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.Shape;
@@ -21,6 +22,21 @@ final class Constants {
     }
     TensorProto value = node.getAttrOrThrow("value").getTensor();
     return value.getDtype() == DataType.DT_FLOAT && shape(value, node.getName()).elements() > 1;
+  }
+
+  /** What a constant decides where it is a condition; nothing if it is not a constant. */
+  static Optional<Boolean> truth(NodeDef node) {
+    if (node == null || !node.getOp().equals("Const")) {
+      return Optional.empty();
+    }
+    TensorProto value = node.getAttrOrThrow("value").getTensor();
+    if (value.getDtype() != DataType.DT_BOOL) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        value.getTensorContent().isEmpty()
+            ? value.getBoolValCount() > 0 && value.getBoolVal(0)
+            : value.getTensorContent().byteAt(0) != 0);
   }
 
   /** The values: raw bytes, or a list whose last value stands for all that follow. */

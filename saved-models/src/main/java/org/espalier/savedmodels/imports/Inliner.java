@@ -2,12 +2,14 @@ package org.espalier.savedmodels.imports;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.TensorRef;
@@ -34,9 +36,14 @@ final class Inliner {
           "CheckNumerics",
           "PlaceholderWithDefault");
 
-  /** Old control flow needs the order of execution. */
+  /** Old control flow needs the order of execution, unless a constant decides. */
   private static final Set<String> CONTROL_FLOW =
       Set.of("Switch", "RefSwitch", "Merge", "RefMerge", "Enter", "RefEnter", "Exit", "RefExit");
+
+  private static final Set<String> BRANCHES = Set.of("If", "StatelessIf");
+
+  /** A tensor on the branch that is never taken. */
+  private static final String DEAD = "";
 
   private final Map<String, FunctionDef> library;
   private final Set<String> inputs;
@@ -88,6 +95,9 @@ final class Inliner {
     if (body.prefix().isEmpty() && inputs.contains(node.getName())) {
       return write(body, node, node.getOp().equals("Placeholder") ? read : List.of());
     }
+    if (read.contains(DEAD) && !node.getOp().endsWith("Merge")) {
+      return Collections.nCopies(outputs(body, node), DEAD);
+    }
     if (library.containsKey(node.getOp())) {
       return call(body, node, node.getOp(), read);
     }
@@ -97,7 +107,42 @@ final class Inliner {
     if (PASSING.contains(node.getOp())) {
       return read;
     }
-    return write(body, node, read);
+    return branch(body, node, read).orElseGet(() -> write(body, node, read));
+  }
+
+  private int outputs(Body body, NodeDef node) {
+    FunctionDef f = library.get(node.getOp());
+    if (f != null) {
+      return f.getSignature().getOutputArgCount();
+    }
+    Map<String, AttrValue> attributes = new HashMap<>();
+    node.getAttrMap().forEach((key, value) -> attributes.put(key, body.bound(value)));
+    return catalog.outputs(node.toBuilder().putAllAttr(attributes).build());
+  }
+
+  /** A choice that a constant decides, such as "not training": only the branch taken is written. */
+  private Optional<List<String>> branch(Body body, NodeDef node, List<String> read) {
+    if (node.getOp().endsWith("Merge")) {
+      List<String> live = read.stream().filter(r -> !r.equals(DEAD)).toList();
+      return live.size() > 1
+          ? Optional.empty()
+          : Optional.of(List.of(live.isEmpty() ? DEAD : live.get(0), DEAD));
+    }
+    boolean switches = node.getOp().endsWith("Switch");
+    if (!switches && !BRANCHES.contains(node.getOp())) {
+      return Optional.empty();
+    }
+    Optional<Boolean> decided =
+        Constants.truth(flat.get(TensorRef.nodeOf(read.get(switches ? 1 : 0))));
+    if (decided.isEmpty()) {
+      return Optional.empty();
+    }
+    if (switches) {
+      return Optional.of(decided.get() ? List.of(DEAD, read.get(0)) : List.of(read.get(0), DEAD));
+    }
+    String branch = decided.get() ? "then_branch" : "else_branch";
+    String name = node.getAttrOrThrow(branch).getFunc().getName();
+    return Optional.of(call(body, node, name, read.subList(1, read.size())));
   }
 
   private List<String> call(Body body, NodeDef node, String name, List<String> read) {

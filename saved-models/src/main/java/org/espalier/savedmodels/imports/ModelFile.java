@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.espalier.framework.files.FileProblems;
 import org.espalier.graphs.BadInputException;
+import org.espalier.graphs.Network;
 import org.espalier.graphs.TensorRef;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.MetaGraphDef;
@@ -67,7 +68,7 @@ final class ModelFile {
     SignatureDef ends = SignatureDef.newBuilder().putAllInputs(in).putAllOutputs(out).build();
     return MetaGraphDef.newBuilder()
         .setGraphDef(graph)
-        .putSignatureDef(SavedModelImporter.SERVING_DEFAULT, ends)
+        .putSignatureDef(Network.SERVING_DEFAULT, ends)
         .build();
   }
 

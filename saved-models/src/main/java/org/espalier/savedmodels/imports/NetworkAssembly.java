@@ -184,7 +184,7 @@ final class NetworkAssembly {
 
   private String asParameter(NodeDef node) {
     ParameterKind kind = kinds.of(node.getName());
-    if (kind == ParameterKind.OTHER && !kinds.isAffine(node.getName())) {
+    if (kind == ParameterKind.OTHER && !kinds.isElementwise(node.getName())) {
       return null;
     }
     taken.remove(node.getName());

@@ -12,6 +12,17 @@ import org.tensorflow.proto.NodeDef;
 /** Tells what a parameter is for by who reads it. Batch norm may be one op or written out. */
 final class ParameterKinds {
   private static final Set<String> RESHAPING = Set.of("Reshape", "Squeeze", "ExpandDims", "Cast");
+  private static final Set<String> ELEMENTWISE =
+      Set.of(
+          "Add",
+          "AddV2",
+          "Sub",
+          "Mul",
+          "RealDiv",
+          "Maximum",
+          "Minimum",
+          "SquaredDifference",
+          "Pow");
   private static final Set<String> ADDS = Set.of("Add", "AddV2");
   private static final Set<String> LINEAR = Set.of("Conv2D", "DepthwiseConv2dNative", "MatMul");
 
@@ -35,10 +46,9 @@ final class ParameterKinds {
     return ParameterKind.OTHER;
   }
 
-  /** Whether a tensor scales or shifts another, as folded batch norm does. */
-  boolean isAffine(String node) {
-    return uses(node).stream()
-        .anyMatch(u -> ADDS.contains(u.reader().getOp()) || u.reader().getOp().equals("Mul"));
+  /** Whether a tensor is combined with another element by element, as folded batch norm is. */
+  boolean isElementwise(String node) {
+    return uses(node).stream().anyMatch(u -> ELEMENTWISE.contains(u.reader().getOp()));
   }
 
   private List<Use> uses(String node) {

@@ -1,9 +1,11 @@
 package org.espalier.savedmodels.imports;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.espalier.graphs.BadInputException;
 import org.tensorflow.proto.AttrValue;
@@ -41,6 +43,8 @@ final class SafeOps {
       SpaceToDepth Split SplitV Sqrt Square SquaredDifference Squeeze StopGradient StridedSlice
       Sub Sum Tan Tanh Tile TopKV2 Transpose TruncateDiv TruncateMod Unpack VarHandleOp VarIsInitializedOp
       Variable VariableShape VariableV2 Where Xdivy Xlogy ZerosLike PartitionedCall
+      Switch Merge RefSwitch RefMerge If StatelessIf ScaleAndTranslate ResizeArea
+      EuclideanNorm
       StatefulPartitionedCall"""));
 
   /** They change or check state beside the network, and are left out of it. */
@@ -55,6 +59,10 @@ final class SafeOps {
           "AssignAdd",
           "AssignSub");
 
+  /** They have no value of their own: it is fed, kept, or depends on what came before. */
+  private static final Set<String> NOT_PURE =
+      Set.of("Placeholder", "VarHandleOp", "Variable", "VariableV2", "VarIsInitializedOp");
+
   private final Map<String, FunctionDef> library;
   private final boolean trust;
   private final Set<String> seen = new HashSet<>();
@@ -62,6 +70,11 @@ final class SafeOps {
   SafeOps(Map<String, FunctionDef> library, boolean trust) {
     this.library = library;
     this.trust = trust;
+  }
+
+  /** Whether an op is on the list, and a function of what it reads. */
+  static boolean isSafe(String op) {
+    return SAFE.contains(op) && !NOT_PURE.contains(op);
   }
 
   private static String[] words(String list) {
@@ -97,12 +110,13 @@ final class SafeOps {
   }
 
   private List<FunctionDef> called(NodeDef node) {
-    FunctionDef named = library.get(node.getOp());
-    FunctionDef given =
-        library.get(node.getAttrOrDefault("f", AttrValue.getDefaultInstance()).getFunc().getName());
-    return java.util.stream.Stream.of(
-            java.util.Optional.ofNullable(named), java.util.Optional.ofNullable(given))
-        .flatMap(java.util.Optional::stream)
-        .toList();
+    List<FunctionDef> called = new ArrayList<>();
+    Optional.ofNullable(library.get(node.getOp())).ifPresent(called::add);
+    for (AttrValue value : node.getAttrMap().values()) {
+      if (value.hasFunc()) {
+        Optional.ofNullable(library.get(value.getFunc().getName())).ifPresent(called::add);
+      }
+    }
+    return called;
   }
 }

@@ -49,7 +49,8 @@ class SavedModelImporterTest {
   }
 
   private static Model read(Path path, String signature, boolean trust) {
-    return SavedModelImporter.read(path, new ImportOptions(Optional.of(signature), trust));
+    return SavedModelImporter.read(
+        path, new ImportOptions(Optional.of(signature), List.of(), List.of(), trust));
   }
 
   @ParameterizedTest

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -22,11 +23,15 @@ import org.espalier.graphs.BadInputException;
  * {@code pruned.json}: what a pruned model was before.
  *
  * @param parent the folder of the network before the cut
+ * @param parentGraph SHA-256 of its graph
  * @param parentWeights SHA-256 of its weights
+ * @param proof the difference of the masked and the pruned network, as a share of the largest
+ *     output
  * @param parentFlops its FLOPs for one image, reference convention: Scratch-B needs them
  */
 record Ancestry(
     String parent,
+    String parentGraph,
     String parentWeights,
     long parentParameters,
     long parentMacs,
@@ -34,9 +39,13 @@ record Ancestry(
     long parameters,
     long macs,
     long flops,
+    Double proof,
     Double accuracyBefore,
     Double accuracyAfter,
     String dataset) {
+  /** What was cut, beside it. */
+  static final String CUT = "cut.json";
+
   private static final String FILE = "pruned.json";
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
@@ -56,6 +65,22 @@ record Ancestry(
     } catch (IOException e) {
       throw new BadInputException(file + ": expected what 'espalier prune' writes", e);
     }
+  }
+
+  /** For what is made of a model later: what it was, and what was cut. Empty for others. */
+  static Map<String, Object> provenance(Path folder) {
+    Map<String, Object> provenance = new LinkedHashMap<>();
+    try {
+      for (String name : List.of(FILE, CUT)) {
+        Path file = folder.resolve(name);
+        if (Files.exists(file)) {
+          provenance.put(name.replace(".json", ""), JSON.readValue(file.toFile(), Object.class));
+        }
+      }
+    } catch (IOException e) {
+      throw new BadInputException(folder + ": expected what 'espalier prune' writes", e);
+    }
+    return provenance;
   }
 
   /** Whether it can be read how the parent was trained. */

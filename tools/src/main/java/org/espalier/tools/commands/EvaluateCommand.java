@@ -21,7 +21,9 @@ final class EvaluateCommand implements Command {
   /** Images in a batch of any evaluation by the command line. */
   static final int BATCH = 250;
 
-  @CommandLine.Parameters(paramLabel = "MODEL", description = "The folder of a run or model.")
+  @CommandLine.Parameters(
+      paramLabel = "MODEL",
+      description = "The folder of a run or model, a SavedModel folder or a frozen .pb.")
   String model;
 
   private final Models models;
@@ -40,7 +42,7 @@ final class EvaluateCommand implements Command {
 
   @Override
   public List<Class<? extends Record>> settings() {
-    return List.of(DataSettings.class, ExecutionThreads.class);
+    return List.of(DataSettings.class, ExecutionThreads.class, ImportSettings.class);
   }
 
   @Override
@@ -51,7 +53,7 @@ final class EvaluateCommand implements Command {
   @Override
   public void run(Invocation in) {
     Dataset data = in.settings(DataSettings.class).load(datasets);
-    Model loaded = models.trained(model);
+    Model loaded = models.trained(model, in.settings(ImportSettings.class));
     QuietStart.tensorFlow();
     Evaluator.Score score =
         Evaluator.score(

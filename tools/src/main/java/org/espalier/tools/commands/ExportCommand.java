@@ -2,10 +2,13 @@ package org.espalier.tools.commands;
 
 import jakarta.inject.Inject;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.espalier.framework.runs.Digests;
 import org.espalier.framework.runs.Model;
 import org.espalier.framework.settings.Setting;
+import org.espalier.graphs.Network;
 import org.espalier.savedmodels.SavedModelExporter;
 import org.espalier.tools.cli.Command;
 import org.espalier.tools.cli.Group;
@@ -20,7 +23,9 @@ import picocli.CommandLine;
           + " norm folded, checked against the network that was exported."
     })
 final class ExportCommand implements Command {
-  @CommandLine.Parameters(paramLabel = "MODEL", description = "The folder of a run or model.")
+  @CommandLine.Parameters(
+      paramLabel = "MODEL",
+      description = "The folder of a run or model, a SavedModel folder or a frozen .pb.")
   String model;
 
   record ExportSettings(
@@ -53,7 +58,7 @@ final class ExportCommand implements Command {
 
   @Override
   public List<Class<? extends Record>> settings() {
-    return List.of(ExportSettings.class);
+    return List.of(ExportSettings.class, ImportSettings.class);
   }
 
   @Override
@@ -64,28 +69,38 @@ final class ExportCommand implements Command {
   @Override
   public void run(Invocation in) {
     ExportSettings s = in.settings(ExportSettings.class);
-    Model loaded = models.trained(model);
+    Model loaded = models.trained(model, in.settings(ImportSettings.class));
     QuietStart.tensorFlow();
-    SavedModelExporter.export(
-        loaded.network(),
-        loaded.weights(),
-        s.to(),
-        s.version(),
-        Map.of("run", Path.of(model).toAbsolutePath().normalize().toString()));
-    Path written = s.to().resolve(Integer.toString(s.version()));
-    in.console()
-        .say(
-            "SavedModel: "
-                + written
-                + "\nsignature serving_default: images "
-                + loaded.network().imageShape()
-                + " float32, scaled as in training -> logits float32");
+    Path written = export(Path.of(model), loaded, s.to(), s.version());
+    Network network = loaded.network();
+    in.console().say("SavedModel: " + written);
+    network
+        .inputs()
+        .forEach(
+            (key, ref) ->
+                in.console()
+                    .say(
+                        "signature %s: %s -> %s"
+                            .formatted(
+                                network.signature(),
+                                key,
+                                String.join(", ", network.outputs().keySet()))));
     in.console()
         .result(
             Map.of(
                 "savedModel", written.toString(),
-                "signature", "serving_default",
-                "inputs", List.of("images"),
-                "outputs", List.of("logits")));
+                "signature", network.signature(),
+                "inputs", List.copyOf(network.inputs().keySet()),
+                "outputs", List.copyOf(network.outputs().keySet())));
+  }
+
+  /** Writes a version of a model, with all that is known of where it comes from. */
+  static Path export(Path folder, Model model, Path to, int version) {
+    Map<String, Object> provenance = new LinkedHashMap<>(Ancestry.provenance(folder));
+    provenance.put("model", folder.toAbsolutePath().normalize().toString());
+    provenance.put("graphDigest", Digests.of(model.network()));
+    provenance.put("weightsDigest", Digests.of(model.weights()));
+    return SavedModelExporter.export(model.network(), model.weights(), to, version, provenance)
+        .folder();
   }
 }

@@ -3,14 +3,12 @@ package org.espalier.tools.commands;
 import jakarta.inject.Inject;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import org.espalier.framework.runs.Model;
 import org.espalier.framework.runs.ModelFolder;
 import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.UsageException;
 import org.espalier.graphs.architectures.Architectures;
-import org.espalier.savedmodels.imports.ImportOptions;
 import org.espalier.savedmodels.imports.SavedModelImporter;
 import org.espalier.tools.launch.QuietStart;
 
@@ -64,7 +62,7 @@ final class Models {
   /** A trained network: the folder of a run or model, a SavedModel or a frozen graph. */
   Model trained(String model, ImportSettings imports) {
     Path path = Path.of(model);
-    return isForeign(path) ? imported(path, imports) : trained(model);
+    return isForeign(path) ? read(path, imports) : trained(model);
   }
 
   /** A folder that is Espalier's as well is read as that: it says more. */
@@ -74,23 +72,7 @@ final class Models {
 
   private static Model read(Path path, ImportSettings imports) {
     QuietStart.tensorFlow();
-    return SavedModelImporter.read(path, new ImportOptions(imports.signature(), imports.trust()));
-  }
-
-  /** One input and one output take the names that classifiers have here, so that they are found. */
-  private static Model imported(Path path, ImportSettings imports) {
-    Model model = read(path, imports);
-    Network network = model.network();
-    if (network.inputs().size() != 1 || network.outputs().size() != 1) {
-      return model;
-    }
-    return new Model(
-        new Network(
-            network.name(),
-            network.graph(),
-            Map.of(Network.IMAGES, network.inputs().values().iterator().next()),
-            Map.of(Network.LOGITS, network.outputs().values().iterator().next())),
-        model.weights());
+    return imports.read(path);
   }
 
   private static void checkIsModel(Path folder) {

@@ -14,8 +14,11 @@ import org.espalier.framework.files.CutFile;
 import org.espalier.framework.runs.Digests;
 import org.espalier.framework.runs.Model;
 import org.espalier.framework.runs.ModelFolder;
+import org.espalier.framework.sessions.Agreement;
+import org.espalier.framework.sessions.CutCheck;
 import org.espalier.framework.sessions.Evaluator;
 import org.espalier.framework.settings.Setting;
+import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.UsageException;
 import org.espalier.graphs.channels.ChannelAnalysis;
 import org.espalier.graphs.cost.Cost;
@@ -36,11 +39,16 @@ import picocli.CommandLine;
 @CommandLine.Command(
     name = "prune",
     description = {
-      "Remove channels from a trained network. Writes the smaller network with its weights and"
-          + " cut.json, and tells accuracy before and after if a data set is given. Give exactly one of"
-          + " --preset, --ratio and --target-macs."
+      "Remove channels from a trained network: a run's, or any SavedModel or frozen graph. Proves that the"
+          + " smaller network computes what the network with those channels masked computes. Writes"
+          + " it with its weights and cut.json and, with --export, as a SavedModel. Tells accuracy before"
+          + " and after if a data set is given. Give one of --preset, --ratio, --target-macs and"
+          + " --target-parameters, or --ratios."
     })
 final class PruneCommand implements Command {
+  /** Images of the proof; both networks see them. */
+  private static final int PROOF = 2;
+
   @CommandLine.Parameters(
       paramLabel = "MODEL",
       description = "The folder of a run or model, a SavedModel folder or a frozen .pb.")
@@ -51,12 +59,21 @@ final class PruneCommand implements Command {
       @Setting(value = "Folder to write the pruned model to; it must not exist.", identity = false)
           Path out,
       @Setting(
+              value = "Also write a SavedModel in TensorFlow Serving layout below this folder.",
+              identity = false)
+          Optional<Path> export,
+      @Setting(
               "Data set to measure accuracy on, before and after the cut; default: none, no measurement.")
           Optional<String> dataset,
       @Setting(
               value = "Folder with the data set's files; default: the data set's own.",
               identity = false)
           Optional<Path> data,
+      @Setting(
+              value = "Run the masked and the pruned network on random inputs and compare them.",
+              defaultValue = "true",
+              identity = false)
+          boolean proof,
       @Setting(value = "Seed of methods that draw random numbers.", defaultValue = "1")
           long seed) {}
 
@@ -114,17 +131,19 @@ final class PruneCommand implements Command {
     Decision decision = pruner.decide(method, analysis, before.weights(), settings);
     decision.notes().forEach(in.console()::say);
     Model after = before.rewritten(new RemoveChannels(decision.cut(), rules));
-    if (data.isPresent()) {
+    if (data.isPresent() || s.proof()) {
       QuietStart.tensorFlow();
     }
+    Optional<Agreement> proof =
+        s.proof() ? Optional.of(proof(analysis, before, decision, after, in)) : Optional.empty();
     Optional<Double> accuracyBefore = data.map(d -> accuracy(before, d, in));
     Optional<Double> accuracyAfter = data.map(d -> accuracy(after, d, in));
     Cost large = costs.of(before.network());
     Cost small = costs.of(after.network());
-    ModelFolder.save(s.out(), after);
-    CutFile.write(s.out().resolve("cut.json"), decision.cut().completed(analysis));
-    new Ancestry(
+    Ancestry ancestry =
+        new Ancestry(
             Path.of(model).toAbsolutePath().normalize().toString(),
+            Digests.of(before.network()),
             Digests.of(before.weights()),
             large.parameters(),
             large.macs(),
@@ -132,11 +151,43 @@ final class PruneCommand implements Command {
             small.parameters(),
             small.macs(),
             small.flops(),
+            proof.map(Agreement::relative).orElse(null),
             accuracyBefore.orElse(null),
             accuracyAfter.orElse(null),
-            s.dataset().orElse(null))
-        .write(s.out());
-    report(in.console(), s.out(), large, small, accuracyBefore, accuracyAfter);
+            s.dataset().orElse(null));
+    ModelFolder.save(s.out(), after);
+    CutFile.write(s.out().resolve(Ancestry.CUT), decision.cut().completed(analysis));
+    ancestry.write(s.out());
+    report(in.console(), s.out(), ancestry);
+    s.export()
+        .ifPresent(
+            to -> {
+              Path version = ExportCommand.export(s.out(), after, to, 1);
+              in.console().say("SavedModel: " + version);
+            });
+  }
+
+  private static Agreement proof(
+      ChannelAnalysis analysis, Model before, Decision decision, Model after, Invocation in) {
+    Agreement proof =
+        CutCheck.of(
+            analysis,
+            before.weights(),
+            decision.cut(),
+            after.network(),
+            after.weights(),
+            PROOF,
+            in.settings(ExecutionThreads.class).asThreads());
+    if (!proof.holds()) {
+      throw new BadInputException(
+          String.format(
+              Locale.ROOT,
+              "%s: the pruned network differs from the masked one by %.2g of the largest output; nothing"
+                  + " was written. Leave out groups with --exclude to find which is at fault",
+              before.network().name(),
+              proof.relative()));
+    }
+    return proof;
   }
 
   private static double accuracy(Model model, Dataset data, Invocation in) {
@@ -150,40 +201,53 @@ final class PruneCommand implements Command {
         .accuracy();
   }
 
-  private static void report(
-      Console console,
-      Path out,
-      Cost large,
-      Cost small,
-      Optional<Double> accuracyBefore,
-      Optional<Double> accuracyAfter) {
+  private static void report(Console console, Path out, Ancestry a) {
     console.say(
-        "parameters %s -> %s, multiply-accumulates %s -> %s (%.1f %% remain)"
+        "parameters %s -> %s (%s remain), multiply-accumulates %s -> %s (%s remain)"
             .formatted(
-                Numbers.count(large.parameters()),
-                Numbers.count(small.parameters()),
-                Numbers.count(large.macs()),
-                Numbers.count(small.macs()),
-                100.0 * small.macs() / large.macs()));
-    accuracyBefore.ifPresent(
-        a ->
-            console.say(
-                String.format(
-                    Locale.ROOT,
-                    "test accuracy %.2f %% -> %.2f %%, before any retraining; a fall is normal here",
-                    100 * a,
-                    100 * accuracyAfter.orElseThrow())));
+                Numbers.count(a.parentParameters()),
+                Numbers.count(a.parameters()),
+                share(a.parameters(), a.parentParameters()),
+                Numbers.count(a.parentMacs()),
+                Numbers.count(a.macs()),
+                share(a.macs(), a.parentMacs())));
+    if (a.proof() != null) {
+      console.say(
+          String.format(
+              Locale.ROOT,
+              "proof: on %d random inputs, masked and pruned network differ by %.1e of the largest"
+                  + " output",
+              PROOF,
+              a.proof()));
+    }
+    if (a.accuracyBefore() != null) {
+      console.say(
+          String.format(
+              Locale.ROOT,
+              "test accuracy %.2f %% -> %.2f %%, before any retraining; a fall is normal here",
+              100 * a.accuracyBefore(),
+              100 * a.accuracyAfter()));
+    }
     console.say("model: " + out);
     Map<String, Object> result = new LinkedHashMap<>();
     result.put("model", out.toString());
-    result.put("parametersBefore", large.parameters());
-    result.put("parameters", small.parameters());
-    result.put("macsBefore", large.macs());
-    result.put("macs", small.macs());
-    result.put("flopsBefore", large.flops());
-    result.put("flops", small.flops());
-    accuracyBefore.ifPresent(a -> result.put("accuracyBefore", a));
-    accuracyAfter.ifPresent(a -> result.put("accuracy", a));
+    result.put("parametersBefore", a.parentParameters());
+    result.put("parameters", a.parameters());
+    result.put("macsBefore", a.parentMacs());
+    result.put("macs", a.macs());
+    result.put("flopsBefore", a.parentFlops());
+    result.put("flops", a.flops());
+    if (a.proof() != null) {
+      result.put("proof", a.proof());
+    }
+    if (a.accuracyBefore() != null) {
+      result.put("accuracyBefore", a.accuracyBefore());
+      result.put("accuracy", a.accuracyAfter());
+    }
     console.result(result);
+  }
+
+  private static String share(long part, long whole) {
+    return String.format(Locale.ROOT, "%.1f %%", 100.0 * part / whole);
   }
 }

@@ -1,8 +1,11 @@
 package org.espalier.tools.commands;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.espalier.framework.settings.Setting;
+import org.espalier.graphs.UsageException;
 import org.espalier.pruning.PruningSettings;
 
 /** How much to prune, and where. */
@@ -18,6 +21,16 @@ record PruningOptions(
     @Setting(
             "Multiply-accumulates that remain: a share of the network's if at most 1, else a number.")
         Optional<Double> targetMacs,
+    @Setting("Parameters that remain: a share of the network's if at most 1, else a number.")
+        Optional<Double> targetParameters,
+    @Setting("Shares that go from single groups, as GROUP=SHARE; the others get --ratio or stay.")
+        List<String> ratios,
+    @Setting(
+            value =
+                "Rank channels within their group (local: every group loses the same share) or against"
+                    + " those of all groups (global).",
+            defaultValue = "local")
+        PruningSettings.Scope scope,
     @Setting(
             value = "Also cut residual trunks, whose channels several layers make together.",
             defaultValue = "false")
@@ -28,6 +41,35 @@ record PruningOptions(
     @Setting(value = "Round widths up to a multiple of this.", defaultValue = "1") int roundTo) {
 
   PruningSettings settings(long seed) {
-    return new PruningSettings(preset, ratio, targetMacs, coupled, floor, exclude, seed, roundTo);
+    return new PruningSettings(
+        preset,
+        ratio,
+        targetMacs,
+        targetParameters,
+        byGroup(),
+        scope,
+        coupled,
+        floor,
+        exclude,
+        seed,
+        roundTo);
+  }
+
+  private Map<String, Double> byGroup() {
+    Map<String, Double> byGroup = new LinkedHashMap<>();
+    for (String given : ratios) {
+      int at = given.lastIndexOf('=');
+      try {
+        byGroup.put(given.substring(0, Math.max(0, at)), Double.valueOf(given.substring(at + 1)));
+      } catch (NumberFormatException e) {
+        throw new UsageException(
+            "--ratios expects GROUP=SHARE such as conv3=0.5, found '" + given + "'");
+      }
+      if (at < 1) {
+        throw new UsageException(
+            "--ratios expects GROUP=SHARE such as conv3=0.5, found '" + given + "'");
+      }
+    }
+    return byGroup;
   }
 }

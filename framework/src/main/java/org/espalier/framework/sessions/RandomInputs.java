@@ -1,0 +1,56 @@
+package org.espalier.framework.sessions;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import org.espalier.graphs.Attributes;
+import org.espalier.graphs.BadInputException;
+import org.espalier.graphs.GraphIndex;
+import org.espalier.graphs.Network;
+import org.espalier.graphs.RandomStream;
+import org.espalier.graphs.Shape;
+import org.espalier.graphs.ShapedArray;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.NodeDef;
+
+/** Numbers to feed to a network of any inputs, for checks that two networks compute the same. */
+public final class RandomInputs {
+  private RandomInputs() {}
+
+  /**
+   * Standard normal numbers for inputs of floats, whole ones from 0 to 255 for others.
+   *
+   * @param images how many; a network that takes a fixed number gets that
+   */
+  public static Map<String, ShapedArray> of(Network network, int images, long seed) {
+    GraphIndex index = new GraphIndex(network.graph());
+    Map<String, ShapedArray> drawn = new LinkedHashMap<>();
+    for (String key : new TreeMap<>(network.inputs()).keySet()) {
+      NodeDef node = index.node(network.input(key).node());
+      Shape shape =
+          Attributes.shape(node, Network.ASSUMED)
+              .or(() -> Attributes.shape(node, "shape"))
+              .orElseThrow(
+                  () -> new BadInputException("the shape of input '" + key + "' is not known"));
+      DataType type = Attributes.type(node, "dtype");
+      drawn.put(key, draw(shape, type, images, RandomStream.of(seed, "random-input", key)));
+    }
+    return drawn;
+  }
+
+  private static ShapedArray draw(Shape open, DataType type, int images, RandomStream random) {
+    Shape shape = open;
+    for (int a = 0; a < shape.rank(); a++) {
+      if (Shape.isOpen(shape.dim(a))) {
+        shape = shape.with(a, a == 0 ? images : Network.ANY_SIZE);
+      }
+    }
+    float[] values = new float[Math.toIntExact(shape.elements())];
+    boolean real = type == DataType.DT_FLOAT || type == DataType.DT_DOUBLE;
+    for (int i = 0; i < values.length; i++) {
+      values[i] =
+          real ? (float) random.nextGaussian() : random.nextInt(type == DataType.DT_BOOL ? 2 : 256);
+    }
+    return new ShapedArray(shape, values);
+  }
+}

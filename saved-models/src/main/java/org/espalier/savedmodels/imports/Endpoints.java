@@ -1,0 +1,123 @@
+package org.espalier.savedmodels.imports;
+
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.espalier.graphs.Attributes;
+import org.espalier.graphs.BadInputException;
+import org.espalier.graphs.Network;
+import org.espalier.graphs.TensorRef;
+import org.espalier.graphs.UsageException;
+import org.tensorflow.proto.AttrValue;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.MetaGraphDef;
+import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.SignatureDef;
+import org.tensorflow.proto.TensorInfo;
+import org.tensorflow.proto.TensorShapeProto;
+
+/**
+ * Which tensors of a model are fed and computed: those of a signature, or those that were named.
+ */
+final class Endpoints {
+  private static final String INITIALISER = "__saved_model_init_op";
+
+  private Endpoints() {}
+
+  /** The signature that is asked for, the default one, or the only one. */
+  static String signature(MetaGraphDef meta, Optional<String> wanted) {
+    Map<String, SignatureDef> known = new TreeMap<>(meta.getSignatureDefMap());
+    known.remove(INITIALISER);
+    String only = known.size() == 1 ? known.keySet().iterator().next() : Network.SERVING_DEFAULT;
+    String name =
+        wanted.orElse(known.containsKey(Network.SERVING_DEFAULT) ? Network.SERVING_DEFAULT : only);
+    if (known.isEmpty()) {
+      throw new BadInputException("the model has no signature, so no inputs and outputs");
+    }
+    if (!known.containsKey(name)) {
+      throw UsageException.unknown("signature", name, known.keySet());
+    }
+    return name;
+  }
+
+  /** The signature's endpoints, with those in their place that the options name. */
+  static SignatureDef of(MetaGraphDef meta, String signature, ImportOptions options) {
+    SignatureDef known = meta.getSignatureDefOrThrow(signature);
+    SignatureDef.Builder changed = known.toBuilder();
+    Set<String> nodes =
+        meta.getGraphDef().getNodeList().stream().map(NodeDef::getName).collect(Collectors.toSet());
+    if (!options.inputs().isEmpty()) {
+      changed.clearInputs();
+      options
+          .inputs()
+          .forEach(t -> changed.putInputs(key(t), named(t, nodes, known.getInputsMap())));
+    }
+    if (!options.outputs().isEmpty()) {
+      changed.clearOutputs();
+      options.outputs().forEach(t -> changed.putOutputs(key(t), named(t, nodes, Map.of())));
+    }
+    return changed.build();
+  }
+
+  private static String key(String tensor) {
+    return tensor.endsWith(":0") ? tensor.substring(0, tensor.length() - 2) : tensor;
+  }
+
+  private static TensorInfo named(
+      String tensor, Set<String> nodes, Map<String, TensorInfo> signature) {
+    if (!nodes.contains(TensorRef.parse(tensor).node())) {
+      throw UsageException.unknown("node", TensorRef.parse(tensor).node(), nodes);
+    }
+    return signature.values().stream()
+        .filter(info -> key(info.getName()).equals(key(tensor)))
+        .findFirst()
+        .orElseGet(
+            () ->
+                TensorInfo.newBuilder()
+                    .setName(tensor)
+                    .setDtype(DataType.DT_FLOAT)
+                    .setTensorShape(TensorShapeProto.newBuilder().setUnknownRank(true))
+                    .build());
+  }
+
+  static Map<String, TensorRef> refs(Map<String, TensorInfo> tensors) {
+    Map<String, TensorRef> endpoints = new LinkedHashMap<>();
+    new TreeMap<>(tensors)
+        .forEach(
+            (key, info) -> {
+              if (info.getName().isEmpty()) {
+                throw new BadInputException("endpoint '" + key + "' is not a dense tensor");
+              }
+              endpoints.put(key, TensorRef.parse(info.getName()));
+            });
+    return endpoints;
+  }
+
+  /** Placeholders with the shape that the signature knows; fed nodes that are none become some. */
+  static List<NodeDef> shaped(List<NodeDef> nodes, SignatureDef signature) {
+    Map<String, TensorInfo> fed = new HashMap<>();
+    signature.getInputsMap().values().forEach(i -> fed.put(TensorRef.nodeOf(i.getName()), i));
+    return nodes.stream().map(n -> fed.containsKey(n.getName()) ? shaped(n, fed) : n).toList();
+  }
+
+  private static NodeDef shaped(NodeDef node, Map<String, TensorInfo> fed) {
+    TensorInfo info = fed.get(node.getName());
+    AttrValue type = node.getAttrOrDefault("dtype", AttrValue.getDefaultInstance());
+    AttrValue shape = node.getAttrOrDefault("shape", AttrValue.getDefaultInstance());
+    boolean told = node.containsAttr("shape") && !shape.getShape().getUnknownRank();
+    return NodeDef.newBuilder()
+        .setName(node.getName())
+        .setOp("Placeholder")
+        .putAttr(
+            "dtype",
+            type.getType() == DataType.DT_INVALID ? Attributes.type(info.getDtype()) : type)
+        .putAttr(
+            "shape", told ? shape : AttrValue.newBuilder().setShape(info.getTensorShape()).build())
+        .build();
+  }
+}
