@@ -1,45 +1,24 @@
 """Writes the models that the import tests read, each with an input and what TensorFlow makes of it.
 
 python3 -m venv V && V/bin/pip install tensorflow-cpu && V/bin/python make_saved_models.py ../resources/imports
+makes all; names of models after the folder make only those. The first few are as they were written; those of the
+*_corpus.py files are slimmed (see slim) so that there can be many.
 """
 
 import os
 import shutil
-import sys
-
-os.environ["TF_CPP_MIN_LOG_LEVEL"] = "2"
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-OUT = sys.argv[1]
+import graph_corpus
+import keras2_corpus
+import keras_corpus
+from fixture_files import clean, folder, images, record, stir, wanted
+
 v1 = tf.compat.v1
 L = keras.layers
-
-
-def folder(name):
-    path = os.path.join(OUT, name)
-    shutil.rmtree(path, ignore_errors=True)
-    os.makedirs(path)
-    return path
-
-
-def record(path, x, y):
-    np.save(os.path.join(path, "input.npy"), np.asarray(x, np.float32))
-    np.save(os.path.join(path, "output.npy"), np.asarray(y, np.float32))
-
-
-def stir(model, seed=1):
-    """Batch norm statistics that are not 0 and 1, so that a swap of two of them shows."""
-    rng = np.random.default_rng(seed)
-    for w in model.weights:
-        if "kernel" not in w.path:
-            w.assign(np.asarray(w) + rng.uniform(0.1, 0.6, w.shape).astype(np.float32))
-
-
-def images(shape, seed=0):
-    return np.random.default_rng(seed).normal(size=shape).astype(np.float32)
 
 
 def residual():
@@ -162,14 +141,18 @@ def evil():
 
 
 keras.utils.set_random_seed(1)
-keras3("residual", residual())
-keras3("separable", separable())
-nested()
-tf1("tf1-resource", True)
-tf1("tf1-ref", False)
-tf1("frozen", True, frozen=True)
-evil()
-for root, _, files in os.walk(OUT):
-    for f in files:
-        if f == "fingerprint.pb":
-            os.remove(os.path.join(root, f))
+for name, make in {
+    "residual": lambda: keras3("residual", residual()),
+    "separable": lambda: keras3("separable", separable()),
+    "nested": nested,
+    "tf1-resource": lambda: tf1("tf1-resource", True),
+    "tf1-ref": lambda: tf1("tf1-ref", False),
+    "frozen": lambda: tf1("frozen", True, frozen=True),
+    "evil": evil,
+}.items():
+    if wanted(name):
+        make()
+keras_corpus.make()
+graph_corpus.make()
+keras2_corpus.make()
+clean()
