@@ -117,4 +117,8 @@ public interface OpRulesModule {
   @Binds
   @IntoSet
   OpRule shapeReading(ShapeReading rule);
+
+  @Binds
+  @IntoSet
+  OpRule batchBlocks(BatchBlocks rule);
 }

@@ -28,7 +28,8 @@ final class Variables implements OpRule {
     Shape shape = Attributes.shape(op.node(), "shape").orElseThrow(() -> op.bad("has no shape"));
     List<int[]> labels = new ArrayList<>();
     for (int size : shape.dims()) {
-      labels.add(links.fresh(size));
+      // A single channel can never go, and a vector of them is one broadcast.
+      labels.add(size > 1 ? links.fresh(size) : null);
     }
     return List.of(Axes.of(labels.toArray(int[][]::new)));
   }

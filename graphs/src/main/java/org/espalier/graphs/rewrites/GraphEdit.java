@@ -27,6 +27,9 @@ final class GraphEdit {
   private final List<String> original = new ArrayList<>();
   private final Map<String, TensorRef> outputs;
 
+  /** The nodes added before a node. */
+  private final Map<String, List<String>> leaders = new HashMap<>();
+
   /** The nodes added after a node. */
   private final Map<String, List<String>> followers = new HashMap<>();
 
@@ -53,11 +56,15 @@ final class GraphEdit {
 
   /** Adds the nodes right after another one, so that parameters stay in the order of the data. */
   void addAfter(String place, NodeDef... added) {
+    add(followers, place, added);
+  }
+
+  private void add(Map<String, List<String>> where, String place, NodeDef... added) {
     for (NodeDef n : added) {
       if (nodes.putIfAbsent(n.getName(), n.toBuilder()) != null) {
         throw new BadInputException("the graph already has a node '" + n.getName() + "'");
       }
-      followers.computeIfAbsent(place, k -> new ArrayList<>()).add(n.getName());
+      where.computeIfAbsent(place, k -> new ArrayList<>()).add(n.getName());
       n.getInputList().forEach(input -> noteReader(input, n.getName()));
     }
   }
@@ -101,7 +108,8 @@ final class GraphEdit {
   /** Adds a constant of integers just before a node; returns its name. */
   String addConstant(String before, String name, Shape shape, DataType type, int... values) {
     String constant = unused(before + "/" + name);
-    addAfter(
+    add(
+        leaders,
         before,
         NodeDef.newBuilder()
             .setName(constant)
@@ -160,7 +168,7 @@ final class GraphEdit {
           i, withIntegers(reader, old.getInput(i), Arrays.copyOfRange(values, from, from + size)));
       from += size;
     }
-    addAfter(reader, copy.build());
+    add(leaders, reader, copy.build());
     return copy.getName();
   }
 
@@ -199,6 +207,7 @@ final class GraphEdit {
   }
 
   private void write(String name, GraphBuilder to) {
+    leaders.getOrDefault(name, List.of()).forEach(l -> write(l, to));
     to.add(nodes.get(name).build());
     followers.getOrDefault(name, List.of()).forEach(f -> write(f, to));
   }
