@@ -99,7 +99,7 @@ def nchw_keras():
     """Channels first through Keras, which turns each convolution round where the processor wants it."""
     i = picture()
     f = {"data_format": "channels_first"}
-    x = Conv(8, 3, padding="same", **f)(L.Permute((3, 1, 2))(i))
+    x = Conv(7, 3, padding="same", **f)(L.Permute((3, 1, 2))(i))
     x = L.MaxPooling2D(**f)(L.ReLU()(Bn(axis=1)(x)))
     x = Depth(3, padding="same", **f)(x)
     x = Conv(6, 1, **f)(Bn(axis=1)(x))

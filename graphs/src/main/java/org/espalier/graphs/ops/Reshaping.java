@@ -3,7 +3,9 @@ package org.espalier.graphs.ops;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.espalier.graphs.Attributes;
 import org.espalier.graphs.Shape;
 
@@ -62,5 +64,29 @@ final class Reshaping implements OpRule {
             sources(op).stream()
                 .map(a -> a < 0 ? null : links.in(0).get(a))
                 .toArray(int[][]::new)));
+  }
+
+  /** One that squeezes whatever is 1 must not squeeze channels of which one is left. */
+  @Override
+  public void shrink(Op op, Shrink shrink) {
+    if (op.node().getOp().equals("ExpandDims")
+        || Attributes.numbers(op.node(), "squeeze_dims").length > 0) {
+      return;
+    }
+    List<Integer> kept = sources(op);
+    int[] squeezed =
+        IntStream.range(0, op.shape(0).rank()).filter(a -> !kept.contains(a)).toArray();
+    boolean narrow =
+        kept.stream()
+            .map(a -> shrink.in(0).get(a))
+            .anyMatch(labels -> labels != null && shrink.kept(labels, 0, labels.length) == 1);
+    if (narrow && squeezed.length > 0) {
+      shrink.become(
+          "Squeeze",
+          Map.of(
+              "T", op.node().getAttrOrThrow("T"),
+              "squeeze_dims", Attributes.numbers(squeezed)),
+          shrink.input(0));
+    }
   }
 }

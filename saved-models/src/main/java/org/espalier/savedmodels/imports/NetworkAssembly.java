@@ -65,10 +65,31 @@ final class NetworkAssembly {
           && !node.getOp().equals("ReadVariableOp")
           && !node.getOp().equals("Const")) {
         List<String> read = node.getInputList().stream().map(this::tensor).toList();
-        graph.add(node.toBuilder().clearInput().addAllInput(read).build());
+        NodeDef.Builder written = node.toBuilder().clearInput().addAllInput(read);
+        graph.add(addsAlongRows(node) ? plainSum(written) : written.build());
       }
     }
     return graph.build();
+  }
+
+  /**
+   * A bias along the last axis of a channels-first convolution. TensorFlow's optimiser takes it for
+   * one a channel when it fuses the two; with other lengths that ends the process.
+   */
+  private boolean addsAlongRows(NodeDef node) {
+    if (!node.getOp().equals("BiasAdd") || isChannelsFirst(node)) {
+      return false;
+    }
+    NodeDef conv = byName.get(TensorRef.nodeOf(node.getInput(0)));
+    return conv != null && isChannelsFirst(conv);
+  }
+
+  private static boolean isChannelsFirst(NodeDef node) {
+    return Attributes.text(node, "data_format", "NHWC").equals("NCHW");
+  }
+
+  private static NodeDef plainSum(NodeDef.Builder biasAdd) {
+    return biasAdd.setOp("AddV2").removeAttr("data_format").build();
   }
 
   Map<String, ShapedArray> weights() {

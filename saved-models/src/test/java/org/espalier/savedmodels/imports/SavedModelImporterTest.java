@@ -115,7 +115,14 @@ class SavedModelImporterTest {
         .containsExactly(ParameterKind.DENSE_KERNEL, ParameterKind.BIAS);
     assertThat(read(fixture("tf1-resource")).network().parameters())
         .extracting(p -> p.kind().label())
-        .containsExactly("conv-kernel", "bias", "dense-kernel");
+        .containsExactly(
+            "conv-kernel",
+            "bias",
+            "bn-scale",
+            "bn-offset",
+            "bn-mean",
+            "bn-variance",
+            "dense-kernel");
   }
 
   @ParameterizedTest
