@@ -9,6 +9,8 @@ import org.espalier.graphs.architectures.ArchitecturesModule;
 import org.espalier.graphs.cost.CostModel;
 import org.espalier.graphs.ops.OpRules;
 import org.espalier.graphs.ops.OpRulesModule;
+import org.espalier.graphs.rewrites.Rewrites;
+import org.espalier.graphs.rewrites.RewritesModule;
 import org.espalier.pruning.comparison.Comparison;
 
 /**
@@ -18,6 +20,7 @@ import org.espalier.pruning.comparison.Comparison;
 @Component(
     modules = {
       OpRulesModule.class,
+      RewritesModule.class,
       ArchitecturesModule.class,
       DataModule.class,
       PruningModule.class
@@ -32,6 +35,8 @@ public interface PruningToolkit {
   Datasets datasets();
 
   OpRules rules();
+
+  Rewrites rewrites();
 
   CostModel costs();
 

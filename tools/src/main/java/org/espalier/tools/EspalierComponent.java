@@ -6,6 +6,7 @@ import javax.inject.Singleton;
 import org.espalier.framework.data.DataModule;
 import org.espalier.graphs.architectures.ArchitecturesModule;
 import org.espalier.graphs.ops.OpRulesModule;
+import org.espalier.graphs.rewrites.RewritesModule;
 import org.espalier.pruning.PruningModule;
 import org.espalier.tools.cli.Command;
 import org.espalier.tools.commands.CommandsModule;
@@ -15,6 +16,7 @@ import org.espalier.tools.commands.CommandsModule;
 @Component(
     modules = {
       OpRulesModule.class,
+      RewritesModule.class,
       ArchitecturesModule.class,
       DataModule.class,
       PruningModule.class,

@@ -83,6 +83,11 @@ public final class GraphFacts {
     return rules.rule(op(node));
   }
 
+  /** Whether there is a rule for the node's op. */
+  public boolean knows(NodeDef node) {
+    return rules.has(node.getOp());
+  }
+
   public TensorFacts tensor(TensorRef ref) {
     List<TensorFacts> known = outputs.getOrDefault(ref.node(), List.of());
     return ref.output() < known.size() ? known.get(ref.output()) : TensorFacts.UNKNOWN;

@@ -49,6 +49,11 @@ public final class FoldBatchNorm implements GraphRewrite {
   }
 
   @Override
+  public String description() {
+    return "batch norm with fixed statistics goes into the layer before it";
+  }
+
+  @Override
   public Rewritten apply(Network network) {
     GraphIndex index = new GraphIndex(network.graph());
     GraphEdit edit = new GraphEdit(network);

@@ -36,6 +36,11 @@ public final class FoldSizes implements GraphRewrite {
   }
 
   @Override
+  public String description() {
+    return "sizes that the graph computes although they are known become constants";
+  }
+
+  @Override
   public Rewritten apply(Network network) {
     GraphFacts facts = GraphFacts.of(network, rules);
     GraphEdit edit = new GraphEdit(network);

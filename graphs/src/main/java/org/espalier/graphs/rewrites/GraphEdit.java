@@ -59,6 +59,11 @@ final class GraphEdit {
     add(followers, place, added);
   }
 
+  /** Adds the nodes right before another one. */
+  void addBefore(String place, NodeDef... added) {
+    add(leaders, place, added);
+  }
+
   private void add(Map<String, List<String>> where, String place, NodeDef... added) {
     for (NodeDef n : added) {
       if (nodes.putIfAbsent(n.getName(), n.toBuilder()) != null) {

@@ -21,6 +21,11 @@ public final class InferenceForm implements GraphRewrite {
   }
 
   @Override
+  public String description() {
+    return "what serving needs: masks multiplied in, training nodes and idle identities gone";
+  }
+
+  @Override
   public Rewritten apply(Network network) {
     GraphEdit edit = new GraphEdit(network);
     Map<String, String> maskOf = new LinkedHashMap<>();

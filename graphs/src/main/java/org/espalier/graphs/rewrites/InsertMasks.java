@@ -46,6 +46,11 @@ public final class InsertMasks implements GraphRewrite {
   }
 
   @Override
+  public String description() {
+    return "named parameters are read through masks";
+  }
+
+  @Override
   public Rewritten apply(Network network) {
     masked.forEach(network::parameter); // an unknown name is an error
     GraphEdit edit = new GraphEdit(network);

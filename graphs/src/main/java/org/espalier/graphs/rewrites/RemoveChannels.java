@@ -45,6 +45,11 @@ public final class RemoveChannels implements GraphRewrite {
   }
 
   @Override
+  public String description() {
+    return "the channels of a cut go";
+  }
+
+  @Override
   public Rewritten apply(Network network) {
     return apply(ChannelAnalysis.of(network, rules));
   }

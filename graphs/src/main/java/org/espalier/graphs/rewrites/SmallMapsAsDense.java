@@ -40,6 +40,11 @@ public final class SmallMapsAsDense implements GraphRewrite {
   }
 
   @Override
+  public String description() {
+    return "3x3 convolutions on maps of at most 2x2 pixels become dense layers";
+  }
+
+  @Override
   public Rewritten apply(Network network) {
     GraphFacts facts = GraphFacts.of(network, rules);
     GraphEdit edit = new GraphEdit(network);

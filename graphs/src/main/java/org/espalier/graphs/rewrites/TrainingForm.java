@@ -23,6 +23,11 @@ public final class TrainingForm implements GraphRewrite {
   }
 
   @Override
+  public String description() {
+    return "fused batch norm takes the statistics of the batch";
+  }
+
+  @Override
   public Rewritten apply(Network network) {
     GraphEdit edit = new GraphEdit(network);
     for (String name : edit.nodeNames()) {

@@ -66,5 +66,9 @@ public interface CommandsModule {
 
   @Binds
   @IntoSet
+  Command rewrite(RewriteCommand command);
+
+  @Binds
+  @IntoSet
   Command importWeights(ImportCommand command);
 }

@@ -24,6 +24,8 @@ import org.espalier.graphs.channels.ChannelAnalysis;
 import org.espalier.graphs.cost.Cost;
 import org.espalier.graphs.cost.CostModel;
 import org.espalier.graphs.ops.OpRules;
+import org.espalier.graphs.rewrites.DropIdleSelections;
+import org.espalier.graphs.rewrites.InsertSelections;
 import org.espalier.graphs.rewrites.RemoveChannels;
 import org.espalier.pruning.Decision;
 import org.espalier.pruning.Pruner;
@@ -69,6 +71,12 @@ final class PruneCommand implements Command {
               value = "Folder with the data set's files; default: the data set's own.",
               identity = false)
           Optional<Path> data,
+      @Setting(
+              value =
+                  "Let a branch that leaves a trunk read a selection of its channels, so that the branch"
+                      + " can be cut and the trunk keeps its width.",
+              defaultValue = "false")
+          boolean select,
       @Setting(
               value = "Run the masked and the pruned network on random inputs and compare them.",
               defaultValue = "true",
@@ -126,11 +134,15 @@ final class PruneCommand implements Command {
       throw new UsageException("--out " + s.out() + " exists; choose a new folder");
     }
     Optional<Dataset> data = s.dataset().map(d -> datasets.load(d, s.data()));
-    Model before = models.trained(model, in.settings(ImportSettings.class));
+    Model read = models.trained(model, in.settings(ImportSettings.class));
+    Model before = s.select() ? read.rewritten(new InsertSelections(rules)) : read;
     ChannelAnalysis analysis = ChannelAnalysis.of(before.network(), rules);
     Decision decision = pruner.decide(method, analysis, before.weights(), settings);
     decision.notes().forEach(in.console()::say);
-    Model after = before.rewritten(new RemoveChannels(decision.cut(), rules));
+    Model after =
+        before
+            .rewritten(new RemoveChannels(decision.cut(), rules))
+            .rewritten(new DropIdleSelections(rules));
     if (data.isPresent() || s.proof()) {
       QuietStart.tensorFlow();
     }
@@ -143,8 +155,8 @@ final class PruneCommand implements Command {
     Ancestry ancestry =
         new Ancestry(
             Path.of(model).toAbsolutePath().normalize().toString(),
-            Digests.of(before.network()),
-            Digests.of(before.weights()),
+            Digests.of(read.network()),
+            Digests.of(read.weights()),
             large.parameters(),
             large.macs(),
             large.flops(),

@@ -1,0 +1,65 @@
+package org.espalier.framework.sessions;
+
+import java.util.List;
+import java.util.Map;
+import org.espalier.framework.runs.Model;
+import org.espalier.graphs.BadInputException;
+import org.espalier.graphs.GraphIndex;
+import org.espalier.graphs.Network;
+import org.espalier.graphs.TensorRef;
+import org.espalier.graphs.ops.GraphFacts;
+import org.espalier.graphs.ops.OpRules;
+import org.espalier.graphs.rewrites.GraphRewrite;
+import org.tensorflow.Graph;
+import org.tensorflow.exceptions.TensorFlowException;
+
+/** Applies rewrites one by one and looks at what each of them left. */
+public final class GraphCheck {
+  private GraphCheck() {}
+
+  /**
+   * Applies a rewrite and checks the result.
+   *
+   * @throws BadInputException naming the pass and, where there is one, the node at fault
+   */
+  public static Model apply(GraphRewrite pass, Model model, OpRules rules) {
+    try {
+      Model rewritten = model.rewritten(pass);
+      whole(rewritten.network(), rules);
+      return rewritten;
+    } catch (BadInputException e) {
+      throw new BadInputException("pass '" + pass.name() + "': " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Checks that a network is whole: every input exists, no cycle, shapes fit, every node is needed,
+   * and TensorFlow takes the graph.
+   *
+   * @throws BadInputException naming the node at fault
+   */
+  public static void whole(Network network, OpRules rules) {
+    GraphFacts.of(network, rules);
+    GraphIndex index = new GraphIndex(network.graph());
+    List<String> ends =
+        java.util.stream.Stream.of(network.inputs(), network.outputs())
+            .map(Map::values)
+            .flatMap(java.util.Collection::stream)
+            .map(TensorRef::node)
+            .toList();
+    var needed = index.ancestors(ends);
+    index.nodes().stream()
+        .filter(n -> !needed.contains(n.getName()))
+        .findFirst()
+        .ifPresent(
+            n -> {
+              throw new BadInputException("node '" + n.getName() + "' is needed by no output");
+            });
+    try (Graph graph = new Graph()) {
+      graph.importGraphDef(network.graph());
+    } catch (TensorFlowException | IllegalArgumentException e) {
+      String line = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+      throw new BadInputException("TensorFlow refuses the graph: " + line, e);
+    }
+  }
+}

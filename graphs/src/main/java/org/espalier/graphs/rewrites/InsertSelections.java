@@ -1,0 +1,192 @@
+package org.espalier.graphs.rewrites;
+
+import jakarta.inject.Inject;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+import org.espalier.graphs.Attributes;
+import org.espalier.graphs.GraphIndex;
+import org.espalier.graphs.Network;
+import org.espalier.graphs.Shape;
+import org.espalier.graphs.TensorRef;
+import org.espalier.graphs.channels.ChannelAnalysis;
+import org.espalier.graphs.channels.ChannelGroup;
+import org.espalier.graphs.channels.Member;
+import org.espalier.graphs.ops.Axes;
+import org.espalier.graphs.ops.Gather;
+import org.espalier.graphs.ops.OpRules;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.NodeDef;
+
+/**
+ * Where a branch leaves a trunk whose width must stay, it may still read fewer of its channels: a
+ * selection, at first of all of them, is put in front of the branch. So a pre-activation block or a
+ * dense layer can be slimmed and the trunk stays as wide as it is: Liu et al. 2017, Network
+ * Slimming, section 3. The selection stands before the branch's batch norm, which shrinks with it.
+ */
+public final class InsertSelections implements GraphRewrite {
+  private final OpRules rules;
+
+  @Inject
+  public InsertSelections(OpRules rules) {
+    this.rules = rules;
+  }
+
+  @Override
+  public String name() {
+    return "insert-selections";
+  }
+
+  @Override
+  public String description() {
+    return "a selection of channels wherever a branch leaves a trunk, so that it can read fewer";
+  }
+
+  @Override
+  public Rewritten apply(Network network) {
+    ChannelAnalysis analysis = ChannelAnalysis.of(network, rules);
+    Set<Integer> shared = shared(analysis);
+    Set<String> fed = fed(analysis);
+    GraphEdit edit = new GraphEdit(network);
+    for (NodeDef node : analysis.facts().order()) {
+      List<TensorRef> inputs = GraphIndex.dataInputs(node);
+      boolean single =
+          inputs.stream().filter(i -> fed.contains(i.node())).count() == 1 && !isSelection(node);
+      for (int i = 0; single && i < inputs.size(); i++) {
+        TensorRef trunk = inputs.get(i);
+        int axis = fed.contains(trunk.node()) ? axis(analysis, trunk, shared) : -1;
+        if (axis >= 0
+            && !branchesOff(analysis, trunk, fed)
+            && leaves(analysis, node, fed)
+            && !isSelection(analysis.facts().index().node(trunk.node()))) {
+          insert(edit, node, i, trunk, axis, analysis.axes(trunk).get(axis).length);
+        }
+      }
+    }
+    return new Rewritten(edit.build(), UnaryOperator.identity());
+  }
+
+  private static boolean isSelection(NodeDef node) {
+    return Attributes.flag(node, Gather.SELECTION, false);
+  }
+
+  /** The channels that several layers make together, or that several layers read. */
+  private static Set<Integer> shared(ChannelAnalysis analysis) {
+    Set<Integer> shared = new HashSet<>();
+    for (ChannelGroup group : analysis.groups()) {
+      if (group.isCoupled() || group.members(Member.Role.CONSUMER).size() > 1) {
+        Member m = group.members().get(0);
+        int[] labels = analysis.parameterAxes(m.parameter().name()).get(m.axis());
+        for (int i = 0; i < labels.length; i++) {
+          if (m.channelAt()[i] >= 0) {
+            shared.add(analysis.channelOf(labels[i]));
+          }
+        }
+      }
+    }
+    return shared;
+  }
+
+  private static Set<String> fed(ChannelAnalysis analysis) {
+    Set<String> fed = new HashSet<>();
+    for (NodeDef node : analysis.facts().order()) {
+      if (node.getOp().equals("Placeholder")
+          || GraphIndex.dataInputs(node).stream().anyMatch(i -> fed.contains(i.node()))) {
+        fed.add(node.getName());
+      }
+    }
+    return fed;
+  }
+
+  /** The axis of a tensor along which shared channels lie, or -1. */
+  private static int axis(ChannelAnalysis analysis, TensorRef tensor, Set<Integer> shared) {
+    Axes axes = analysis.axes(tensor);
+    for (int a = 0; a < axes.rank(); a++) {
+      int[] labels = axes.get(a);
+      if (labels != null
+          && IntStream.of(labels).anyMatch(l -> shared.contains(analysis.channelOf(l)))) {
+        return a;
+      }
+    }
+    return -1;
+  }
+
+  /** Whether the tensor is inside a branch already: nothing but that branch reads it. */
+  private static boolean branchesOff(ChannelAnalysis analysis, TensorRef tensor, Set<String> fed) {
+    NodeDef maker = analysis.facts().index().node(tensor.node());
+    long inputs = GraphIndex.dataInputs(maker).stream().filter(i -> fed.contains(i.node())).count();
+    boolean passes = inputs == 1 && !endsBranch(analysis, maker);
+    return passes && leaves(analysis, maker, fed);
+  }
+
+  /**
+   * Whether all that is computed from the node ends in layers of its own, before it meets anything
+   * else that was computed.
+   */
+  private static boolean leaves(ChannelAnalysis analysis, NodeDef start, Set<String> fed) {
+    Set<String> outputs = new HashSet<>();
+    analysis.network().outputs().values().forEach(r -> outputs.add(r.node()));
+    Deque<NodeDef> open = new ArrayDeque<>(List.of(start));
+    Map<String, Boolean> seen = new HashMap<>();
+    while (!open.isEmpty()) {
+      NodeDef node = open.pop();
+      if (seen.put(node.getName(), true) != null) {
+        continue;
+      }
+      long inputs =
+          GraphIndex.dataInputs(node).stream().filter(i -> fed.contains(i.node())).count();
+      if (inputs != 1 || outputs.contains(node.getName()) || !analysis.facts().knows(node)) {
+        return false;
+      }
+      if (!endsBranch(analysis, node)) {
+        List<NodeDef> readers = analysis.facts().index().consumers(node.getName());
+        if (readers.isEmpty()) {
+          return false;
+        }
+        open.addAll(readers);
+      }
+    }
+    return true;
+  }
+
+  /** A layer whose outputs are channels of their own. */
+  private static boolean endsBranch(ChannelAnalysis analysis, NodeDef node) {
+    return Set.of("Conv2D", "MatMul").contains(node.getOp())
+        && analysis.facts().index().parameterBehind(TensorRef.parse(node.getInput(1))) != null;
+  }
+
+  private static void insert(
+      GraphEdit edit, NodeDef reader, int input, TensorRef trunk, int axis, int channels) {
+    String name = edit.unused(reader.getName() + "/select");
+    String indices =
+        edit.addConstant(
+            reader.getName(),
+            "selected",
+            Shape.of(channels),
+            DataType.DT_INT32,
+            IntStream.range(0, channels).toArray());
+    String along =
+        edit.addConstant(reader.getName(), "select_axis", Shape.of(), DataType.DT_INT32, axis);
+    edit.addBefore(
+        reader.getName(),
+        NodeDef.newBuilder()
+            .setName(name)
+            .setOp("GatherV2")
+            .addInput(trunk.toString())
+            .addInput(indices)
+            .addInput(along)
+            .putAttr("Tparams", Attributes.type(DataType.DT_FLOAT))
+            .putAttr("Tindices", Attributes.type(DataType.DT_INT32))
+            .putAttr("Taxis", Attributes.type(DataType.DT_INT32))
+            .putAttr("batch_dims", Attributes.number(0))
+            .putAttr(Gather.SELECTION, Attributes.flag(true))
+            .build());
+    edit.set(reader.getName(), input, name);
+  }
+}

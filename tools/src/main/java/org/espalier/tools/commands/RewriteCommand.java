@@ -1,0 +1,164 @@
+package org.espalier.tools.commands;
+
+import jakarta.inject.Inject;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.espalier.framework.runs.Digests;
+import org.espalier.framework.runs.Model;
+import org.espalier.framework.sessions.Agreement;
+import org.espalier.framework.sessions.GraphCheck;
+import org.espalier.framework.sessions.Predictor;
+import org.espalier.framework.sessions.RandomInputs;
+import org.espalier.framework.settings.Setting;
+import org.espalier.framework.training.Threads;
+import org.espalier.graphs.ShapedArray;
+import org.espalier.graphs.UsageException;
+import org.espalier.graphs.ops.OpRules;
+import org.espalier.graphs.rewrites.GraphRewrite;
+import org.espalier.graphs.rewrites.Rewrites;
+import org.espalier.savedmodels.SavedModelExporter;
+import org.espalier.tools.cli.Command;
+import org.espalier.tools.cli.Group;
+import org.espalier.tools.cli.Invocation;
+import org.espalier.tools.launch.QuietStart;
+import org.espalier.tools.report.TextTable;
+import picocli.CommandLine;
+
+@CommandLine.Command(
+    name = "rewrite",
+    description = {
+      "Apply named passes, in the order given, to a model, a SavedModel or a frozen graph, and write the"
+          + " result as a SavedModel. After each pass the graph is checked: every input exists, shapes"
+          + " fit, no node is unneeded, TensorFlow takes it. Tells how far the outputs moved."
+    })
+final class RewriteCommand implements Command {
+  private static final int IMAGES = 2;
+
+  @CommandLine.Parameters(
+      paramLabel = "MODEL",
+      arity = "0..1",
+      description = "The folder of a run or model, a SavedModel folder or a frozen .pb.")
+  String model;
+
+  @CommandLine.Option(names = "--list", description = "Name the passes and say what they do.")
+  boolean list;
+
+  record RewriteSettings(
+      @Setting("The passes, in order, with commas between them.") List<String> pass,
+      @Setting(
+              value = "Folder of the SavedModel; the folder of the version goes below it.",
+              identity = false)
+          Optional<Path> to,
+      @Setting(value = "Version of the SavedModel, a positive number.", defaultValue = "1")
+          int version) {}
+
+  private final Models models;
+  private final Rewrites rewrites;
+  private final OpRules rules;
+
+  @Inject
+  RewriteCommand(Models models, Rewrites rewrites, OpRules rules) {
+    this.models = models;
+    this.rewrites = rewrites;
+    this.rules = rules;
+  }
+
+  /** A line of {@code rewrite --list --json}. */
+  record Pass(String name, String description) {}
+
+  @Override
+  public Group group() {
+    return Group.EXCHANGE;
+  }
+
+  @Override
+  public List<Class<? extends Record>> settings() {
+    return List.of(RewriteSettings.class, ImportSettings.class);
+  }
+
+  @Override
+  public boolean supportsJson() {
+    return true;
+  }
+
+  @Override
+  public void run(Invocation in) {
+    if (list) {
+      listPasses(in);
+      return;
+    }
+    RewriteSettings s = in.settings(RewriteSettings.class);
+    if (model == null || s.pass().isEmpty() || s.to().isEmpty()) {
+      throw new UsageException(
+          "rewrite needs MODEL, --pass and --to; rewrite --list names the passes");
+    }
+    List<GraphRewrite> passes = s.pass().stream().map(rewrites::get).toList();
+    Model before = models.trained(model, in.settings(ImportSettings.class));
+    QuietStart.tensorFlow();
+    Model after = before;
+    for (GraphRewrite pass : passes) {
+      int nodes = after.network().graph().getNodeCount();
+      after = GraphCheck.apply(pass, after, rules);
+      in.console()
+          .say(
+              "%s: %d -> %d nodes"
+                  .formatted(pass.name(), nodes, after.network().graph().getNodeCount()));
+    }
+    Agreement moved = compare(before, after);
+    in.console()
+        .say(
+            String.format(
+                Locale.ROOT,
+                "on %d random inputs the outputs move by %.1e of the largest",
+                IMAGES,
+                moved.relative()));
+    Map<String, Object> provenance = new LinkedHashMap<>();
+    provenance.put("model", Path.of(model).toAbsolutePath().normalize().toString());
+    provenance.put("graphDigest", Digests.of(before.network()));
+    provenance.put("weightsDigest", Digests.of(before.weights()));
+    provenance.put("passes", s.pass());
+    Path written =
+        SavedModelExporter.export(
+                after.network(),
+                after.weights(),
+                s.to().get(),
+                s.version(),
+                provenance,
+                SavedModelExporter.Form.AS_IT_IS)
+            .folder();
+    in.console().say("SavedModel: " + written);
+    in.console()
+        .result(
+            Map.of(
+                "savedModel", written.toString(),
+                "passes", s.pass(),
+                "nodesBefore", before.network().graph().getNodeCount(),
+                "nodes", after.network().graph().getNodeCount(),
+                "moved", moved.relative()));
+  }
+
+  private void listPasses(Invocation in) {
+    TextTable table = new TextTable("pass", "what it does");
+    rewrites.all().forEach(r -> table.row(r.name(), r.description()));
+    if (!in.console().json()) {
+      Terminal.table(in.console(), table);
+    }
+    in.console()
+        .result(rewrites.all().stream().map(r -> new Pass(r.name(), r.description())).toList());
+  }
+
+  private static Agreement compare(Model before, Model after) {
+    Map<String, ShapedArray> inputs = RandomInputs.of(before.network(), IMAGES, 0);
+    return Agreement.of(after.network().name(), outputs(before, inputs), outputs(after, inputs));
+  }
+
+  private static Map<String, ShapedArray> outputs(Model model, Map<String, ShapedArray> inputs) {
+    try (Predictor predictor = new Predictor(model.network(), model.weights(), Threads.all())) {
+      return predictor.outputs(inputs);
+    }
+  }
+}
