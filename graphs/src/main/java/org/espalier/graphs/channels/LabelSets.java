@@ -112,7 +112,8 @@ final class LabelSets {
       @Override
       public void tie(int[] a, int[] b) {
         if (a == null || b == null) {
-          keepWhole(a == null ? b : a, "'" + node + "' ties it to channels that cannot go");
+          keepWhole(
+              a == null ? b : a, "'" + node + "' reads it with channels that nothing is known of");
         } else if (a.length != b.length) {
           String reason = "'" + node + "' joins " + a.length + " channels with " + b.length;
           keepWhole(a, reason);

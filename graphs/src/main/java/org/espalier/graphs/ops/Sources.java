@@ -40,6 +40,15 @@ final class Sources implements OpRule {
 
   @Override
   public List<Axes> link(Op op, Links links) {
-    return List.of(Axes.NONE);
+    if (op.node().getOp().equals("Const")) {
+      return List.of(Axes.NONE);
+    }
+    Shape shape = infer(op).get(0).shape().orElse(Shape.of());
+    if (shape.rank() < 2 || shape.last() < 2) {
+      return List.of(Axes.NONE);
+    }
+    int[] channels = links.fresh(shape.last());
+    links.keepWhole(channels, "it is the input '" + op.name() + "'");
+    return List.of(Axes.only(shape.rank(), shape.rank() - 1, channels));
   }
 }

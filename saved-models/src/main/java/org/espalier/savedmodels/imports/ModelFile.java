@@ -1,7 +1,9 @@
 package org.espalier.savedmodels.imports;
 
+import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Parser;
+import com.google.protobuf.UnsafeByteOperations;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +27,9 @@ import org.tensorflow.proto.TensorShapeProto;
 final class ModelFile {
   static final String SAVED_MODEL = "saved_model.pb";
   private static final String SERVE = "serve";
+
+  private static final long LARGEST = Integer.MAX_VALUE - 8L;
+  private static final long COPIES = 4;
 
   private ModelFile() {}
 
@@ -84,7 +89,11 @@ final class ModelFile {
 
   private static <T> T parse(Path file, Parser<T> parser, String expected) {
     try {
-      return parser.parseFrom(Files.readAllBytes(file));
+      checkSize(file);
+      CodedInputStream in =
+          UnsafeByteOperations.unsafeWrap(Files.readAllBytes(file)).newCodedInput();
+      in.enableAliasing(true); // weights in the graph are not copied
+      return parser.parseFrom(in);
     } catch (InvalidProtocolBufferException e) {
       throw new BadInputException(
           "%s: expected %s, found something else or a part of one".formatted(file, expected), e);
@@ -93,6 +102,21 @@ final class ModelFile {
           "%s: expected %s, found: %s".formatted(file, expected, FileProblems.reason(e)), e);
     } catch (OutOfMemoryError e) {
       throw new BadInputException(file + ": too large for the memory of this process", e);
+    }
+  }
+
+  /** A graph with its weights is held as a file, as a graph and as weights at once. */
+  private static void checkSize(Path file) throws IOException {
+    long size = Files.size(file);
+    if (size > LARGEST) {
+      throw new BadInputException(
+          "%s: %d bytes are more than a protocol buffer can hold".formatted(file, size));
+    }
+    long available = Runtime.getRuntime().maxMemory();
+    if (COPIES * size > available) {
+      throw new BadInputException(
+          "%s: reading its %d MiB takes about %d MiB of memory, and Java may use %d; give it more with -Xmx"
+              .formatted(file, size >> 20, COPIES * size >> 20, available >> 20));
     }
   }
 }

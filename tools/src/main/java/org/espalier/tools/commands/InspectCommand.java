@@ -52,7 +52,19 @@ final class InspectCommand implements Command {
   record MemberRow(String parameter, int axis) {}
 
   record GroupRow(
-      String id, int channels, boolean prunable, String reason, List<MemberRow> members) {}
+      String id,
+      int channels,
+      boolean prunable,
+      String reason,
+      boolean coupled,
+      List<MemberRow> members) {
+
+    String answer() {
+      return !prunable
+          ? "no: " + reason
+          : coupled ? "with --coupled: several layers are added up in it" : "yes";
+    }
+  }
 
   record Totals(long parameters, long macs, long flops) {}
 
@@ -133,6 +145,7 @@ final class InspectCommand implements Command {
         g.channels(),
         g.prunable(),
         g.reason(),
+        g.isCoupled(),
         g.members().stream().map(m -> new MemberRow(m.parameter().name(), m.axis())).toList());
   }
 
@@ -145,13 +158,14 @@ final class InspectCommand implements Command {
     }
     Terminal.table(console, layers);
     console.say("");
-    TextTable groups = new TextTable("channel group", "channels", "parameters tied", "can be cut");
+    TextTable groups =
+        new TextTable("channel group", "channels", "parameters tied", "can be cut").endingInText();
     for (GroupRow g : i.groups()) {
       groups.row(
           g.id(),
           Integer.toString(g.channels()),
           Long.toString(g.members().stream().map(MemberRow::parameter).distinct().count()),
-          g.prunable() ? "yes" : "no: " + g.reason());
+          g.answer());
     }
     Terminal.table(console, groups);
     console.say(

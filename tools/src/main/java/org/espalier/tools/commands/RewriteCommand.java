@@ -142,7 +142,7 @@ final class RewriteCommand implements Command {
   }
 
   private void listPasses(Invocation in) {
-    TextTable table = new TextTable("pass", "what it does");
+    TextTable table = new TextTable("pass", "what it does").endingInText();
     rewrites.all().forEach(r -> table.row(r.name(), r.description()));
     if (!in.console().json()) {
       Terminal.table(in.console(), table);

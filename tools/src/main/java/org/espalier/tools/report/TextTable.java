@@ -17,9 +17,16 @@ public final class TextTable {
 
   private final List<String> header;
   private final List<List<String>> rows = new ArrayList<>();
+  private boolean endsInText;
 
   public TextTable(String... header) {
     this.header = List.of(header);
+  }
+
+  /** The last column holds sentences: left-aligned, and as long as they are. */
+  public TextTable endingInText() {
+    endsInText = true;
+    return this;
   }
 
   /** Adds a row of as many cells as the header has. */
@@ -53,19 +60,20 @@ public final class TextTable {
     for (int i = 0; i < widths.length; i++) {
       int column = i;
       widths[i] = lines.stream().mapToInt(line -> line.get(column).length()).max().orElse(0);
-      total += widths[i];
+      total += endsInText && i == widths.length - 1 ? 0 : widths[i];
     }
     int tooWide = Math.max(0, total - WIDTH);
     widths[0] = Math.max(Math.min(widths[0], LEAST_FIRST_COLUMN), widths[0] - tooWide);
     return widths;
   }
 
-  private static String line(List<String> cells, int[] widths) {
+  private String line(List<String> cells, int[] widths) {
     StringBuilder line = new StringBuilder();
     for (int i = 0; i < widths.length; i++) {
       String cell = shortened(cells.get(i), widths[i]);
       String blanks = " ".repeat(widths[i] - cell.length());
-      line.append(i == 0 ? cell + blanks : GAP + blanks + cell);
+      boolean text = endsInText && i == widths.length - 1;
+      line.append(i == 0 ? cell + blanks : GAP + (text ? cell : blanks + cell));
     }
     return line.toString().stripTrailing();
   }
