@@ -90,10 +90,10 @@ public final class CifarResNet implements Family {
 
     @Override
     public Network build(Options o) {
-      Layers layers = new Layers();
-      Layers.Value x = layers.images(o);
+      Layers layers = new Layers(Style.PLAIN);
+      Value x = layers.images(o);
       x = layers.conv(x, "stem", o.scaled(16), 3, 1);
-      x = layers.batchNorm(x, "stem/bn", 1f);
+      x = layers.batchNorm(x, "stem/bn");
       x = layers.relu(x, "stem/relu");
       for (int block = 0; block < 3 * n; block++) {
         int stage = block / n;
@@ -101,21 +101,20 @@ public final class CifarResNet implements Family {
         int stride = stage > 0 && block % n == 0 ? 2 : 1;
         x = block(layers, x, at, o.scaled(inner.applyAsInt(block)), o.scaled(16 << stage), stride);
       }
-      x = layers.globalAverage(x, "average", false);
-      x = layers.classifier(x, o.classes());
+      x = layers.pools.globalAverage(x, "average", true);
+      x = layers.dense.classifier(x, o.classes());
       return layers.finish(name, x);
     }
 
-    private static Layers.Value block(
-        Layers layers, Layers.Value in, String at, int inner, int out, int stride) {
-      Layers.Value x = layers.conv(in, at + "/conv1", inner, 3, stride);
-      x = layers.batchNorm(x, at + "/conv1/bn", 1f);
+    private static Value block(Layers layers, Value in, String at, int inner, int out, int stride) {
+      Value x = layers.conv(in, at + "/conv1", inner, 3, stride);
+      x = layers.batchNorm(x, at + "/conv1/bn");
       x = layers.relu(x, at + "/conv1/relu");
       x = layers.conv(x, at + "/conv2", out, 3, 1);
-      x = layers.batchNorm(x, at + "/conv2/bn", 1f);
-      Layers.Value shortcut = in;
+      x = layers.batchNorm(x, at + "/conv2/bn");
+      Value shortcut = in;
       if (stride > 1) {
-        shortcut = layers.averagePool(in, at + "/shortcut", stride, true);
+        shortcut = layers.pools.average(in, at + "/shortcut", stride, false);
         shortcut = layers.appendZeroChannels(shortcut, at + "/zeros", out - shortcut.channels());
       }
       return layers.relu(layers.add(x, shortcut, at + "/sum"), at + "/relu");

@@ -62,8 +62,8 @@ public final class DenseNet implements Family {
 
     @Override
     public Network build(Options o) {
-      Layers layers = new Layers();
-      Layers.Value x = layers.conv(layers.images(o), "stem", o.scaled(2 * GROWTH), 3, 1);
+      Layers layers = new Layers(Style.PLAIN.withScale(scale));
+      Value x = layers.conv(layers.images(o), "stem", o.scaled(2 * GROWTH), 3, 1);
       for (int block = 1; block <= 3; block++) {
         for (int layer = 1; layer <= n; layer++) {
           x = layer(layers, x, "block" + block + "/layer" + layer, o.scaled(GROWTH));
@@ -72,19 +72,19 @@ public final class DenseNet implements Family {
           String at = "transition" + block;
           int width = bc ? Math.max(1, x.channels() / 2) : x.channels();
           x = layers.conv(activated(layers, x, at), at, width, 1, 1);
-          x = layers.averagePool(x, at + "/pool", 2, true);
+          x = layers.pools.average(x, at + "/pool", 2, false);
         }
       }
-      x = layers.globalAverage(activated(layers, x, "tail"), "average", false);
-      return layers.finish(name, layers.classifier(x, o.classes()));
+      x = layers.pools.globalAverage(activated(layers, x, "tail"), "average", true);
+      return layers.finish(name, layers.dense.classifier(x, o.classes()));
     }
 
-    private Layers.Value activated(Layers layers, Layers.Value in, String at) {
-      return layers.relu(layers.batchNorm(in, at + "/bn", scale), at + "/relu");
+    private Value activated(Layers layers, Value in, String at) {
+      return layers.relu(layers.batchNorm(in, at + "/bn"), at + "/relu");
     }
 
-    private Layers.Value layer(Layers layers, Layers.Value in, String at, int growth) {
-      Layers.Value x = activated(layers, in, at + "/conv1");
+    private Value layer(Layers layers, Value in, String at, int growth) {
+      Value x = activated(layers, in, at + "/conv1");
       if (bc) {
         x = layers.conv(x, at + "/conv1", BOTTLENECK * growth, 1, 1);
         x = activated(layers, x, at + "/conv2");

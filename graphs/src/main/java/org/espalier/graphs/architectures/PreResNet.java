@@ -55,34 +55,33 @@ public final class PreResNet implements Family {
 
     @Override
     public Network build(Options o) {
-      Layers layers = new Layers();
-      Layers.Value x = layers.conv(layers.images(o), "stem", o.scaled(16), 3, 1);
+      Layers layers = new Layers(Style.PLAIN.withScale(scale));
+      Value x = layers.conv(layers.images(o), "stem", o.scaled(16), 3, 1);
       for (int block = 0; block < 3 * n; block++) {
         int stage = block / n;
         String at = "stage" + (stage + 1) + "/block" + (block % n + 1);
         x = block(layers, x, at, o.scaled(16 << stage), block % n == 0, stage > 0 ? 2 : 1);
       }
       x = activated(layers, x, "tail");
-      x = layers.globalAverage(x, "average", false);
-      return layers.finish(name, layers.classifier(x, o.classes()));
+      x = layers.pools.globalAverage(x, "average", true);
+      return layers.finish(name, layers.dense.classifier(x, o.classes()));
     }
 
-    private Layers.Value activated(Layers layers, Layers.Value in, String at) {
-      return layers.relu(layers.batchNorm(in, at + "/bn", scale), at + "/relu");
+    private Value activated(Layers layers, Value in, String at) {
+      return layers.relu(layers.batchNorm(in, at + "/bn"), at + "/relu");
     }
 
     /** Only the first block of a stage strides and projects. */
-    private Layers.Value block(
-        Layers layers, Layers.Value in, String at, int width, boolean first, int stageStride) {
+    private Value block(
+        Layers layers, Value in, String at, int width, boolean first, int stageStride) {
       int stride = first ? stageStride : 1;
-      Layers.Value x = activated(layers, in, at + "/conv1");
+      Value x = activated(layers, in, at + "/conv1");
       x = layers.conv(x, at + "/conv1", width, 1, 1);
       x = activated(layers, x, at + "/conv2");
       x = layers.conv(x, at + "/conv2", width, 3, stride);
       x = activated(layers, x, at + "/conv3");
       x = layers.conv(x, at + "/conv3", EXPANSION * width, 1, 1);
-      Layers.Value shortcut =
-          first ? layers.conv(in, at + "/shortcut", EXPANSION * width, 1, stride) : in;
+      Value shortcut = first ? layers.conv(in, at + "/shortcut", EXPANSION * width, 1, stride) : in;
       return layers.add(x, shortcut, at + "/sum");
     }
   }

@@ -72,31 +72,31 @@ public final class Vgg implements Family {
 
     @Override
     public Network build(Options o) {
-      Layers layers = new Layers();
-      Layers.Value x = layers.images(o);
+      Layers layers = new Layers(Style.PLAIN.withScale(0.5f));
+      Value x = layers.images(o);
       int conv = 0;
       int pool = 0;
       for (int width : plan) {
         if (width == POOL) {
-          x = layers.maxPool(x, "pool" + ++pool, 2);
+          x = layers.pools.max(x, "pool" + ++pool, 2);
         } else {
           String layer = "conv" + ++conv;
           x = layers.conv(x, layer, o.scaled(width), 3, 1);
-          x = layers.batchNorm(x, layer + "/bn", 0.5f);
+          x = layers.batchNorm(x, layer + "/bn");
           x = layers.relu(x, layer + "/relu");
         }
       }
       // The reference averages the 2x2 map that is left of 32x32; other sizes leave another map.
-      x = layers.globalAverage(x, "average", true);
+      x = layers.pools.globalAverage(x, "average", false);
       Initializer normal = new Initializer.Normal(0.01);
       if (!hidden) {
         return layers.finish(
-            name, layers.dense(x, "dense", o.classes(), normal, Initializer.zeros()));
+            name, layers.dense.layer(x, "dense", o.classes(), normal, Initializer.zeros()));
       }
-      x = layers.dense(x, "dense1", o.scaled(512), normal, Initializer.zeros());
-      x = layers.denseBatchNorm(x, "dense1/bn");
+      x = layers.dense.layer(x, "dense1", o.scaled(512), normal, Initializer.zeros());
+      x = layers.dense.batchNorm(x, "dense1/bn", Initializer.ones());
       x = layers.relu(x, "dense1/relu");
-      x = layers.dense(x, "dense2", o.classes(), normal, Initializer.zeros());
+      x = layers.dense.layer(x, "dense2", o.classes(), normal, Initializer.zeros());
       return layers.finish(name, x);
     }
   }
