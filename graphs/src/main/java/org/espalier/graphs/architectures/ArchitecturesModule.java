@@ -15,6 +15,11 @@ public interface ArchitecturesModule {
 
   @Binds
   @IntoMap
+  @StringKey("vgg-imagenet")
+  Family imageNetVgg(ImageNetVgg family);
+
+  @Binds
+  @IntoMap
   @StringKey("resnet-cifar")
   Family cifarResNet(CifarResNet family);
 
@@ -27,4 +32,9 @@ public interface ArchitecturesModule {
   @IntoMap
   @StringKey("densenet")
   Family denseNet(DenseNet family);
+
+  @Binds
+  @IntoMap
+  @StringKey("lottery")
+  Family lotteryNets(LotteryNets family);
 }

@@ -2,7 +2,6 @@ package org.espalier.graphs.architectures;
 
 import jakarta.inject.Inject;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,24 +23,13 @@ public final class CifarResNet implements Family {
   /** Inner widths that Li et al. leave, section 4.2. */
   private static final Map<String, List<Integer>> CUT =
       Map.of(
-          "resnet56-a", widths("14x7 16 14 | 32 28x8 | 64 57x7 64"),
-          "resnet56-b", widths("6x7 16x2 | 32 22x6 32 22 | 64 57x7 64"),
-          "resnet110-a", widths("8x17 16 | 32x18 | 64x18"),
-          "resnet110-b", widths("8x17 16 | 32 19x17 | 64 44x17"));
+          "resnet56-a", Plan.of("14x7 16 14 | 32 28x8 | 64 57x7 64"),
+          "resnet56-b", Plan.of("6x7 16x2 | 32 22x6 32 22 | 64 57x7 64"),
+          "resnet110-a", Plan.of("8x17 16 | 32x18 | 64x18"),
+          "resnet110-b", Plan.of("8x17 16 | 32 19x17 | 64 44x17"));
 
   @Inject
   CifarResNet() {}
-
-  /** Reads "14x7 16": seven times 14, then 16. Bars mark the stages for the reader. */
-  private static List<Integer> widths(String text) {
-    List<Integer> widths = new ArrayList<>();
-    for (String part : text.replace("|", " ").trim().split("\\s+")) {
-      String[] times = part.split("x");
-      int count = times.length > 1 ? Integer.parseInt(times[1]) : 1;
-      widths.addAll(Collections.nCopies(count, Integer.parseInt(times[0])));
-    }
-    return widths;
-  }
 
   @Override
   public List<String> names() {

@@ -4,6 +4,7 @@ import org.espalier.graphs.Attributes;
 import org.espalier.graphs.Initializer;
 import org.espalier.graphs.ParameterKind;
 import org.espalier.graphs.Shape;
+import org.espalier.graphs.UsageException;
 import org.espalier.graphs.architectures.LayerGraph.Attrs;
 
 /** Writes layers of vectors: [batch, channels]. */
@@ -14,6 +15,18 @@ final class DenseLayers {
   DenseLayers(LayerGraph graph, Layers layers) {
     this.graph = graph;
     this.layers = layers;
+  }
+
+  /** Every pixel of every channel of an image, in one row. */
+  Value flatten(Value image, String name) {
+    long size = (long) image.rows() * image.columns() * image.channels();
+    if (size > Integer.MAX_VALUE) {
+      throw new UsageException("the input is too large: '" + name + "' has " + size + " values");
+    }
+    String target = graph.constant(name + "/shape", Shape.of(2), Shape.UNKNOWN, (int) size);
+    String ref =
+        graph.node("Reshape", name, Attrs.ofFloat().withInt("Tshape"), image.ref(), target);
+    return new Value(ref, Shape.of(Shape.UNKNOWN, (int) size));
   }
 
   /** A dense layer with a bias. */

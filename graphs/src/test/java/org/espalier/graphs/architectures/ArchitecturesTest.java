@@ -17,6 +17,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.tensorflow.proto.NodeDef;
 
 class ArchitecturesTest {
+  private static final int[][] SMALL = {
+    {28, 28, 1}, {32, 32, 3}, {33, 29, 3}, {47, 47, 1}, {64, 64, 3}
+  };
+  private static final int[][] LARGE = {
+    {224, 224, 3}, {32, 32, 3}, {65, 33, 1}, {225, 231, 3}, {64, 64, 3}
+  };
+
   static List<String> names() {
     return Graphs.WIRED.architectures().names();
   }
@@ -27,7 +34,7 @@ class ArchitecturesTest {
   void everyInputAndWidthInfers(String name) {
     Architecture architecture = Graphs.WIRED.architectures().get(name);
     assertThat(architecture.name()).isEqualTo(name);
-    int[][] inputs = {{28, 28, 1}, {32, 32, 3}, {33, 29, 3}, {47, 47, 1}, {64, 64, 3}};
+    int[][] inputs = architecture.defaults().equals(Options.IMAGENET) ? LARGE : SMALL;
     double[] factors = {0.25, 0.3, 1, 1.5};
     for (int i = 0; i < inputs.length; i++) {
       int[] in = inputs[i];

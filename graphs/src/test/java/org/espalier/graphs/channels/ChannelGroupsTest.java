@@ -10,6 +10,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.espalier.graphs.Graphs;
 import org.espalier.graphs.Network;
+import org.espalier.graphs.architectures.Options;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -105,12 +106,15 @@ class ChannelGroupsTest {
   @ParameterizedTest
   @MethodSource("architectures")
   void imageChannelsAndClassesStay(String name) {
+    Options paper = Graphs.WIRED.architectures().get(name).defaults();
     List<ChannelGroup> stay = groups(name).stream().filter(g -> !g.prunable()).toList();
     assertThat(stay).hasSize(2);
     assertThat(stay.get(0).id()).endsWith(":in");
-    assertThat(stay.get(0).channels()).isEqualTo(3);
+    // A dense layer at the start reads pixels.
+    assertThat(stay.get(0).channels())
+        .isEqualTo(name.equals("lenet-300-100") ? 28 * 28 : paper.channels());
     assertThat(stay.get(0).reason()).endsWith("ties it to channels that cannot go");
-    assertThat(stay.get(1).channels()).isEqualTo(10);
+    assertThat(stay.get(1).channels()).isEqualTo(paper.classes());
     assertThat(stay.get(1).reason()).isEqualTo("it is the output 'logits'");
   }
 
