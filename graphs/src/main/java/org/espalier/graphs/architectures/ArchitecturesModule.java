@@ -25,6 +25,11 @@ public interface ArchitecturesModule {
 
   @Binds
   @IntoMap
+  @StringKey("resnet-imagenet")
+  Family imageNetResNet(ImageNetResNet family);
+
+  @Binds
+  @IntoMap
   @StringKey("preresnet")
   Family preResNet(PreResNet family);
 

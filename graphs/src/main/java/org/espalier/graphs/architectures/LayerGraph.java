@@ -24,15 +24,24 @@ final class LayerGraph {
 
   /** The attributes of one node. */
   static final class Attrs {
-    private final Map<String, AttrValue> values = new LinkedHashMap<>(Map.of("T", FLOAT));
+    private final Map<String, AttrValue> values = new LinkedHashMap<>();
 
+    /** Of an op that is told the type of its tensors by {@code T}, as most are. */
     static Attrs ofFloat() {
+      return new Attrs().withFloat("T");
+    }
+
+    static Attrs ofNone() {
       return new Attrs();
     }
 
     Attrs with(String name, AttrValue value) {
       values.put(name, value);
       return this;
+    }
+
+    Attrs withFloat(String name) {
+      return with(name, FLOAT);
     }
 
     /** The type of an input of integers. */

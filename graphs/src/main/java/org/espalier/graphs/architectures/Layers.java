@@ -7,7 +7,7 @@ import org.espalier.graphs.ParameterKind;
 import org.espalier.graphs.Shape;
 import org.espalier.graphs.UsageException;
 import org.espalier.graphs.architectures.LayerGraph.Attrs;
-import org.tensorflow.proto.DataType;
+import org.espalier.graphs.ops.Gather;
 
 /**
  * Writes the layers of image classifiers: NHWC, float32, batch norm in inference mode. Where
@@ -106,7 +106,7 @@ final class Layers {
             "FusedBatchNormV3",
             name,
             Attrs.ofFloat()
-                .with("U", Attributes.type(DataType.DT_FLOAT))
+                .withFloat("U")
                 .with("epsilon", Attributes.real(EPSILON))
                 .withImages()
                 .withFlag("is_training", false)
@@ -145,5 +145,27 @@ final class Layers {
   /** Appends channels of zeros. */
   Value appendZeroChannels(Value in, String name, int count) {
     return count == 0 ? in : pools.pad(in, name, 0, 0, 0, 0, 0, 0, 0, count);
+  }
+
+  /**
+   * So many of the channels, spread evenly over all of them. It is marked as a selection: what it
+   * reads stays as wide as it is.
+   */
+  Value select(Value in, String name, int count) {
+    int[] chosen = new int[count];
+    for (int i = 0; i < count; i++) {
+      chosen[i] = (int) ((long) i * in.channels() / count);
+    }
+    String indices = graph.constant(name + "/indices", Shape.of(count), chosen);
+    String axis = graph.constant(name + "/axis", Shape.of(), 3);
+    Attrs attributes =
+        Attrs.ofNone()
+            .withFloat("Tparams")
+            .withInt("Tindices")
+            .withInt("Taxis")
+            .with("batch_dims", Attributes.number(0))
+            .withFlag(Gather.SELECTION, true);
+    String ref = graph.node("GatherV2", name, attributes, in.ref(), indices, axis);
+    return new Value(ref, in.shape().with(3, count));
   }
 }

@@ -28,32 +28,56 @@ final class Pools {
     return new Value(ref, shape);
   }
 
-  /** Keeps the largest of each window, without padding. */
+  /** Keeps the largest of each window; windows do not overlap. */
   Value max(Value in, String name, int size) {
-    return pool("MaxPool", in, name, size, "VALID", true);
+    return max(in, name, size, size);
+  }
+
+  /** Keeps the largest of each window, without padding. */
+  Value max(Value in, String name, int size, int stride) {
+    int rows = (in.rows() - size + stride) / stride;
+    int columns = (in.columns() - size + stride) / stride;
+    return pool("MaxPool", in, name, size, stride, "VALID", true, rows, columns);
   }
 
   /** Averages each window; at an odd edge, over what is there. */
   Value average(Value in, String name, int size, boolean counted) {
-    return pool("AvgPool", in, name, size, "SAME", counted);
+    return average(in, name, size, size, counted);
   }
 
-  private Value pool(String op, Value in, String name, int size, String padding, boolean counted) {
+  /** Every so many pixels, the first included: an average over one pixel. */
+  Value subsample(Value in, String name, int stride) {
+    return average(in, name, 1, stride, true);
+  }
+
+  private Value average(Value in, String name, int size, int stride, boolean counted) {
+    int rows = (in.rows() + stride - 1) / stride;
+    int columns = (in.columns() + stride - 1) / stride;
+    return pool("AvgPool", in, name, size, stride, "SAME", counted, rows, columns);
+  }
+
+  private Value pool(
+      String op,
+      Value in,
+      String name,
+      int size,
+      int stride,
+      String padding,
+      boolean counted,
+      int rows,
+      int columns) {
+    Layers.checkLeft(rows, columns, name);
     String ref =
         graph.node(
             op,
             name,
             Attrs.ofFloat()
                 .with("ksize", Attributes.numbers(1, size, size, 1))
-                .with("strides", Attributes.numbers(1, size, size, 1))
+                .with("strides", Attributes.numbers(1, stride, stride, 1))
                 .with("padding", Attributes.text(padding))
                 .withImages()
                 .counted(counted),
             in.ref());
-    int up = padding.equals("SAME") ? size - 1 : 0;
-    int rows = (in.rows() + up) / size;
-    int columns = (in.columns() + up) / size;
-    Layers.checkLeft(rows, columns, name);
     return new Value(ref, Shape.of(Shape.UNKNOWN, rows, columns, in.channels()));
   }
 

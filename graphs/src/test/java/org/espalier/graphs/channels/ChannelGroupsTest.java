@@ -21,6 +21,9 @@ class ChannelGroupsTest {
   private static final List<String> NORM =
       List.of("bn/scale[axis 0]", "bn/offset[axis 0]", "bn/mean[axis 0]", "bn/variance[axis 0]");
 
+  /** A ResNet whose blocks read a selection of the trunk. */
+  private static final String SELECTING = "resnet50-2x";
+
   static List<String> architectures() {
     return Graphs.WIRED.architectures().names();
   }
@@ -108,6 +111,9 @@ class ChannelGroupsTest {
   void imageChannelsAndClassesStay(String name) {
     Options paper = Graphs.WIRED.architectures().get(name).defaults();
     List<ChannelGroup> stay = groups(name).stream().filter(g -> !g.prunable()).toList();
+    if (name.equals(SELECTING)) { // its trunk stays too
+      stay = List.of(stay.get(0), stay.get(stay.size() - 1));
+    }
     assertThat(stay).hasSize(2);
     assertThat(stay.get(0).id()).endsWith(":in");
     // A dense layer at the start reads pixels.
@@ -116,6 +122,21 @@ class ChannelGroupsTest {
     assertThat(stay.get(0).reason()).endsWith("ties it to channels that cannot go");
     assertThat(stay.get(1).channels()).isEqualTo(paper.classes());
     assertThat(stay.get(1).reason()).isEqualTo("it is the output 'logits'");
+  }
+
+  /** What selections read stays as wide as it is; inside the blocks channels can go. */
+  @Test
+  void aTrunkThatIsSelectedFromStays() {
+    List<ChannelGroup> groups = groups(SELECTING);
+    assertThat(groups)
+        .filteredOn(g -> g.members(Member.Role.PRODUCER).size() > 1)
+        .hasSize(4)
+        .extracting(ChannelGroup::reason)
+        .allMatch(r -> r.endsWith("/select' selects from it, so that it can stay"));
+    assertThat(groups)
+        .filteredOn(ChannelGroup::prunable)
+        .hasSize(2 * 16)
+        .allMatch(g -> g.id().matches(".*/conv[12]"));
   }
 
   /** Every index of every channel axis of every parameter is one channel of exactly one group. */

@@ -25,6 +25,11 @@ class GoldenTotalsTest {
     "resnet110, 1727962, 1733812, 508925194, 252.89",
     "resnet110-a, 1688522, , 428291338, 212.78",
     "resnet110-b, 1168424, , 312745738, 155.12",
+    "resnet20-sfp, 269722, , 81489162, 40.55",
+    "resnet32-sfp, 464154, , 138341642, 68.86",
+    "resnet56-sfp, 853018, , 252046602, 125.49",
+    "resnet110-sfp, 1727962, , 507882762, 252.89",
+    "resnet50-cifar, 758554, 764404, 224638218, 111.59",
     "preresnet110, 1146842, 1169972, 341230602, 167.43",
     "preresnet164, 1703258, 1726388, 504759306, 247.65",
     "densenet40, 1059298, 1100428, 573052330, 282.92",
@@ -50,10 +55,36 @@ class GoldenTotalsTest {
     "thinet-tiny, 1325368, 2017487848, 1004.58",
     "vgg16-5x, 130879294, 7043492200, 3515.28",
     "vgg11-slimming-imagenet, 132885224, 15254023144, 7609.09",
+    "resnet18, 11689512, 3637254632, 1814.07",
+    "resnet34, 21797672, 7340393960, 3663.76",
+    "resnet34-a, 20151764, 6212499416, 3100.18",
+    "resnet34-b, 19469372, 5576203448, 2782.27",
+    "resnet50, 25557032, 8212112872, 4089.18",
+    "resnet101, 44549160, 15651909096, 7801.41",
   })
   void matchesTheReferenceOnImageNet(String name, long parameters, long flops, double megaMacs) {
     assertThat(Graphs.WIRED.architectures().get(name).defaults()).isEqualTo(Options.IMAGENET);
     matches(name, parameters, flops, megaMacs);
+  }
+
+  /**
+   * The reference gives the projections of these a bias: one parameter and, a pixel, one FLOP for
+   * each of 256, 512, 1024 and 2048 channels.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "thinet-resnet50-30, 8669158, 2360886113, 1166.28",
+    "thinet-resnet50-50, 12385704, 3674383592, 1822.03",
+    "thinet-resnet50-70, 16949086, 5235013502, 2601.39",
+    "resnet50-2x, 19710544, 5493782306, 2730.13",
+  })
+  void matchesTheReferenceButForTheBiasesOfProjections(
+      String name, long parameters, long flops, double megaMacs) {
+    long biases = 256 + 512 + 1024 + 2048;
+    long sums = 256 * 56 * 56 + 512 * 28 * 28 + 1024 * 14 * 14 + 2048 * 7 * 7;
+    // The reference holds a number for each channel that a block of resnet50-2x could select.
+    long selections = name.equals("resnet50-2x") ? 64 + 3 * 256 + 4 * 512 + 6 * 1024 + 2 * 2048 : 0;
+    matches(name, parameters - biases - selections, flops - sums, megaMacs);
   }
 
   /**
