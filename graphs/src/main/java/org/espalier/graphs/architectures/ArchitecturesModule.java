@@ -35,6 +35,11 @@ public interface ArchitecturesModule {
 
   @Binds
   @IntoMap
+  @StringKey("preresnet-imagenet")
+  Family imageNetPreResNet(ImageNetPreResNet family);
+
+  @Binds
+  @IntoMap
   @StringKey("densenet")
   Family denseNet(DenseNet family);
 

@@ -110,7 +110,7 @@ public final class CifarResNet implements Family {
       Layers layers = new Layers(sfp ? Style.PLAIN.withUncountedRectifiers() : Style.PLAIN);
       Value x = layers.images(o);
       x = layers.conv(x, "stem", o.scaled(16), 3, 1);
-      x = layers.relu(layers.batchNorm(x, "stem/bn"), "stem/relu");
+      x = layers.activated(x, "stem");
       for (int number = 0; number < 3 * n; number++) {
         int stage = number / n;
         boolean begins = stage > 0 && number % n == 0;

@@ -71,23 +71,19 @@ public final class DenseNet implements Family {
         if (block < 3) {
           String at = "transition" + block;
           int width = bc ? Math.max(1, x.channels() / 2) : x.channels();
-          x = layers.conv(activated(layers, x, at), at, width, 1, 1);
+          x = layers.conv(layers.activated(x, at), at, width, 1, 1);
           x = layers.pools.average(x, at + "/pool", 2, false);
         }
       }
-      x = layers.pools.globalAverage(activated(layers, x, "tail"), "average", true);
+      x = layers.pools.globalAverage(layers.activated(x, "tail"), "average", true);
       return layers.finish(name, layers.dense.classifier(x, o.classes()));
     }
 
-    private Value activated(Layers layers, Value in, String at) {
-      return layers.relu(layers.batchNorm(in, at + "/bn"), at + "/relu");
-    }
-
     private Value layer(Layers layers, Value in, String at, int growth) {
-      Value x = activated(layers, in, at + "/conv1");
+      Value x = layers.activated(in, at + "/conv1");
       if (bc) {
         x = layers.conv(x, at + "/conv1", BOTTLENECK * growth, 1, 1);
-        x = activated(layers, x, at + "/conv2");
+        x = layers.activated(x, at + "/conv2");
         x = layers.conv(x, at + "/conv2", growth, 3, 1);
       } else {
         x = layers.conv(x, at + "/conv1", growth, 3, 1);

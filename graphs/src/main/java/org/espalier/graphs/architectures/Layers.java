@@ -124,6 +124,17 @@ final class Layers {
     return new Value(graph.node("Relu", name, attributes, in.ref()), in.shape());
   }
 
+  /** Batch norm and a rectifier, named after the layer at hand. */
+  Value activated(Value in, String layer) {
+    return relu(batchNorm(in, layer + "/bn"), layer + "/relu");
+  }
+
+  /** Multiplies everything by one trained number, which starts at one. */
+  Value scaled(Value in, String name) {
+    String scale = graph.parameter(name + "/scale", ParameterKind.BRANCH_SCALE, Initializer.ones());
+    return new Value(graph.node("Mul", name, Attrs.ofFloat(), in.ref(), scale), in.shape());
+  }
+
   Value add(Value a, Value b, String name) {
     return new Value(graph.node("AddV2", name, Attrs.ofFloat(), a.ref(), b.ref()), a.shape());
   }

@@ -12,7 +12,6 @@ import org.espalier.graphs.Network;
  * stage projects the raw trunk.
  */
 public final class PreResNet implements Family {
-  private static final int EXPANSION = 4;
   private static final String SLIMMED = "preresnet164";
 
   @Inject
@@ -62,26 +61,18 @@ public final class PreResNet implements Family {
         String at = "stage" + (stage + 1) + "/block" + (block % n + 1);
         x = block(layers, x, at, o.scaled(16 << stage), block % n == 0, stage > 0 ? 2 : 1);
       }
-      x = activated(layers, x, "tail");
+      x = layers.activated(x, "tail");
       x = layers.pools.globalAverage(x, "average", true);
       return layers.finish(name, layers.dense.classifier(x, o.classes()));
-    }
-
-    private Value activated(Layers layers, Value in, String at) {
-      return layers.relu(layers.batchNorm(in, at + "/bn"), at + "/relu");
     }
 
     /** Only the first block of a stage strides and projects. */
     private Value block(
         Layers layers, Value in, String at, int width, boolean first, int stageStride) {
       int stride = first ? stageStride : 1;
-      Value x = activated(layers, in, at + "/conv1");
-      x = layers.conv(x, at + "/conv1", width, 1, 1);
-      x = activated(layers, x, at + "/conv2");
-      x = layers.conv(x, at + "/conv2", width, 3, stride);
-      x = activated(layers, x, at + "/conv3");
-      x = layers.conv(x, at + "/conv3", EXPANSION * width, 1, 1);
-      Value shortcut = first ? layers.conv(in, at + "/shortcut", EXPANSION * width, 1, stride) : in;
+      Value x = PreActivation.first(layers, in, at);
+      x = PreActivation.branch(layers, x, at, width, stride);
+      Value shortcut = first ? PreActivation.projection(layers, in, at, width, stride) : in;
       return layers.add(x, shortcut, at + "/sum");
     }
   }

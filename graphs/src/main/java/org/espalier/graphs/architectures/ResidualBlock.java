@@ -12,9 +12,9 @@ record ResidualBlock(String at, int out, int stride, Shortcut shortcut) {
 
   /** Two convolutions of 3x3; the first strides. */
   Value basic(Layers layers, Value in, int inner) {
-    Value x = normed(layers, in, "/conv1", inner, 3, stride);
-    x = layers.relu(x, at + "/conv1/relu");
-    return sum(layers, in, normed(layers, x, "/conv2", out, 3, 1));
+    Value x = layers.conv(in, at + "/conv1", inner, 3, stride);
+    x = layers.activated(x, at + "/conv1");
+    return sum(layers, in, layers.conv(x, at + "/conv2", out, 3, 1), "/conv2");
   }
 
   /**
@@ -24,20 +24,16 @@ record ResidualBlock(String at, int out, int stride, Shortcut shortcut) {
    * @param read what the branch reads of the trunk: all of it, or some of its channels
    */
   Value bottleneck(Layers layers, Value in, Value read, int first, int second) {
-    Value x = normed(layers, read, "/conv1", first, 1, 1);
-    x = layers.relu(x, at + "/conv1/relu");
-    x = normed(layers, x, "/conv2", second, 3, stride);
-    x = layers.relu(x, at + "/conv2/relu");
-    return sum(layers, in, normed(layers, x, "/conv3", out, 1, 1));
+    Value x = layers.conv(read, at + "/conv1", first, 1, 1);
+    x = layers.activated(x, at + "/conv1");
+    x = layers.conv(x, at + "/conv2", second, 3, stride);
+    x = layers.activated(x, at + "/conv2");
+    return sum(layers, in, layers.conv(x, at + "/conv3", out, 1, 1), "/conv3");
   }
 
-  private Value normed(Layers layers, Value in, String conv, int width, int size, int convStride) {
-    Value x = layers.conv(in, at + conv, width, size, convStride);
-    return layers.batchNorm(x, at + conv + "/bn");
-  }
-
-  private Value sum(Layers layers, Value in, Value branch) {
+  private Value sum(Layers layers, Value in, Value branch, String last) {
+    Value normed = layers.batchNorm(branch, at + last + "/bn");
     Value around = shortcut.around(layers, in, at, out, stride);
-    return layers.relu(layers.add(branch, around, at + "/sum"), at + "/relu");
+    return layers.relu(layers.add(normed, around, at + "/sum"), at + "/relu");
   }
 }

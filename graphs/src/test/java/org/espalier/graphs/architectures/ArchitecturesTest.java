@@ -12,6 +12,7 @@ import org.espalier.graphs.UsageException;
 import org.espalier.graphs.ops.GraphFacts;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.tensorflow.proto.NodeDef;
@@ -65,12 +66,27 @@ class ArchitecturesTest {
         .hasMessageStartingWith("unknown architecture '" + name + "'; nearest: ");
   }
 
-  @Test
-  void anInputThatVanishesIsRefused() {
-    assertThatThrownBy(
-            () ->
-                Graphs.WIRED.architectures().get("vgg16").build(Options.CIFAR10.withInput(8, 8, 3)))
+  @ParameterizedTest
+  @CsvSource({
+    "vgg16, 15, pool4",
+    "vgg16-imagenet, 31, pool5",
+    "conv6, 7, pool3",
+    "lenet5, 15, pool2"
+  })
+  void anInputThatVanishesIsRefused(String name, int size, String where) {
+    Architecture architecture = Graphs.WIRED.architectures().get(name);
+    Options larger = architecture.defaults().withInput(size + 1, size + 1, 3);
+    assertThat(architecture.build(larger).parameters()).isNotEmpty();
+    assertThatThrownBy(() -> architecture.build(larger.withInput(size, size, 3)))
         .isInstanceOf(UsageException.class)
-        .hasMessage("the input is too small: nothing is left of the image at 'pool4'");
+        .hasMessage("the input is too small: nothing is left of the image at '" + where + "'");
+  }
+
+  @Test
+  void anInputThatIsTooLargeToFlattenIsRefused() {
+    Architecture architecture = Graphs.WIRED.architectures().get("lenet-300-100");
+    assertThatThrownBy(() -> architecture.build(Options.MNIST.withInput(99999, 99999, 3)))
+        .isInstanceOf(UsageException.class)
+        .hasMessage("the input is too large: 'flat' has 29999400003 values");
   }
 }

@@ -17,7 +17,7 @@ class LayersTest {
   @ParameterizedTest
   @CsvSource({"28, 28, 1", "29, 31, 3", "33, 64, 3", "5, 6, 2"})
   void tracksWhatIsInferred(int height, int width, int channels) {
-    Layers layers = new Layers(Style.PLAIN);
+    Layers layers = new Layers(Style.PLAIN.withBiases());
     List<Value> values = new ArrayList<>();
     Value x = layers.images(new Options(height, width, channels, 10, 1));
     values.add(x);
@@ -28,6 +28,12 @@ class LayersTest {
     values.add(layers.pools.average(x, "shortcut", 2, false));
     values.add(layers.conv(x, "pointwise", 7, 1, 2));
     values.add(layers.appendZeroChannels(x, "zeros", 3));
+    values.add(layers.pools.subsample(x, "every third", 3));
+    values.add(layers.pools.max(layers.pools.pad(x, "around", 1), "overlapping", 3, 2));
+    values.add(layers.convWithoutPadding(x, "inside", 4, 5));
+    values.add(layers.select(x, "select", 2));
+    values.add(layers.scaled(x, "scaled"));
+    values.add(layers.dense.flatten(x, "flat"));
     values.add(layers.conv(x, "wide", 4, 5, 3));
     Value strided = layers.conv(x, "strided", 5, 3, 2);
     values.add(strided);

@@ -61,6 +61,10 @@ class GoldenTotalsTest {
     "resnet34-b, 19469372, 5576203448, 2782.27",
     "resnet50, 25557032, 8212112872, 4089.18",
     "resnet101, 44549160, 15651909096, 7801.41",
+    "preresnet50-imagenet, 25549480, 8209704424, 4089.18",
+    "resnet41-sss, 25351080, 6968149480, 3472.62",
+    "resnet32-sss, 14261928, 5658856936, 2817.52",
+    "resnet26-sss, 14915496, 4574001640, 2278.03",
   })
   void matchesTheReferenceOnImageNet(String name, long parameters, long flops, double megaMacs) {
     assertThat(Graphs.WIRED.architectures().get(name).defaults()).isEqualTo(Options.IMAGENET);
@@ -103,6 +107,15 @@ class GoldenTotalsTest {
     Cost cost = Graphs.WIRED.costs().of(Graphs.network(name));
     assertThat(cost.parameters()).isEqualTo(parameters);
     assertThat(cost.macs()).isEqualTo(macs);
+  }
+
+  @Test
+  void aScaleForEachBranchIsAParameterMore() {
+    Cost plain = Graphs.WIRED.costs().of(Graphs.network("preresnet50-imagenet"));
+    Cost scaled = Graphs.WIRED.costs().of(Graphs.network("preresnet50-sss"));
+    assertThat(scaled.parameters()).isEqualTo(plain.parameters() + 16);
+    assertThat(scaled.macs()).isEqualTo(plain.macs());
+    assertThat(scaled.flops()).isEqualTo(plain.flops());
   }
 
   private static void matches(String name, long parameters, long flops, double megaMacs) {
