@@ -1,5 +1,5 @@
-"""Writes golden logits of the networks for ImageNet, and of the small ones that make_golden.py does
-not know.
+"""Writes golden logits of the networks for ImageNet and of the small ones that make_golden.py does
+not know, and the filters that L1-norm pruning keeps of ResNet-34.
 
 The post-activation ResNets are torchvision's own; the others are stated here. Weights, images and
 rules are those of make_golden.py; images are 64x64x3 here, or what the network is for.
@@ -214,6 +214,36 @@ class CifarResNet(golden.ResNet):
         yield last
 
 
+# ---------------------------------------------------------------- L1-norm filter pruning
+
+# Of ResNet-34: pruned share per stage; the ids (stem = 1, projections not counted) left alone.
+RESNET34_PRESETS = {"resnet34-a": (0.3, 0.3, 0.3, 0), "resnet34-b": (0.5, 0.6, 0.4, 0)}
+RESNET34_SKIPPED = {2, 8, 14, 16, 26, 28, 30, 32}
+
+# What the presets must come to, block by block.
+INNER_WIDTHS = {
+    "resnet34-a": [64] + [44] * 2 + [128] + [89] * 2 + [128, 256] + [179] * 4 + [256] + [512] * 3,
+    "resnet34-b": [64] + [32] * 2 + [128] + [51] * 2 + [128, 256] + [153] * 4 + [256] + [512] * 3,
+}
+
+
+def kept_filters(preset, net):
+    """First convs of blocks to kept filters, for those that lose some."""
+    kept, widths = {}, []
+    first = [(n, layer) for n, layer in net.parts() if n.endswith("conv1")]
+    for b, (name, conv) in enumerate(first):
+        stage = int(name[len("stage")]) - 1
+        width = conv.out_channels
+        keep = int(width * (1 - RESNET34_PRESETS[preset][stage]))
+        if 2 + 2 * b in RESNET34_SKIPPED:
+            keep = width
+        if keep < width:
+            kept[f"{name}/kernel"] = golden.strongest(conv, keep).tolist()
+        widths.append(keep)
+    assert widths == INNER_WIDTHS[preset], widths
+    return kept
+
+
 # ---------------------------------------------------------------- output
 
 
@@ -274,6 +304,9 @@ def main():
             "logits": golden.digits(golden.logits(net, images), 9),
         }
         golden.write(options.out, f"logits-{name}", fixture)
+    resnet34 = fill(torchvision_resnet("resnet34"))
+    kept = {preset: kept_filters(preset, resnet34) for preset in RESNET34_PRESETS}
+    golden.write(options.out, "l1-kept-imagenet", kept)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,10 @@ import org.espalier.graphs.Network;
  * blocks in which each layer reads all earlier ones. Plain, depth 3n+4; or BC, depth 6n+4, with
  * bottlenecks of 48 channels and transitions that halve. The reference's "DenseNet-BC-100" is by
  * accident a plain one of 4.07 M parameters; this is the true one.
+ *
+ * <p>The scales of batch norm in {@code densenet40} start at a half, as in Liu et al. 2017, Network
+ * Slimming. Where Liu et al. 2019, Rethinking the Value of Network Pruning, section 4.3, prune it
+ * weight by weight they start at one, as in the BC networks here; that is the only difference.
  */
 public final class DenseNet implements Family {
   private static final int GROWTH = 12;

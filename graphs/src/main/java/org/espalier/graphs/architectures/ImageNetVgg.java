@@ -14,13 +14,14 @@ import org.espalier.graphs.Initializer;
  *   <li>{@code thinet-conv}, {@code thinet-gap}, {@code thinet-tiny}: Luo et al. 2017, ThiNet,
  *       section 4.2. Gap and tiny average the last map and have no hidden layers.
  *   <li>{@code vgg16-5x}: He et al. 2017, Channel Pruning for Accelerating Very Deep Neural
- *       Networks, section 4.1.1; the name is the speed-up that the authors claim.
- *   <li>{@code vgg11-slimming-imagenet}: Liu et al. 2017, Network Slimming, section 4.1: batch norm
+ *       Networks, section 4.1; the name is the speed-up that the authors claim.
+ *   <li>{@code vgg11-slimming-imagenet}: Liu et al. 2017, Network Slimming, section 4.2: batch norm
  *       in the head too, so that its hidden units can be pruned. It is not torchvision's vgg11_bn.
  * </ul>
  *
- * <p>All but the last two kinds of head are trained with dropout of a half behind each hidden layer
- * in the papers. Training here knows no dropout: a run from scratch differs from theirs in that.
+ * <p>The papers train the heads with hidden units, but for the last network's, with dropout of a
+ * half behind each hidden layer. Training here knows no dropout: a run from scratch differs from
+ * theirs in that.
  *
  * <p>The first dense kernel reads every pixel that is left of the image: 7x7 of 224x224.
  */

@@ -10,6 +10,10 @@ import org.espalier.graphs.Network;
  * Mappings in Deep Residual Networks, section 4): three stages of n blocks. Batch norm and
  * rectifier come before each convolution, so the trunk is a plain sum. The first block of each
  * stage projects the raw trunk.
+ *
+ * <p>The scales of batch norm in {@code preresnet164} start at a half, as in Liu et al. 2017,
+ * Network Slimming; in all others, and so in the {@code preresnet110} that Liu et al. 2019,
+ * Rethinking the Value of Network Pruning, section 4.3, prune weight by weight, at one.
  */
 public final class PreResNet implements Family {
   private static final String SLIMMED = "preresnet164";
@@ -31,7 +35,6 @@ public final class PreResNet implements Family {
     if (depth < 11 || depth % 9 != 2) {
       return Optional.empty();
     }
-    // Network Slimming starts its scales at a half; it is what the 164-layer network is for.
     return Optional.of(new Recipe(name, (depth - 2) / 9, name.equals(SLIMMED) ? 0.5f : 1f));
   }
 

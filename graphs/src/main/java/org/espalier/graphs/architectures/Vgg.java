@@ -13,7 +13,7 @@ import org.espalier.graphs.Initializer;
  * <ul>
  *   <li>{@code vgg16}: as pruned by Li et al. 2017, section 4.1, with a head of 512 hidden units.
  *   <li>{@code vgg16-slimming}: as pruned by Liu et al. 2017, Learning Efficient Convolutional
- *       Networks through Network Slimming, section 4.1, with a plain head.
+ *       Networks through Network Slimming, section 4.2, with a plain head.
  *   <li>{@code vgg16-bn}: as Liu et al. 2019, Rethinking the Value of Network Pruning, section 4.3,
  *       prune it weight by weight: the plain head, but convolutions with a bias, started by fan-in,
  *       and scales of batch norm that start at one.
