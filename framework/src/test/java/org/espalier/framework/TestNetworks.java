@@ -56,10 +56,12 @@ public interface TestNetworks {
   }
 
   private static double[] range(Parameter p) {
-    double bound = Math.sqrt(6.0 / p.shape().dim(0));
     return switch (p.kind()) {
-      case DENSE_KERNEL -> new double[] {-bound, bound};
-      case BN_SCALE, BN_VARIANCE -> new double[] {0.5, 1.5};
+      case DENSE_KERNEL -> {
+        double bound = Math.sqrt(6.0 / p.shape().dim(0));
+        yield new double[] {-bound, bound};
+      }
+      case BN_SCALE, BN_VARIANCE, BRANCH_SCALE -> new double[] {0.5, 1.5};
       case BN_OFFSET, BN_MEAN, BIAS -> new double[] {-0.3, 0.3};
       default -> new double[0];
     };

@@ -18,6 +18,13 @@ public sealed interface Initializer {
    */
   record He(boolean fanOut) implements Initializer {}
 
+  /**
+   * N(0, sqrt(2/(n + m))) with kernel area x input channels n and kernel area x output channels m:
+   * Glorot and Bengio, "Understanding the Difficulty of Training Deep Feedforward Neural Networks",
+   * section 4.2.1, from a normal distribution that is not cut off.
+   */
+  record Glorot() implements Initializer {}
+
   /** U(-1/sqrt(n), 1/sqrt(n)) with a given fan-in; what PyTorch does to a dense layer. */
   record FanInUniform() implements Initializer {}
 
@@ -42,6 +49,9 @@ public sealed interface Initializer {
     } else if (this instanceof He he) {
       long fan = he.fanOut() ? fan(shape, shape.rank() - 1) : fan(shape, shape.rank() - 2);
       normal(values, StrictMath.sqrt(2.0 / (double) fan), random);
+    } else if (this instanceof Glorot) {
+      long fans = fan(shape, shape.rank() - 1) + fan(shape, shape.rank() - 2);
+      normal(values, StrictMath.sqrt(2.0 / (double) fans), random);
     } else if (this instanceof FanInUniform) {
       uniform(values, 1 / StrictMath.sqrt((double) fan(shape, shape.rank() - 2)), random);
     } else if (this instanceof Uniform u) {
@@ -82,7 +92,7 @@ public sealed interface Initializer {
     } else if (this instanceof Uniform u) {
       return "uniform(" + u.bound() + ")";
     }
-    return "fan-in-uniform";
+    return this instanceof Glorot ? "glorot-normal" : "fan-in-uniform";
   }
 
   /** Reads what {@link #text()} writes. */
@@ -92,6 +102,8 @@ public sealed interface Initializer {
         return new He(true);
       case "he-fan-in":
         return new He(false);
+      case "glorot-normal":
+        return new Glorot();
       case "fan-in-uniform":
         return new FanInUniform();
       default:

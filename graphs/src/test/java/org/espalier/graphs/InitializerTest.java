@@ -43,10 +43,12 @@ class InitializerTest {
   }
 
   @Test
-  void heCountsTheChannelsThatItNames() {
+  void heAndGlorotCountTheChannelsThatTheyName() {
     isNormal(draw(new Initializer.He(true), KERNEL), Math.sqrt(2.0 / (9 * 60)));
     isNormal(draw(new Initializer.He(false), KERNEL), Math.sqrt(2.0 / (9 * 40)));
     isNormal(draw(new Initializer.He(false), Shape.of(200, 100)), Math.sqrt(2.0 / 200));
+    isNormal(draw(new Initializer.Glorot(), KERNEL), Math.sqrt(2.0 / (9 * 100)));
+    isNormal(draw(new Initializer.Glorot(), Shape.of(200, 100)), Math.sqrt(2.0 / 300));
   }
 
   @Test
@@ -74,6 +76,7 @@ class InitializerTest {
             new Initializer.Uniform(1 / Math.sqrt(3)),
             new Initializer.He(true),
             new Initializer.He(false),
+            new Initializer.Glorot(),
             new Initializer.FanInUniform())) {
       assertThat(Initializer.parse(i.text())).isEqualTo(i);
     }

@@ -9,17 +9,17 @@ import java.util.TreeMap;
 import org.espalier.graphs.UsageException;
 
 /**
- * The widths that Li et al. 2017, "Pruning Filters for Efficient ConvNets", sections 4.1 and 4.2,
+ * The widths that Li et al. 2017, "Pruning Filters for Efficient ConvNets", sections 4.1 to 4.3,
  * choose by the sensitivity of each layer. Groups that a preset does not cut stay as they are.
  *
  * <p>A preset fits its network at any width factor: where the paper leaves 32 of 64 filters, half
  * of the actual filters stay, rounded down.
  */
 public final class Presets {
-  /** Stages of a CIFAR ResNet. */
-  private static final int STAGES = 3;
+  /** Channels in the first stage of a ResNet for small images, and for ImageNet. */
+  private static final int SMALL = 16;
 
-  private static final int FIRST_STAGE_WIDTH = 16;
+  private static final int LARGE = 64;
 
   private static final Map<String, Preset> BY_NAME = new TreeMap<>();
 
@@ -29,10 +29,16 @@ public final class Presets {
         "vgg16",
         "64 64 128 128 256 256 256 512 512 512 512 512 512",
         "32 64 128 128 256 256 256 256 256 256 256 256 256");
-    resNet("resnet56-a", 56, List.of(0.1, 0.1, 0.1), Set.of(16, 20, 38, 54));
-    resNet("resnet56-b", 56, List.of(0.6, 0.3, 0.1), Set.of(16, 18, 20, 34, 38, 54));
-    resNet("resnet110-a", 110, List.of(0.5, 0.0, 0.0), Set.of(36));
-    resNet("resnet110-b", 110, List.of(0.5, 0.4, 0.3), Set.of(36, 38, 74));
+    Stages of56 = new Stages("resnet56", SMALL, List.of(9, 9, 9));
+    resNet("resnet56-a", of56, List.of(0.1, 0.1, 0.1), Set.of(16, 20, 38, 54));
+    resNet("resnet56-b", of56, List.of(0.6, 0.3, 0.1), Set.of(16, 18, 20, 34, 38, 54));
+    Stages of110 = new Stages("resnet110", SMALL, List.of(18, 18, 18));
+    resNet("resnet110-a", of110, List.of(0.5, 0.0, 0.0), Set.of(36));
+    resNet("resnet110-b", of110, List.of(0.5, 0.4, 0.3), Set.of(36, 38, 74));
+    Stages of34 = new Stages("resnet34", LARGE, List.of(3, 4, 6, 3));
+    Set<Integer> sensitive = Set.of(2, 8, 14, 16, 26, 28, 30, 32);
+    resNet("resnet34-a", of34, List.of(0.3, 0.3, 0.3, 0.0), sensitive);
+    resNet("resnet34-b", of34, List.of(0.5, 0.6, 0.4, 0.0), sensitive);
   }
 
   private Presets() {}
@@ -68,21 +74,30 @@ public final class Presets {
   }
 
   /**
+   * A ResNet of basic blocks.
+   *
+   * @param width channels in the first stage; each next one has twice as many
+   * @param blocks how many there are in each stage
+   */
+  private record Stages(String network, int width, List<Integer> blocks) {}
+
+  /**
    * The first convolutions of the blocks, with one ratio a stage.
    *
-   * @param skipped convolutions left alone, numbered as the paper does: the stem is 1, so block b
-   *     of the whole network (from 0) has 2 + 2b and 3 + 2b
+   * @param skipped convolutions left alone, numbered as the paper does: the stem is 1, projections
+   *     have no number, so block b of the whole network (from 0) has 2 + 2b and 3 + 2b
    */
-  private static void resNet(String name, int depth, List<Double> ratios, Set<Integer> skipped) {
-    int blocks = (depth - 2) / (2 * STAGES);
+  private static void resNet(
+      String name, Stages stages, List<Double> ratios, Set<Integer> skipped) {
     List<Preset.Layer> layers = new ArrayList<>();
-    for (int b = 0; b < STAGES * blocks; b++) {
-      int stage = b / blocks;
-      String group = "stage%d/block%d/conv1".formatted(stage + 1, b % blocks + 1);
-      double ratio = skipped.contains(2 + 2 * b) ? 0 : ratios.get(stage);
-      layers.add(new Preset.Layer(group, FIRST_STAGE_WIDTH << stage, ratio));
+    for (int s = 0; s < stages.blocks().size(); s++) {
+      for (int b = 1; b <= stages.blocks().get(s); b++) {
+        String group = "stage%d/block%d/conv1".formatted(s + 1, b);
+        double ratio = skipped.contains(2 + 2 * layers.size()) ? 0 : ratios.get(s);
+        layers.add(new Preset.Layer(group, stages.width() << s, ratio));
+      }
     }
-    put(new Preset(name, "resnet" + depth, layers));
+    put(new Preset(name, stages.network(), layers));
   }
 
   private static void put(Preset preset) {

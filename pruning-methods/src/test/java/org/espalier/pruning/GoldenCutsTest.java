@@ -2,8 +2,8 @@ package org.espalier.pruning;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -20,19 +20,21 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Every preset keeps the filters that an independent statement of the method keeps. */
 class GoldenCutsTest {
-  private static JsonNode golden;
+  private static final ObjectNode GOLDEN = new ObjectMapper().createObjectNode();
 
   @BeforeAll
   static void read() throws IOException {
-    String file = "/org/espalier/framework/golden/l1-kept.json";
-    try (InputStream in = GoldenCutsTest.class.getResourceAsStream(file)) {
-      golden = new ObjectMapper().readTree(in);
+    for (String name : List.of("l1-kept", "l1-kept-imagenet")) {
+      String file = "/org/espalier/framework/golden/" + name + ".json";
+      try (InputStream in = GoldenCutsTest.class.getResourceAsStream(file)) {
+        GOLDEN.setAll((ObjectNode) new ObjectMapper().readTree(in));
+      }
     }
   }
 
   @Test
   void everyPresetHasAGoldenCut() {
-    assertThat(golden.fieldNames())
+    assertThat(GOLDEN.fieldNames())
         .toIterable()
         .containsExactlyInAnyOrderElementsOf(Presets.names());
   }
@@ -44,6 +46,8 @@ class GoldenCutsTest {
     "resnet56-b, resnet56, 735712, 183137866",
     "resnet110-a, resnet110, 1688522, 428291338",
     "resnet110-b, resnet110, 1168424, 312745738",
+    "resnet34-a, resnet34, 20151764, 6212499416",
+    "resnet34-b, resnet34, 19469372, 5576203448",
   })
   void keepsTheGoldenFilters(String preset, String architecture, long parameters, long flops) {
     Network network = Pruning.network(architecture);
@@ -71,7 +75,7 @@ class GoldenCutsTest {
 
   private static Map<String, List<Integer>> expected(String preset) {
     Map<String, List<Integer>> kept = new HashMap<>();
-    golden
+    GOLDEN
         .get(preset)
         .properties()
         .forEach(

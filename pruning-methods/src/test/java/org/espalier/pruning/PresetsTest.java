@@ -30,6 +30,14 @@ class PresetsTest {
                   .cut()
                   .groups())
           .hasSize(21);
+      assertThat(
+              Pruning.decide(
+                      "l1-norm",
+                      Pruning.narrow("resnet34", width),
+                      PruningSettings.ofPreset("resnet34-b"))
+                  .cut()
+                  .groups())
+          .hasSize(8);
     }
   }
 

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.UsageException;
+import org.espalier.graphs.architectures.Architecture;
+import org.espalier.graphs.architectures.Options;
 import org.espalier.graphs.channels.ChannelGroup;
 import org.espalier.graphs.rewrites.Cut;
 import org.junit.jupiter.api.Test;
@@ -83,7 +85,11 @@ class RatioTest {
   @Test
   void noLayerIsEverEmptied() {
     for (String name : Pruning.WIRED.architectures().names()) {
-      Network network = Pruning.network(name);
+      Architecture architecture = Pruning.WIRED.architectures().get(name);
+      Options paper = architecture.defaults();
+      boolean large = paper.height() > 64; // then its weights would take seconds to draw
+      Network network =
+          architecture.build(large ? paper.withInput(64, 64, 3).withWidthFactor(0.1) : paper);
       PruningSettings settings = PruningSettings.ofRatio(0.999).withCoupled(true);
       Decision decision = Pruning.decide("random", network, settings);
       assertThat(decision.cut().groups()).isNotEmpty();

@@ -47,6 +47,22 @@ class GoldenLogitsTest {
     matches("logits-" + name, network, GoldenWeights.of(network));
   }
 
+  /** By {@code make_golden_imagenet.py}; the post-activation ResNets are torchvision's. */
+  @ParameterizedTest
+  @CsvSource({
+    "resnet18, 64, 3, 1",
+    "resnet50, 64, 3, 1",
+    "preresnet50-imagenet, 64, 3, 1",
+    "vgg16-bn-imagenet, 64, 3, 0.25",
+    "lenet5, 28, 1, 1",
+    "resnet20-sfp, 32, 3, 1",
+    "resnet50-cifar, 32, 3, 1"
+  })
+  void ofOtherNetworks(String name, int size, int channels, double width) {
+    Network network = TestNetworks.network(name, size, channels, width);
+    matches("logits-" + name, network, GoldenWeights.of(network));
+  }
+
   @ParameterizedTest
   @CsvSource({"vgg16, vgg16-a", "resnet56, resnet56-b"})
   void ofPrunedNetworks(String name, String preset) {

@@ -14,6 +14,7 @@ import org.espalier.graphs.ShapedArray;
 import org.espalier.graphs.Weights;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The gradient of every parameter is the slope of the loss, along the gradient mixed with a random
@@ -28,7 +29,7 @@ class GradientTest {
   private static final int[] LABELS = {0, 3, 9, 1, 4, 7, 7, 2};
 
   @ParameterizedTest
-  @CsvSource({"vgg11, 32, 3", "resnet8, 28, 1"})
+  @CsvSource({"vgg11, 32, 3", "resnet8, 28, 1", "resnet8-sfp, 28, 1", "lenet5, 28, 1"})
   void isTheSlopeOfTheLoss(String name, int size, int channels) {
     Network network = TestNetworks.network(name, size, channels, 0.25);
     Weights weights = TestNetworks.weights(network, 3);
@@ -51,6 +52,28 @@ class GradientTest {
         double below = loss(session, weights, p, direction, -DISTANCE, images);
         double slope = (above - below) / (2 * DISTANCE);
         assertThat(slope).as(p.name()).isCloseTo(expected, within(1.5e-3 + 0.01 * norm(gradient)));
+      }
+    }
+  }
+
+  /**
+   * Nothing on the way to a parameter stops the gradient, in any kind of network. Biases are left
+   * out: before batch norm their gradient is zero but for rounding.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"vgg11-slimming-imagenet", "resnet18", "resnet50-2x", "preresnet50-sss"})
+  void reachesEveryParameter(String name) {
+    Network network = TestNetworks.network(name, 64, 3, 0.1);
+    ShapedArray images = TestNetworks.images(network, LABELS.length, 4);
+    try (TrainingSession session =
+        new TrainingSession(network, Normalisation.none(3), 0.9f, false, 0f, Threads.all())) {
+      session.write(TestNetworks.weights(network, 3));
+      session.writeMomentum(session.zeroMomentum());
+      assertThat(session.step(images, LABELS, 0f).loss()).isFinite();
+      Weights gradients = session.readMomentum();
+      for (Parameter p : network.parameters(k -> k.isTrained() && k != ParameterKind.BIAS)) {
+        float[] gradient = gradients.get(TrainingGraph.momentumOf(p).name()).values();
+        assertThat(norm(gradient)).as(p.name()).isPositive().isFinite();
       }
     }
   }

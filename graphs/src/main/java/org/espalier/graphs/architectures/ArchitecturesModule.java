@@ -15,8 +15,18 @@ public interface ArchitecturesModule {
 
   @Binds
   @IntoMap
+  @StringKey("vgg-imagenet")
+  Family imageNetVgg(ImageNetVgg family);
+
+  @Binds
+  @IntoMap
   @StringKey("resnet-cifar")
   Family cifarResNet(CifarResNet family);
+
+  @Binds
+  @IntoMap
+  @StringKey("resnet-imagenet")
+  Family imageNetResNet(ImageNetResNet family);
 
   @Binds
   @IntoMap
@@ -25,6 +35,16 @@ public interface ArchitecturesModule {
 
   @Binds
   @IntoMap
+  @StringKey("preresnet-imagenet")
+  Family imageNetPreResNet(ImageNetPreResNet family);
+
+  @Binds
+  @IntoMap
   @StringKey("densenet")
   Family denseNet(DenseNet family);
+
+  @Binds
+  @IntoMap
+  @StringKey("lottery")
+  Family lotteryNets(LotteryNets family);
 }

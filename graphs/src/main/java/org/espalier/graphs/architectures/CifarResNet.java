@@ -2,54 +2,59 @@ package org.espalier.graphs.architectures;
 
 import jakarta.inject.Inject;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntUnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.espalier.graphs.Initializer;
 import org.espalier.graphs.Network;
 
 /**
- * ResNet for small images, depth 6n+2 (He et al. 2016, section 4.2): three stages of n basic
- * blocks, with parameter-free shortcuts (option A) that average 2x2 pixels and append channels of
- * zeros where a stage begins. The shortcut passes the gradient; the reference's cuts it, by
- * accident.
+ * ResNet for small images, depth 6n+2 (He et al. 2016, Deep Residual Learning, section 4.2): three
+ * stages of n basic blocks. The networks differ in what leads around the blocks where a stage
+ * begins.
+ *
+ * <ul>
+ *   <li>{@code resnet56}: no parameters there (option A), by averaging 2x2 pixels, as Li et al.
+ *       2017 prune it. The shortcut passes the gradient; the reference's cuts it, by accident.
+ *   <li>{@code resnet56-sfp}: no parameters there either, but every second pixel, and a classifier
+ *       that starts by fan-in: He et al. 2018, Soft Filter Pruning, section 4.1. The reference
+ *       counts its rectifiers as no work.
+ *   <li>{@code resnet50-cifar}: projections (option B), as Liu et al. 2019, Rethinking the Value of
+ *       Network Pruning, section 6, train lottery tickets. The paper calls it ResNet-50, which is
+ *       the ImageNet network of that name.
+ * </ul>
  */
 public final class CifarResNet implements Family {
   private static final List<Integer> LISTED = List.of(20, 32, 44, 56, 110);
+  private static final List<Integer> LISTED_SFP = List.of(20, 32, 56, 110);
+  private static final Pattern NAME = Pattern.compile("resnet(\\d{1,4})(-sfp)?");
 
   /** resnet50 is the ImageNet network of that name. */
   private static final int IMAGENET_NAME = 50;
 
+  private static final String PROJECTED = "resnet50-cifar";
+
   /** Inner widths that Li et al. leave, section 4.2. */
   private static final Map<String, List<Integer>> CUT =
       Map.of(
-          "resnet56-a", widths("14x7 16 14 | 32 28x8 | 64 57x7 64"),
-          "resnet56-b", widths("6x7 16x2 | 32 22x6 32 22 | 64 57x7 64"),
-          "resnet110-a", widths("8x17 16 | 32x18 | 64x18"),
-          "resnet110-b", widths("8x17 16 | 32 19x17 | 64 44x17"));
+          "resnet56-a", Plan.of("14x7 16 14 | 32 28x8 | 64 57x7 64"),
+          "resnet56-b", Plan.of("6x7 16x2 | 32 22x6 32 22 | 64 57x7 64"),
+          "resnet110-a", Plan.of("8x17 16 | 32x18 | 64x18"),
+          "resnet110-b", Plan.of("8x17 16 | 32 19x17 | 64 44x17"));
 
   @Inject
   CifarResNet() {}
 
-  /** Reads "14x7 16": seven times 14, then 16. Bars mark the stages for the reader. */
-  private static List<Integer> widths(String text) {
-    List<Integer> widths = new ArrayList<>();
-    for (String part : text.replace("|", " ").trim().split("\\s+")) {
-      String[] times = part.split("x");
-      int count = times.length > 1 ? Integer.parseInt(times[1]) : 1;
-      widths.addAll(Collections.nCopies(count, Integer.parseInt(times[0])));
-    }
-    return widths;
-  }
-
   @Override
   public List<String> names() {
     List<String> names = new ArrayList<>();
-    for (int depth : LISTED) {
-      names.add("resnet" + depth);
-    }
+    LISTED.forEach(depth -> names.add("resnet" + depth));
+    LISTED_SFP.forEach(depth -> names.add("resnet" + depth + "-sfp"));
     names.addAll(CUT.keySet().stream().sorted().toList());
+    names.add(PROJECTED);
     return names;
   }
 
@@ -57,17 +62,26 @@ public final class CifarResNet implements Family {
   public Optional<Architecture> find(String name) {
     List<Integer> cut = CUT.get(name);
     if (cut != null) {
-      return Optional.of(new Recipe(name, cut.size() / 3, cut::get));
+      return Optional.of(new Recipe(name, cut.size() / 3, cut::get, Shortcut.AVERAGED));
     }
-    if (!name.matches("resnet\\d{1,4}")) {
+    if (name.equals(PROJECTED)) {
+      return Optional.of(whole(name, IMAGENET_NAME, Shortcut.PROJECTED));
+    }
+    Matcher m = NAME.matcher(name);
+    if (!m.matches()) {
       return Optional.empty();
     }
-    int depth = Integer.parseInt(name.substring("resnet".length()));
-    if (depth < 8 || depth % 6 != 2 || depth == IMAGENET_NAME) {
+    int depth = Integer.parseInt(m.group(1));
+    boolean sfp = m.group(2) != null;
+    if (depth < 8 || depth % 6 != 2 || depth == IMAGENET_NAME && !sfp) {
       return Optional.empty();
     }
+    return Optional.of(whole(name, depth, sfp ? Shortcut.SUBSAMPLED : Shortcut.AVERAGED));
+  }
+
+  private static Recipe whole(String name, int depth, Shortcut shortcut) {
     int n = (depth - 2) / 6;
-    return Optional.of(new Recipe(name, n, block -> 16 << (block / n)));
+    return new Recipe(name, n, block -> 16 << (block / n), shortcut);
   }
 
   /**
@@ -76,8 +90,10 @@ public final class CifarResNet implements Family {
    * @param n blocks a stage
    * @param inner the width of the first convolution of each block, counted through the whole
    *     network
+   * @param shortcut around the first block of the second and third stage
    */
-  private record Recipe(String name, int n, IntUnaryOperator inner) implements Architecture {
+  private record Recipe(String name, int n, IntUnaryOperator inner, Shortcut shortcut)
+      implements Architecture {
     @Override
     public String family() {
       return "resnet";
@@ -90,35 +106,29 @@ public final class CifarResNet implements Family {
 
     @Override
     public Network build(Options o) {
-      Layers layers = new Layers();
-      Layers.Value x = layers.images(o);
+      boolean sfp = shortcut == Shortcut.SUBSAMPLED;
+      Layers layers = new Layers(sfp ? Style.PLAIN.withUncountedRectifiers() : Style.PLAIN);
+      Value x = layers.images(o);
       x = layers.conv(x, "stem", o.scaled(16), 3, 1);
-      x = layers.batchNorm(x, "stem/bn", 1f);
-      x = layers.relu(x, "stem/relu");
-      for (int block = 0; block < 3 * n; block++) {
-        int stage = block / n;
-        String at = "stage" + (stage + 1) + "/block" + (block % n + 1);
-        int stride = stage > 0 && block % n == 0 ? 2 : 1;
-        x = block(layers, x, at, o.scaled(inner.applyAsInt(block)), o.scaled(16 << stage), stride);
+      x = layers.activated(x, "stem");
+      for (int number = 0; number < 3 * n; number++) {
+        int stage = number / n;
+        boolean begins = stage > 0 && number % n == 0;
+        ResidualBlock block =
+            new ResidualBlock(
+                "stage" + (stage + 1) + "/block" + (number % n + 1),
+                o.scaled(16 << stage),
+                begins ? 2 : 1,
+                begins ? shortcut : Shortcut.IDENTITY);
+        x = block.basic(layers, x, o.scaled(inner.applyAsInt(number)));
       }
-      x = layers.globalAverage(x, "average", false);
-      x = layers.classifier(x, o.classes());
-      return layers.finish(name, x);
-    }
-
-    private static Layers.Value block(
-        Layers layers, Layers.Value in, String at, int inner, int out, int stride) {
-      Layers.Value x = layers.conv(in, at + "/conv1", inner, 3, stride);
-      x = layers.batchNorm(x, at + "/conv1/bn", 1f);
-      x = layers.relu(x, at + "/conv1/relu");
-      x = layers.conv(x, at + "/conv2", out, 3, 1);
-      x = layers.batchNorm(x, at + "/conv2/bn", 1f);
-      Layers.Value shortcut = in;
-      if (stride > 1) {
-        shortcut = layers.averagePool(in, at + "/shortcut", stride, true);
-        shortcut = layers.appendZeroChannels(shortcut, at + "/zeros", out - shortcut.channels());
-      }
-      return layers.relu(layers.add(x, shortcut, at + "/sum"), at + "/relu");
+      x = layers.pools.globalAverage(x, "average", true);
+      Initializer fanIn = new Initializer.He(false);
+      return layers.finish(
+          name,
+          sfp
+              ? layers.dense.layer(x, "dense", o.classes(), fanIn, Initializer.zeros())
+              : layers.dense.classifier(x, o.classes()));
     }
   }
 }

@@ -12,6 +12,10 @@ import org.espalier.graphs.Network;
  * blocks in which each layer reads all earlier ones. Plain, depth 3n+4; or BC, depth 6n+4, with
  * bottlenecks of 48 channels and transitions that halve. The reference's "DenseNet-BC-100" is by
  * accident a plain one of 4.07 M parameters; this is the true one.
+ *
+ * <p>The scales of batch norm in {@code densenet40} start at a half, as in Liu et al. 2017, Network
+ * Slimming. Where Liu et al. 2019, Rethinking the Value of Network Pruning, section 4.3, prune it
+ * weight by weight they start at one, as in the BC networks here; that is the only difference.
  */
 public final class DenseNet implements Family {
   private static final int GROWTH = 12;
@@ -62,8 +66,8 @@ public final class DenseNet implements Family {
 
     @Override
     public Network build(Options o) {
-      Layers layers = new Layers();
-      Layers.Value x = layers.conv(layers.images(o), "stem", o.scaled(2 * GROWTH), 3, 1);
+      Layers layers = new Layers(Style.PLAIN.withScale(scale));
+      Value x = layers.conv(layers.images(o), "stem", o.scaled(2 * GROWTH), 3, 1);
       for (int block = 1; block <= 3; block++) {
         for (int layer = 1; layer <= n; layer++) {
           x = layer(layers, x, "block" + block + "/layer" + layer, o.scaled(GROWTH));
@@ -71,23 +75,19 @@ public final class DenseNet implements Family {
         if (block < 3) {
           String at = "transition" + block;
           int width = bc ? Math.max(1, x.channels() / 2) : x.channels();
-          x = layers.conv(activated(layers, x, at), at, width, 1, 1);
-          x = layers.averagePool(x, at + "/pool", 2, true);
+          x = layers.conv(layers.activated(x, at), at, width, 1, 1);
+          x = layers.pools.average(x, at + "/pool", 2, false);
         }
       }
-      x = layers.globalAverage(activated(layers, x, "tail"), "average", false);
-      return layers.finish(name, layers.classifier(x, o.classes()));
+      x = layers.pools.globalAverage(layers.activated(x, "tail"), "average", true);
+      return layers.finish(name, layers.dense.classifier(x, o.classes()));
     }
 
-    private Layers.Value activated(Layers layers, Layers.Value in, String at) {
-      return layers.relu(layers.batchNorm(in, at + "/bn", scale), at + "/relu");
-    }
-
-    private Layers.Value layer(Layers layers, Layers.Value in, String at, int growth) {
-      Layers.Value x = activated(layers, in, at + "/conv1");
+    private Value layer(Layers layers, Value in, String at, int growth) {
+      Value x = layers.activated(in, at + "/conv1");
       if (bc) {
         x = layers.conv(x, at + "/conv1", BOTTLENECK * growth, 1, 1);
-        x = activated(layers, x, at + "/conv2");
+        x = layers.activated(x, at + "/conv2");
         x = layers.conv(x, at + "/conv2", growth, 3, 1);
       } else {
         x = layers.conv(x, at + "/conv1", growth, 3, 1);

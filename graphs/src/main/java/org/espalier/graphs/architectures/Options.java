@@ -15,6 +15,12 @@ public record Options(int height, int width, int channels, int classes, double w
   /** CIFAR-10: 32x32x3 images, 10 classes. */
   public static final Options CIFAR10 = new Options(32, 32, 3, 10, 1.0);
 
+  /** ImageNet as its networks read it: crops of 224x224x3, 1000 classes. */
+  public static final Options IMAGENET = new Options(224, 224, 3, 1000, 1.0);
+
+  /** MNIST: 28x28 grey images, 10 classes. */
+  public static final Options MNIST = new Options(28, 28, 1, 10, 1.0);
+
   public Options {
     if (height < 1 || width < 1 || channels < 1) {
       throw new UsageException(

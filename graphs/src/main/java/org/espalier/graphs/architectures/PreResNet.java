@@ -10,9 +10,12 @@ import org.espalier.graphs.Network;
  * Mappings in Deep Residual Networks, section 4): three stages of n blocks. Batch norm and
  * rectifier come before each convolution, so the trunk is a plain sum. The first block of each
  * stage projects the raw trunk.
+ *
+ * <p>The scales of batch norm in {@code preresnet164} start at a half, as in Liu et al. 2017,
+ * Network Slimming; in all others, and so in the {@code preresnet110} that Liu et al. 2019,
+ * Rethinking the Value of Network Pruning, section 4.3, prune weight by weight, at one.
  */
 public final class PreResNet implements Family {
-  private static final int EXPANSION = 4;
   private static final String SLIMMED = "preresnet164";
 
   @Inject
@@ -32,7 +35,6 @@ public final class PreResNet implements Family {
     if (depth < 11 || depth % 9 != 2) {
       return Optional.empty();
     }
-    // Network Slimming starts its scales at a half; it is what the 164-layer network is for.
     return Optional.of(new Recipe(name, (depth - 2) / 9, name.equals(SLIMMED) ? 0.5f : 1f));
   }
 
@@ -55,34 +57,25 @@ public final class PreResNet implements Family {
 
     @Override
     public Network build(Options o) {
-      Layers layers = new Layers();
-      Layers.Value x = layers.conv(layers.images(o), "stem", o.scaled(16), 3, 1);
+      Layers layers = new Layers(Style.PLAIN.withScale(scale));
+      Value x = layers.conv(layers.images(o), "stem", o.scaled(16), 3, 1);
       for (int block = 0; block < 3 * n; block++) {
         int stage = block / n;
         String at = "stage" + (stage + 1) + "/block" + (block % n + 1);
         x = block(layers, x, at, o.scaled(16 << stage), block % n == 0, stage > 0 ? 2 : 1);
       }
-      x = activated(layers, x, "tail");
-      x = layers.globalAverage(x, "average", false);
-      return layers.finish(name, layers.classifier(x, o.classes()));
-    }
-
-    private Layers.Value activated(Layers layers, Layers.Value in, String at) {
-      return layers.relu(layers.batchNorm(in, at + "/bn", scale), at + "/relu");
+      x = layers.activated(x, "tail");
+      x = layers.pools.globalAverage(x, "average", true);
+      return layers.finish(name, layers.dense.classifier(x, o.classes()));
     }
 
     /** Only the first block of a stage strides and projects. */
-    private Layers.Value block(
-        Layers layers, Layers.Value in, String at, int width, boolean first, int stageStride) {
+    private Value block(
+        Layers layers, Value in, String at, int width, boolean first, int stageStride) {
       int stride = first ? stageStride : 1;
-      Layers.Value x = activated(layers, in, at + "/conv1");
-      x = layers.conv(x, at + "/conv1", width, 1, 1);
-      x = activated(layers, x, at + "/conv2");
-      x = layers.conv(x, at + "/conv2", width, 3, stride);
-      x = activated(layers, x, at + "/conv3");
-      x = layers.conv(x, at + "/conv3", EXPANSION * width, 1, 1);
-      Layers.Value shortcut =
-          first ? layers.conv(in, at + "/shortcut", EXPANSION * width, 1, stride) : in;
+      Value x = PreActivation.first(layers, in, at);
+      x = PreActivation.branch(layers, x, at, width, stride);
+      Value shortcut = first ? PreActivation.projection(layers, in, at, width, stride) : in;
       return layers.add(x, shortcut, at + "/sum");
     }
   }

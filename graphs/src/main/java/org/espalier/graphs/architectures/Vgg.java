@@ -1,103 +1,63 @@
 package org.espalier.graphs.architectures;
 
 import jakarta.inject.Inject;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.espalier.graphs.Initializer;
-import org.espalier.graphs.Network;
 
 /**
- * VGG for small images (Simonyan and Zisserman 2015, with batch norm): as pruned by Li et al. 2017,
- * with a head of 512 hidden units, and as pruned by Network Slimming, with a plain head ({@code
- * -slimming}).
+ * VGG for small images (Simonyan and Zisserman 2015, with batch norm), three times.
+ *
+ * <ul>
+ *   <li>{@code vgg16}: as pruned by Li et al. 2017, section 4.1, with a head of 512 hidden units.
+ *   <li>{@code vgg16-slimming}: as pruned by Liu et al. 2017, Learning Efficient Convolutional
+ *       Networks through Network Slimming, section 4.2, with a plain head.
+ *   <li>{@code vgg16-bn}: as Liu et al. 2019, Rethinking the Value of Network Pruning, section 4.3,
+ *       prune it weight by weight: the plain head, but convolutions with a bias, started by fan-in,
+ *       and scales of batch norm that start at one.
+ * </ul>
+ *
+ * <p>The reference averages the 2x2 map that is left of 32x32; other sizes leave another map.
  */
-public final class Vgg implements Family {
-  /** A 2x2 max-pool in a plan of widths. */
-  private static final int POOL = 0;
-
+public final class Vgg extends NamedFamily {
   private static final Map<Integer, List<Integer>> PLANS =
       Map.of(
-          11, List.of(64, POOL, 128, POOL, 256, 256, POOL, 512, 512, POOL, 512, 512),
-          13, List.of(64, 64, POOL, 128, 128, POOL, 256, 256, POOL, 512, 512, POOL, 512, 512),
-          16,
-              List.of(
-                  64, 64, POOL, 128, 128, POOL, 256, 256, 256, POOL, 512, 512, 512, POOL, 512, 512,
-                  512),
-          19,
-              List.of(
-                  64, 64, POOL, 128, 128, POOL, 256, 256, 256, 256, POOL, 512, 512, 512, 512, POOL,
-                  512, 512, 512, 512));
+          11, Plan.of("64 M 128 M 256x2 M 512x2 M 512x2"),
+          13, Plan.of("64x2 M 128x2 M 256x2 M 512x2 M 512x2"),
+          16, Plan.of("64x2 M 128x2 M 256x3 M 512x3 M 512x3"),
+          19, Plan.of("64x2 M 128x2 M 256x4 M 512x4 M 512x4"));
 
   /** What Li et al. leave of VGG-16: "Pruning Filters for Efficient ConvNets", table 2. */
-  private static final List<Integer> PLAN_16_A =
-      List.of(
-          32, 64, POOL, 128, 128, POOL, 256, 256, 256, POOL, 256, 256, 256, POOL, 256, 256, 256);
+  private static final List<Integer> PLAN_16_A = Plan.of("32 64 M 128x2 M 256x3 M 256x3 M 256x3");
 
-  private final Map<String, Architecture> byName = new TreeMap<>();
+  private static final Initializer DENSE = new Initializer.Normal(0.01);
+  private static final Head PLAIN = new Head(Head.Join.AVERAGE, DENSE);
+  private static final Head HIDDEN =
+      new Head(Head.Join.AVERAGE, List.of(512), Optional.of(Initializer.ones()), DENSE);
+
+  private static final Style HALF = Style.PLAIN.withScale(0.5f);
+  private static final Style BIASED =
+      Style.PLAIN.withKernel(new Initializer.He(false)).withBiases();
 
   @Inject
   Vgg() {
-    PLANS.forEach((depth, plan) -> put(new Recipe("vgg" + depth, plan, true)));
-    put(new Recipe("vgg16-a", PLAN_16_A, true));
-    put(new Recipe("vgg16-slimming", PLANS.get(16), false));
-    put(new Recipe("vgg19-slimming", PLANS.get(19), false));
+    super(all());
   }
 
-  private void put(Architecture architecture) {
-    byName.put(architecture.name(), architecture);
-  }
-
-  @Override
-  public List<String> names() {
-    return List.copyOf(byName.keySet());
-  }
-
-  @Override
-  public Optional<Architecture> find(String name) {
-    return Optional.ofNullable(byName.get(name));
-  }
-
-  private record Recipe(String name, List<Integer> plan, boolean hidden) implements Architecture {
-    @Override
-    public String family() {
-      return "vgg";
+  private static List<Architecture> all() {
+    List<Architecture> all = new ArrayList<>();
+    PLANS.forEach((depth, plan) -> all.add(vgg("vgg" + depth, HALF, plan, HIDDEN)));
+    all.add(vgg("vgg16-a", HALF, PLAN_16_A, HIDDEN));
+    for (int depth : List.of(16, 19)) {
+      all.add(vgg("vgg" + depth + "-slimming", HALF, PLANS.get(depth), PLAIN));
+      all.add(vgg("vgg" + depth + "-bn", BIASED, PLANS.get(depth), PLAIN));
     }
+    return all;
+  }
 
-    @Override
-    public Options defaults() {
-      return Options.CIFAR10;
-    }
-
-    @Override
-    public Network build(Options o) {
-      Layers layers = new Layers();
-      Layers.Value x = layers.images(o);
-      int conv = 0;
-      int pool = 0;
-      for (int width : plan) {
-        if (width == POOL) {
-          x = layers.maxPool(x, "pool" + ++pool, 2);
-        } else {
-          String layer = "conv" + ++conv;
-          x = layers.conv(x, layer, o.scaled(width), 3, 1);
-          x = layers.batchNorm(x, layer + "/bn", 0.5f);
-          x = layers.relu(x, layer + "/relu");
-        }
-      }
-      // The reference averages the 2x2 map that is left of 32x32; other sizes leave another map.
-      x = layers.globalAverage(x, "average", true);
-      Initializer normal = new Initializer.Normal(0.01);
-      if (!hidden) {
-        return layers.finish(
-            name, layers.dense(x, "dense", o.classes(), normal, Initializer.zeros()));
-      }
-      x = layers.dense(x, "dense1", o.scaled(512), normal, Initializer.zeros());
-      x = layers.denseBatchNorm(x, "dense1/bn");
-      x = layers.relu(x, "dense1/relu");
-      x = layers.dense(x, "dense2", o.classes(), normal, Initializer.zeros());
-      return layers.finish(name, x);
-    }
+  private static Architecture vgg(String name, Style style, List<Integer> plan, Head head) {
+    return new PlainNetwork(name, "vgg", Options.CIFAR10, style, plan, true, head);
   }
 }

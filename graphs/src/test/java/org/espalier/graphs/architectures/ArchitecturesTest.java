@@ -12,11 +12,19 @@ import org.espalier.graphs.UsageException;
 import org.espalier.graphs.ops.GraphFacts;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.tensorflow.proto.NodeDef;
 
 class ArchitecturesTest {
+  private static final int[][] SMALL = {
+    {28, 28, 1}, {32, 32, 3}, {33, 29, 3}, {47, 47, 1}, {64, 64, 3}
+  };
+  private static final int[][] LARGE = {
+    {224, 224, 3}, {32, 32, 3}, {65, 33, 1}, {225, 231, 3}, {64, 64, 3}
+  };
+
   static List<String> names() {
     return Graphs.WIRED.architectures().names();
   }
@@ -27,7 +35,7 @@ class ArchitecturesTest {
   void everyInputAndWidthInfers(String name) {
     Architecture architecture = Graphs.WIRED.architectures().get(name);
     assertThat(architecture.name()).isEqualTo(name);
-    int[][] inputs = {{28, 28, 1}, {32, 32, 3}, {33, 29, 3}, {47, 47, 1}, {64, 64, 3}};
+    int[][] inputs = architecture.defaults().equals(Options.IMAGENET) ? LARGE : SMALL;
     double[] factors = {0.25, 0.3, 1, 1.5};
     for (int i = 0; i < inputs.length; i++) {
       int[] in = inputs[i];
@@ -58,12 +66,27 @@ class ArchitecturesTest {
         .hasMessageStartingWith("unknown architecture '" + name + "'; nearest: ");
   }
 
-  @Test
-  void anInputThatVanishesIsRefused() {
-    assertThatThrownBy(
-            () ->
-                Graphs.WIRED.architectures().get("vgg16").build(Options.CIFAR10.withInput(8, 8, 3)))
+  @ParameterizedTest
+  @CsvSource({
+    "vgg16, 15, pool4",
+    "vgg16-imagenet, 31, pool5",
+    "conv6, 7, pool3",
+    "lenet5, 15, pool2"
+  })
+  void anInputThatVanishesIsRefused(String name, int size, String where) {
+    Architecture architecture = Graphs.WIRED.architectures().get(name);
+    Options larger = architecture.defaults().withInput(size + 1, size + 1, 3);
+    assertThat(architecture.build(larger).parameters()).isNotEmpty();
+    assertThatThrownBy(() -> architecture.build(larger.withInput(size, size, 3)))
         .isInstanceOf(UsageException.class)
-        .hasMessage("the input is too small: nothing is left of the image at 'pool4'");
+        .hasMessage("the input is too small: nothing is left of the image at '" + where + "'");
+  }
+
+  @Test
+  void anInputThatIsTooLargeToFlattenIsRefused() {
+    Architecture architecture = Graphs.WIRED.architectures().get("lenet-300-100");
+    assertThatThrownBy(() -> architecture.build(Options.MNIST.withInput(99999, 99999, 3)))
+        .isInstanceOf(UsageException.class)
+        .hasMessage("the input is too large: 'flat' has 29999400003 values");
   }
 }

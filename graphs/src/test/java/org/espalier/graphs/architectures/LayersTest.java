@@ -17,27 +17,34 @@ class LayersTest {
   @ParameterizedTest
   @CsvSource({"28, 28, 1", "29, 31, 3", "33, 64, 3", "5, 6, 2"})
   void tracksWhatIsInferred(int height, int width, int channels) {
-    Layers layers = new Layers();
-    List<Layers.Value> values = new ArrayList<>();
-    Layers.Value x = layers.images(new Options(height, width, channels, 10, 1));
+    Layers layers = new Layers(Style.PLAIN.withBiases());
+    List<Value> values = new ArrayList<>();
+    Value x = layers.images(new Options(height, width, channels, 10, 1));
     values.add(x);
     values.add(x = layers.conv(x, "same", 5, 3, 1));
-    values.add(x = layers.batchNorm(x, "norm", 1f));
+    values.add(x = layers.batchNorm(x, "norm"));
     values.add(x = layers.relu(x, "relu"));
-    values.add(layers.maxPool(x, "max", 2));
-    values.add(layers.averagePool(x, "shortcut", 2, true));
+    values.add(layers.pools.max(x, "max", 2));
+    values.add(layers.pools.average(x, "shortcut", 2, false));
     values.add(layers.conv(x, "pointwise", 7, 1, 2));
     values.add(layers.appendZeroChannels(x, "zeros", 3));
+    values.add(layers.pools.subsample(x, "every third", 3));
+    values.add(layers.pools.max(layers.pools.pad(x, "around", 1), "overlapping", 3, 2));
+    values.add(layers.convWithoutPadding(x, "inside", 4, 5));
+    values.add(layers.select(x, "select", 2));
+    values.add(layers.scaled(x, "scaled"));
+    values.add(layers.dense.flatten(x, "flat"));
     values.add(layers.conv(x, "wide", 4, 5, 3));
-    Layers.Value strided = layers.conv(x, "strided", 5, 3, 2);
+    Value strided = layers.conv(x, "strided", 5, 3, 2);
     values.add(strided);
-    values.add(x = layers.add(layers.averagePool(x, "average", 2, true), strided, "sum"));
-    values.add(x = layers.globalAverage(x, "mean", true));
-    values.add(x = layers.dense(x, "dense", 9, new Initializer.He(false), Initializer.zeros()));
-    values.add(x = layers.denseBatchNorm(x, "dense/bn"));
+    values.add(x = layers.add(layers.pools.average(x, "average", 2, false), strided, "sum"));
+    values.add(x = layers.pools.globalAverage(x, "mean", false));
+    values.add(
+        x = layers.dense.layer(x, "dense", 9, new Initializer.He(false), Initializer.zeros()));
+    values.add(x = layers.dense.batchNorm(x, "dense/bn", Initializer.ones()));
     Network network = layers.finish("layers", x);
     GraphFacts facts = GraphFacts.of(network, Graphs.WIRED.rules());
-    for (Layers.Value v : values) {
+    for (Value v : values) {
       assertThat(facts.shape(TensorRef.parse(v.ref()))).as(v.ref()).contains(v.shape());
     }
   }

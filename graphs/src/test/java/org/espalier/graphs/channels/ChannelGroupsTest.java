@@ -10,6 +10,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.espalier.graphs.Graphs;
 import org.espalier.graphs.Network;
+import org.espalier.graphs.architectures.Architecture;
+import org.espalier.graphs.architectures.Options;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,12 +22,24 @@ class ChannelGroupsTest {
   private static final List<String> NORM =
       List.of("bn/scale[axis 0]", "bn/offset[axis 0]", "bn/mean[axis 0]", "bn/variance[axis 0]");
 
+  private static final int COLOURS = 3;
+
+  /** A ResNet whose blocks read a selection of the trunk. */
+  private static final String SELECTING = "resnet50-2x";
+
   static List<String> architectures() {
     return Graphs.WIRED.architectures().names();
   }
 
+  /** As in the paper, but for coloured images. */
+  private static Network network(String name) {
+    Architecture architecture = Graphs.WIRED.architectures().get(name);
+    Options paper = architecture.defaults();
+    return architecture.build(paper.withInput(paper.height(), paper.width(), COLOURS));
+  }
+
   private static List<ChannelGroup> groups(String name) {
-    return Graphs.analysis(Graphs.network(name)).groups();
+    return Graphs.analysis(network(name)).groups();
   }
 
   /** A layer, its batch norm, and one reader. */
@@ -106,19 +120,40 @@ class ChannelGroupsTest {
   @MethodSource("architectures")
   void imageChannelsAndClassesStay(String name) {
     List<ChannelGroup> stay = groups(name).stream().filter(g -> !g.prunable()).toList();
+    if (name.equals(SELECTING)) { // its trunk stays too
+      stay = List.of(stay.get(0), stay.get(stay.size() - 1));
+    }
     assertThat(stay).hasSize(2);
     assertThat(stay.get(0).id()).endsWith(":in");
-    assertThat(stay.get(0).channels()).isEqualTo(3);
+    // A dense layer at the start reads pixels.
+    assertThat(stay.get(0).channels())
+        .isEqualTo(name.equals("lenet-300-100") ? 28 * 28 * COLOURS : COLOURS);
     assertThat(stay.get(0).reason()).endsWith("ties it to channels that cannot go");
-    assertThat(stay.get(1).channels()).isEqualTo(10);
+    assertThat(stay.get(1).channels())
+        .isEqualTo(Graphs.WIRED.architectures().get(name).defaults().classes());
     assertThat(stay.get(1).reason()).isEqualTo("it is the output 'logits'");
+  }
+
+  /** What selections read stays as wide as it is; inside the blocks channels can go. */
+  @Test
+  void aTrunkThatIsSelectedFromStays() {
+    List<ChannelGroup> groups = groups(SELECTING);
+    assertThat(groups)
+        .filteredOn(g -> g.members(Member.Role.PRODUCER).size() > 1)
+        .hasSize(4)
+        .extracting(ChannelGroup::reason)
+        .allMatch(r -> r.endsWith("/select' selects from it, so that it can stay"));
+    assertThat(groups)
+        .filteredOn(g -> g.id().matches(".*/conv[12]"))
+        .hasSize(2 * 16)
+        .allMatch(ChannelGroup::prunable);
   }
 
   /** Every index of every channel axis of every parameter is one channel of exactly one group. */
   @ParameterizedTest
   @MethodSource("architectures")
   void groupsDivideTheChannelAxes(String name) {
-    Network network = Graphs.network(name);
+    Network network = network(name);
     List<ChannelGroup> groups = Graphs.analysis(network).groups();
     assertThat(groups).extracting(ChannelGroup::id).doesNotHaveDuplicates();
     Map<String, int[]> owners = new HashMap<>();

@@ -15,8 +15,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Cutting the large network to the widths of Li et al. 2017, table 2, gives the architecture that
- * is built with those widths.
+ * Cutting the large network to the widths of a paper gives the architecture that is built with
+ * those widths.
  */
 class PaperCutsTest {
   @ParameterizedTest
@@ -25,7 +25,14 @@ class PaperCutsTest {
     "resnet56, resnet56-a",
     "resnet56, resnet56-b",
     "resnet110, resnet110-a",
-    "resnet110, resnet110-b"
+    "resnet110, resnet110-b",
+    "resnet34, resnet34-a",
+    "resnet34, resnet34-b",
+    "resnet50, thinet-resnet50-30",
+    "resnet50, thinet-resnet50-50",
+    "resnet50, thinet-resnet50-70",
+    "vgg16-imagenet, thinet-conv",
+    "vgg16-imagenet, vgg16-5x",
   })
   void givesTheSmallArchitecture(String large, String small) {
     Network target = Graphs.network(small);
@@ -39,7 +46,7 @@ class PaperCutsTest {
               int keep = Graphs.group(wanted, g.id()).channels();
               groups.add(Cut.Group.of(g, IntStream.range(0, keep).toArray()));
             });
-    Cut cut = new Cut("l1-norm", Map.of("preset", small), groups);
+    Cut cut = new Cut("widths", Map.of("of", small), groups);
     Network network = new RemoveChannels(cut, Graphs.WIRED.rules()).apply(analysis).network();
     Cost found = Graphs.WIRED.costs().of(network);
     Cost expected = Graphs.WIRED.costs().of(target);

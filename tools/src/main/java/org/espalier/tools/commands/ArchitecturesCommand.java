@@ -85,7 +85,7 @@ final class ArchitecturesCommand implements Command {
           .console()
           .say(
               "MACs: multiply-accumulates of conv and dense layers for one image. Reference FLOPs: as"
-                  + " Liu et al. 2019 count.\nOther depths work: resnet 6n+2, preresnet 9n+2, densenet 3n+4, densenet-bc 6n+4;"
+                  + " Liu et al. 2019 count.\nOther depths work: resnet and resnet-sfp 6n+2, preresnet 9n+2, densenet 3n+4, densenet-bc 6n+4;"
                   + " --width, --classes and --input adapt any network.");
     }
     invocation.console().result(rows);
