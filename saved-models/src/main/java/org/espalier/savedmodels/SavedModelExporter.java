@@ -18,7 +18,9 @@ import org.espalier.graphs.Network;
 import org.espalier.graphs.TensorRef;
 import org.espalier.graphs.UsageException;
 import org.espalier.graphs.Weights;
+import org.espalier.graphs.ops.OpRules;
 import org.espalier.graphs.rewrites.FoldBatchNorm;
+import org.espalier.graphs.rewrites.FuseBatchNorm;
 import org.espalier.graphs.rewrites.InferenceForm;
 import org.espalier.graphs.rewrites.Rewritten;
 import org.tensorflow.proto.GraphDef;
@@ -113,7 +115,10 @@ public final class SavedModelExporter {
 
   /** The network as it is served, and what carries weights to it. */
   static Rewritten served(Network network) {
-    return new InferenceForm().apply(network).then(new FoldBatchNorm());
+    return new InferenceForm()
+        .apply(network)
+        .then(new FuseBatchNorm(OpRules.standard()))
+        .then(new FoldBatchNorm());
   }
 
   private static void write(Network network, Weights weights, Path folder, Form form)

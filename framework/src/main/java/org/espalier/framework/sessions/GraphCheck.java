@@ -2,7 +2,6 @@ package org.espalier.framework.sessions;
 
 import java.util.List;
 import java.util.Map;
-import org.espalier.framework.runs.Model;
 import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.GraphIndex;
 import org.espalier.graphs.Network;
@@ -10,6 +9,7 @@ import org.espalier.graphs.TensorRef;
 import org.espalier.graphs.ops.GraphFacts;
 import org.espalier.graphs.ops.OpRules;
 import org.espalier.graphs.rewrites.GraphRewrite;
+import org.espalier.graphs.rewrites.Rewritten;
 import org.tensorflow.Graph;
 import org.tensorflow.exceptions.TensorFlowException;
 
@@ -22,9 +22,9 @@ public final class GraphCheck {
    *
    * @throws BadInputException naming the pass and, where there is one, the node at fault
    */
-  public static Model apply(GraphRewrite pass, Model model, OpRules rules) {
+  public static Rewritten apply(GraphRewrite pass, Network network, OpRules rules) {
     try {
-      Model rewritten = model.rewritten(pass);
+      Rewritten rewritten = pass.apply(network);
       whole(rewritten.network(), rules);
       return rewritten;
     } catch (BadInputException e) {

@@ -17,12 +17,32 @@ import org.tensorflow.proto.NodeDef;
 public final class RandomInputs {
   private RandomInputs() {}
 
+  /** What inputs of floats look like. Inputs of whole numbers get those from 0 to 255. */
+  public enum Range {
+    /** Standard normal: images that were scaled before. */
+    NORMAL,
+    /**
+     * Normal around 128: images that the network scales itself. To such a network small numbers
+     * look all alike, and their differences drown in rounding.
+     */
+    PIXELS;
+
+    private float scaled(double normal) {
+      return (float) (this == NORMAL ? normal : 128 + 64 * normal);
+    }
+  }
+
+  /** Standard normal numbers for inputs of floats. */
+  public static Map<String, ShapedArray> of(Network network, int images, long seed) {
+    return of(network, images, seed, Range.NORMAL);
+  }
+
   /**
-   * Standard normal numbers for inputs of floats, whole ones from 0 to 255 for others.
+   * Draws an array for every input.
    *
    * @param images how many; a network that takes a fixed number gets that
    */
-  public static Map<String, ShapedArray> of(Network network, int images, long seed) {
+  public static Map<String, ShapedArray> of(Network network, int images, long seed, Range range) {
     GraphIndex index = new GraphIndex(network.graph());
     Map<String, ShapedArray> drawn = new LinkedHashMap<>();
     for (String key : new TreeMap<>(network.inputs()).keySet()) {
@@ -33,12 +53,13 @@ public final class RandomInputs {
               .orElseThrow(
                   () -> new BadInputException("the shape of input '" + key + "' is not known"));
       DataType type = Attributes.type(node, "dtype");
-      drawn.put(key, draw(shape, type, images, RandomStream.of(seed, "random-input", key)));
+      drawn.put(key, draw(shape, type, images, range, RandomStream.of(seed, "random-input", key)));
     }
     return drawn;
   }
 
-  private static ShapedArray draw(Shape open, DataType type, int images, RandomStream random) {
+  private static ShapedArray draw(
+      Shape open, DataType type, int images, Range range, RandomStream random) {
     Shape shape = open;
     for (int a = 0; a < shape.rank(); a++) {
       if (Shape.isOpen(shape.dim(a))) {
@@ -49,7 +70,9 @@ public final class RandomInputs {
     boolean real = type == DataType.DT_FLOAT || type == DataType.DT_DOUBLE;
     for (int i = 0; i < values.length; i++) {
       values[i] =
-          real ? (float) random.nextGaussian() : random.nextInt(type == DataType.DT_BOOL ? 2 : 256);
+          real
+              ? range.scaled(random.nextGaussian())
+              : random.nextInt(type == DataType.DT_BOOL ? 2 : 256);
     }
     return new ShapedArray(shape, values);
   }

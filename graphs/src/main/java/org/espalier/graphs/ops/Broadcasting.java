@@ -88,7 +88,8 @@ final class Broadcasting implements OpRule {
       int own = axis - (out.rank() - op.shape(i).rank());
       int[] labels = own < 0 ? null : links.in(i).get(own);
       if (size != out.dim(axis)) {
-        links.keepWhole(labels, "'" + op.name() + "' broadcasts it");
+        // The single index of a vector over other axes is no channel that anyone would ask for.
+        links.keepWhole(labels, links.isFed(i) ? "'" + op.name() + "' broadcasts it" : "");
         whole |= Shape.isOpen(size);
       } else if (own >= 0) {
         if (met) {

@@ -10,6 +10,7 @@ import org.espalier.graphs.GraphIndex;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.Shape;
 import org.espalier.graphs.TensorRef;
+import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
 
 /**
@@ -33,7 +34,12 @@ public final class GraphFacts {
    * @throws BadInputException if a node's inputs do not fit it
    */
   public static GraphFacts of(Network network, OpRules rules) {
-    GraphFacts facts = new GraphFacts(new GraphIndex(network.graph()), rules);
+    return of(network.graph(), rules);
+  }
+
+  /** The same, of any flat graph. */
+  public static GraphFacts of(GraphDef graph, OpRules rules) {
+    GraphFacts facts = new GraphFacts(new GraphIndex(graph), rules);
     for (NodeDef node : facts.order) {
       Op op = facts.op(node);
       facts.outputs.put(node.getName(), facts.infer(op));

@@ -2,14 +2,28 @@ package org.espalier.graphs.ops;
 
 import dagger.Binds;
 import dagger.Module;
+import dagger.Provides;
+import dagger.multibindings.ElementsIntoSet;
 import dagger.multibindings.IntoSet;
+import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The families of ops that Espalier knows. To add one: a class and a line here, or in a module of
- * your own.
+ * your own. Rules on the class path that are registered as services of {@link OpRule} are found
+ * too.
  */
 @Module
 public interface OpRulesModule {
+  @Provides
+  @ElementsIntoSet
+  static Set<OpRule> ofUsers() {
+    return ServiceLoader.load(OpRule.class).stream()
+        .map(ServiceLoader.Provider::get)
+        .collect(Collectors.toSet());
+  }
+
   @Binds
   @IntoSet
   OpRule variables(Variables rule);

@@ -28,8 +28,7 @@ final class Variables implements OpRule {
     Shape shape = Attributes.shape(op.node(), "shape").orElseThrow(() -> op.bad("has no shape"));
     List<int[]> labels = new ArrayList<>();
     for (int size : shape.dims()) {
-      // A single channel can never go, and a vector of them is one broadcast.
-      labels.add(size > 1 ? links.fresh(size) : null);
+      labels.add(links.fresh(size));
     }
     return List.of(Axes.of(labels.toArray(int[][]::new)));
   }

@@ -85,7 +85,7 @@ public final class FoldBatchNorm implements GraphRewrite {
         break;
       }
     }
-    boolean layer = Set.of("Conv2D", "MatMul").contains(at.getOp());
+    boolean layer = Set.of("Conv2D", "DepthwiseConv2dNative", "MatMul").contains(at.getOp());
     if (!layer || !feedsOne(network, index, at) || Attributes.flag(at, "transpose_b", false)) {
       return null;
     }
@@ -101,7 +101,10 @@ public final class FoldBatchNorm implements GraphRewrite {
         return null;
       }
     }
-    if (network.parameter(kernel).shape().last()
+    Shape shape = network.parameter(kernel).shape();
+    boolean depthwise = at.getOp().equals("DepthwiseConv2dNative");
+    // The kernel of a depthwise layer holds its outputs along its last two axes.
+    if (shape.last() * (depthwise ? shape.dim(2) : 1)
         != network.parameter(statistics[0]).shape().dim(0)) {
       return null; // the layer's channels are not the ones that are normed
     }
@@ -140,7 +143,7 @@ public final class FoldBatchNorm implements GraphRewrite {
     if (!fold.oldBias().isEmpty()) {
       return;
     }
-    int channels = network.parameter(fold.kernel()).shape().last();
+    int channels = network.parameter(fold.scale()).shape().dim(0);
     Parameter bias =
         new Parameter(fold.newBias(), Shape.of(channels), ParameterKind.BIAS, Initializer.zeros());
     String read = GraphBuilder.readName(fold.newBias());

@@ -47,6 +47,10 @@ public interface RewritesModule {
 
   @Binds
   @IntoSet
+  GraphRewrite fuseBatchNorm(FuseBatchNorm rewrite);
+
+  @Binds
+  @IntoSet
   GraphRewrite insertSelections(InsertSelections rewrite);
 
   @Binds

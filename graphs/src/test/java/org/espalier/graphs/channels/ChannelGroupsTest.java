@@ -125,10 +125,8 @@ class ChannelGroupsTest {
     }
     assertThat(stay).hasSize(2);
     assertThat(stay.get(0).id()).endsWith(":in");
-    // A dense layer at the start reads pixels.
-    assertThat(stay.get(0).channels())
-        .isEqualTo(name.equals("lenet-300-100") ? 28 * 28 * COLOURS : COLOURS);
-    assertThat(stay.get(0).reason()).endsWith("ties it to channels that cannot go");
+    assertThat(stay.get(0).channels()).isEqualTo(COLOURS);
+    assertThat(stay.get(0).reason()).isEqualTo("it is the input 'images'");
     assertThat(stay.get(1).channels())
         .isEqualTo(Graphs.WIRED.architectures().get(name).defaults().classes());
     assertThat(stay.get(1).reason()).isEqualTo("it is the output 'logits'");

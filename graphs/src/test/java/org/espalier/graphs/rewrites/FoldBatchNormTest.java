@@ -77,7 +77,11 @@ class FoldBatchNormTest {
     var old = network.graph().toBuilder();
     old.getNodeBuilderList().stream()
         .filter(n -> n.getOp().equals("FusedBatchNormV3"))
-        .forEach(n -> n.setOp("FusedBatchNorm").putAttr("is_training", Attributes.flag(true)));
+        .forEach(
+            n ->
+                n.setOp("FusedBatchNorm")
+                    .putAttr("is_training", Attributes.flag(true))
+                    .putAttr(TrainingForm.MARK, Attributes.flag(true)));
     Network written = network.withGraph(old.build());
     assertThat(folds(written)).isFalse();
     assertThat(folds(new InferenceForm().apply(written).network())).isTrue();

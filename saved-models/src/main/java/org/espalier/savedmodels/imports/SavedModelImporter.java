@@ -89,6 +89,7 @@ public final class SavedModelImporter {
     List<String> out = inliner.add(main, texts(outputs));
     List<String> ends = new ArrayList<>(in);
     ends.addAll(out);
+    Preflight.check(inliner.nodes());
     List<NodeDef> flat = ConstantFolding.of(inliner.nodes(), ends);
     NetworkAssembly assembly =
         new NetworkAssembly(flat, values(path, frozen, meta.getGraphDef(), library, flat));

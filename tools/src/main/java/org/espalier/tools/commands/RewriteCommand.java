@@ -20,6 +20,7 @@ import org.espalier.graphs.UsageException;
 import org.espalier.graphs.ops.OpRules;
 import org.espalier.graphs.rewrites.GraphRewrite;
 import org.espalier.graphs.rewrites.Rewrites;
+import org.espalier.graphs.rewrites.Rewritten;
 import org.espalier.savedmodels.SavedModelExporter;
 import org.espalier.tools.cli.Command;
 import org.espalier.tools.cli.Group;
@@ -102,20 +103,24 @@ final class RewriteCommand implements Command {
     Model after = before;
     for (GraphRewrite pass : passes) {
       int nodes = after.network().graph().getNodeCount();
-      after = GraphCheck.apply(pass, after, rules);
+      Rewritten rewritten = GraphCheck.apply(pass, after.network(), rules);
+      after = new Model(rewritten.network(), rewritten.carry().apply(after.weights()));
       in.console()
           .say(
               "%s: %d -> %d nodes"
                   .formatted(pass.name(), nodes, after.network().graph().getNodeCount()));
     }
-    Agreement moved = compare(before, after);
+    Agreement normal = compare(before, after, RandomInputs.Range.NORMAL);
+    Agreement pixels = compare(before, after, RandomInputs.Range.PIXELS);
     in.console()
         .say(
             String.format(
                 Locale.ROOT,
-                "on %d random inputs the outputs move by %.1e of the largest",
+                "outputs move by %.1e of the largest on %d standard normal inputs, by %.1e on pixels (0 to"
+                    + " 255)",
+                normal.relative(),
                 IMAGES,
-                moved.relative()));
+                pixels.relative()));
     Map<String, Object> provenance = new LinkedHashMap<>();
     provenance.put("model", Path.of(model).toAbsolutePath().normalize().toString());
     provenance.put("graphDigest", Digests.of(before.network()));
@@ -138,7 +143,8 @@ final class RewriteCommand implements Command {
                 "passes", s.pass(),
                 "nodesBefore", before.network().graph().getNodeCount(),
                 "nodes", after.network().graph().getNodeCount(),
-                "moved", moved.relative()));
+                "moved", normal.relative(),
+                "movedOnPixels", pixels.relative()));
   }
 
   private void listPasses(Invocation in) {
@@ -151,8 +157,8 @@ final class RewriteCommand implements Command {
         .result(rewrites.all().stream().map(r -> new Pass(r.name(), r.description())).toList());
   }
 
-  private static Agreement compare(Model before, Model after) {
-    Map<String, ShapedArray> inputs = RandomInputs.of(before.network(), IMAGES, 0);
+  private static Agreement compare(Model before, Model after, RandomInputs.Range range) {
+    Map<String, ShapedArray> inputs = RandomInputs.of(before.network(), IMAGES, 0, range);
     return Agreement.of(after.network().name(), outputs(before, inputs), outputs(after, inputs));
   }
 

@@ -1,0 +1,42 @@
+package org.espalier.savedmodels.imports;
+
+import java.util.List;
+import org.espalier.graphs.Attributes;
+import org.espalier.graphs.Shape;
+import org.espalier.graphs.ops.GraphFacts;
+import org.espalier.graphs.ops.Op;
+import org.espalier.graphs.ops.OpRules;
+import org.tensorflow.proto.GraphDef;
+import org.tensorflow.proto.NodeDef;
+
+/**
+ * Looks at a flat graph before TensorFlow does: what does not fit is told by the rules, and what is
+ * known to end the process instead of failing is refused.
+ */
+final class Preflight {
+  private Preflight() {}
+
+  /**
+   * @throws org.espalier.graphs.BadInputException naming the node
+   */
+  static void check(List<NodeDef> flat) {
+    GraphFacts facts =
+        GraphFacts.of(GraphDef.newBuilder().addAllNode(flat).build(), OpRules.standard());
+    for (NodeDef node : flat) {
+      if (node.getOp().equals("GatherV2")) {
+        gather(facts.op(node));
+      }
+    }
+  }
+
+  /** TensorFlow 2.18 aborts where the batch has more dimensions than the tensors. */
+  private static void gather(Op op) {
+    long dims = Attributes.number(op.node(), "batch_dims", 0);
+    for (int i = 0; i < Math.min(2, op.inputs().size()); i++) {
+      int rank = op.input(i).shape().map(Shape::rank).orElse(dims == 0 ? 0 : -1);
+      if (rank >= 0 && (dims > rank || dims < -rank)) {
+        throw op.bad("has " + dims + " batch dimensions for a tensor of rank " + rank);
+      }
+    }
+  }
+}
