@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.Parameter;
@@ -35,12 +36,16 @@ final class GroupBuilder {
 
   List<ChannelGroup> build() {
     Map<Integer, List<Integer>> homes = homes();
-    // Channels with the same homes and the same fate, in the order in which they were met.
+    Map<Integer, Set<Integer>> parts = labels.parts();
+    // Channels with the same homes and the same fate, in the order in which they were met. Those of
+    // different parts of a tensor are apart, so that no part is left without any.
     Map<String, List<Integer>> byHomes = new LinkedHashMap<>();
     homes.forEach(
         (channel, at) ->
             byHomes
-                .computeIfAbsent(at + " " + labels.reason(channel), k -> new ArrayList<>())
+                .computeIfAbsent(
+                    at + " " + parts.getOrDefault(channel, Set.of()) + labels.reason(channel),
+                    k -> new ArrayList<>())
                 .add(channel));
     Map<String, Integer> used = new HashMap<>();
     List<ChannelGroup> groups = new ArrayList<>();

@@ -1,8 +1,10 @@
 package org.espalier.graphs.channels;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,6 +21,9 @@ final class LabelSets {
 
   /** Roots of sets whose channels are sums. */
   private final Set<Integer> sums = new HashSet<>();
+
+  /** Tensors that hold a part of the channels of others. */
+  private final List<int[]> parts = new ArrayList<>();
 
   int[] fresh(int count) {
     if (size + count > parent.length) {
@@ -74,6 +79,17 @@ final class LabelSets {
     return whole.get(root(label));
   }
 
+  /** For each channel that is in any, the parts that it is in. */
+  Map<Integer, Set<Integer>> parts() {
+    Map<Integer, Set<Integer>> in = new HashMap<>();
+    for (int p = 0; p < parts.size(); p++) {
+      for (int label : parts.get(p)) {
+        in.computeIfAbsent(root(label), k -> new LinkedHashSet<>()).add(p);
+      }
+    }
+    return in;
+  }
+
   boolean isSum(int label) {
     return sums.contains(root(label));
   }
@@ -107,6 +123,13 @@ final class LabelSets {
       @Override
       public int[] fresh(int count) {
         return LabelSets.this.fresh(count);
+      }
+
+      @Override
+      public void part(int[] labels) {
+        if (labels != null) {
+          parts.add(labels);
+        }
       }
 
       @Override

@@ -73,6 +73,7 @@ public final class Gather implements OpRule {
       out[axis] = links.fresh(op.integers(1).length);
     } else if (isVector(op) && labels != null) {
       out[axis] = IntStream.of(op.integers(1)).map(i -> labels[i]).toArray();
+      links.part(out[axis]);
     } else {
       links.keepWhole(labels, "'" + op.name() + "' takes channels out of it at run time");
     }

@@ -20,6 +20,12 @@ public interface Links {
   /** Several layers make these channels together: the output of a sum, a residual trunk. */
   void couple(int[] labels);
 
+  /**
+   * These channels are all that a tensor has along an axis, although they are a part of another's:
+   * one of them at least must stay.
+   */
+  void part(int[] labels);
+
   /** Nothing can be removed along this axis, for a reason that a person can read. */
   void keepWhole(int[] labels, String reason);
 

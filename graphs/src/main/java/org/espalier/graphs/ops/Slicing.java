@@ -55,8 +55,12 @@ final class Slicing implements OpRule {
         links.keepWhole(labels, "'" + op.name() + "' takes single channels of it");
         labels = null;
       }
+      if (labels != null && !r.whole()) {
+        labels = r.indices().map(at(labels)).toArray();
+        links.part(labels);
+      }
       if (!r.dropped()) {
-        out.add(labels == null || r.whole() ? labels : r.indices().map(at(labels)).toArray());
+        out.add(labels);
       }
     }
     return List.of(Axes.of(out.toArray(int[][]::new)));

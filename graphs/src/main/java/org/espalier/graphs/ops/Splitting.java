@@ -89,6 +89,7 @@ final class Splitting implements OpRule {
             a != axis || whole == null ? whole : Arrays.copyOfRange(whole, from, from + size);
       }
       from += Math.max(0, size);
+      links.part(labels[axis]);
       out.add(Axes.of(labels));
     }
     return out;
