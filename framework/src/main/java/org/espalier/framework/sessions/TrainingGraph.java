@@ -57,9 +57,9 @@ record TrainingGraph(GraphDef graph, VariableStore variables, VariableStore mome
     GraphRewrite faster = new SmallMapsAsDense(OpRules.standard());
     Network training = new TrainingForm().apply(network).then(faster).network();
     copy(g, training, scaled, "");
-    writeLoss(g, network.logits().toString(), "");
+    writeLoss(g, scores(network).toString(), "");
     copy(g, faster.apply(network).network(), scaled, EVAL);
-    TensorRef logits = network.logits();
+    TensorRef logits = scores(network);
     writeLoss(g, EVAL + logits, EVAL);
 
     List<Parameter> trained = network.parameters(ParameterKind::isTrained);
@@ -79,6 +79,18 @@ record TrainingGraph(GraphDef graph, VariableStore variables, VariableStore mome
     return new TrainingGraph(full.build(), variables, momentum);
   }
 
+  /** What the loss looks at: the classifier's output, or what a last softmax reads. */
+  private static TensorRef scores(Network network) {
+    GraphIndex index = new GraphIndex(network.graph());
+    NodeDef last = index.node(network.logits().node());
+    while (last.getOp().equals("Identity")) {
+      last = index.node(TensorRef.nodeOf(last.getInput(0)));
+    }
+    return last.getOp().equals("Softmax")
+        ? TensorRef.parse(last.getInput(0))
+        : network.logits();
+  }
+
   /** A graph that only evaluates. */
   record Evaluation(GraphDef graph, VariableStore variables) {}
 
@@ -87,7 +99,7 @@ record TrainingGraph(GraphDef graph, VariableStore variables, VariableStore mome
     g.placeholder(PIXELS, DataType.DT_UINT8, network.imageShape());
     g.placeholder(LABELS, DataType.DT_INT32, Shape.of(Shape.UNKNOWN));
     copy(g, network, PixelScaling.write(g, PIXELS, normalisation), "");
-    writeLoss(g, network.logits().toString(), EVAL);
+    writeLoss(g, scores(network).toString(), EVAL);
     VariableStore variables = VariableStore.addTo(g, network.parameters());
     return new Evaluation(g.build(), variables);
   }

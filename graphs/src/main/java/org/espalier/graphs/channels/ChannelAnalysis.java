@@ -41,6 +41,13 @@ public final class ChannelAnalysis {
       outputs.put(node.getName(), facts.rule(node).link(facts.op(node), links));
     }
     network
+        .inputs()
+        .forEach(
+            (key, ref) ->
+                labels
+                    .linksOf(ref.node(), List.of(), List.of())
+                    .keepWhole(axes(ref), "it is the input '" + key + "'"));
+    network
         .outputs()
         .forEach(
             (key, ref) ->

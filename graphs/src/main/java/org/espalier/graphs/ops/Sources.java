@@ -48,7 +48,7 @@ final class Sources implements OpRule {
       return List.of(Axes.NONE);
     }
     int[] channels = links.fresh(shape.last());
-    links.keepWhole(channels, "it is the input '" + op.name() + "'");
+    links.keepWhole(channels, ""); // whoever knows the network says which of its inputs this is
     return List.of(Axes.only(shape.rank(), shape.rank() - 1, channels));
   }
 }

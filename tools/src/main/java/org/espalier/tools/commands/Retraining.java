@@ -17,6 +17,8 @@ import org.espalier.framework.training.Budget;
 import org.espalier.framework.training.FineTuning;
 import org.espalier.framework.training.Recipe;
 import org.espalier.framework.training.TrainingJob;
+import org.espalier.graphs.ops.OpRules;
+import org.espalier.graphs.rewrites.FuseBatchNorm;
 import org.espalier.tools.cli.Invocation;
 import org.espalier.tools.launch.QuietStart;
 
@@ -34,18 +36,28 @@ final class Retraining {
   private final Models models;
   private final Datasets datasets;
   private final TrainingRun runs;
+  private final OpRules rules;
 
   @Inject
-  Retraining(Models models, Datasets datasets, TrainingRun runs) {
+  Retraining(Models models, Datasets datasets, TrainingRun runs, OpRules rules) {
     this.models = models;
     this.datasets = datasets;
     this.runs = runs;
+    this.rules = rules;
+  }
+
+  /** Batch norm that is written out, in models of others, would not be trained. */
+  private Model trainable(Model model) {
+    Model fused = model.rewritten(new FuseBatchNorm(rules));
+    boolean same =
+        fused.network().graph().getNodeCount() == model.network().graph().getNodeCount();
+    return same ? model : fused;
   }
 
   void run(
       Invocation in, String model, Budget budget, FineTuning fineTuning, Optional<Double> cap) {
     Path folder = Path.of(model);
-    Model pruned = models.trained(model);
+    Model pruned = trainable(models.trained(model));
     Ancestry ancestry = Ancestry.read(folder);
     if (!ancestry.knowsRecipe()) {
       in.console()
