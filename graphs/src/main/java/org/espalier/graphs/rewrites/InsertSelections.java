@@ -80,7 +80,8 @@ public final class InsertSelections implements GraphRewrite {
   private static Set<Integer> shared(ChannelAnalysis analysis) {
     Set<Integer> shared = new HashSet<>();
     for (ChannelGroup group : analysis.groups()) {
-      if (group.isCoupled() || group.members(Member.Role.CONSUMER).size() > 1) {
+      boolean made = !group.members(Member.Role.PRODUCER).isEmpty(); // not fed, as colours are
+      if (made && (group.isCoupled() || group.members(Member.Role.CONSUMER).size() > 1)) {
         Member m = group.members().get(0);
         int[] labels = analysis.parameterAxes(m.parameter().name()).get(m.axis());
         for (int i = 0; i < labels.length; i++) {
@@ -141,10 +142,12 @@ public final class InsertSelections implements GraphRewrite {
       }
       long inputs =
           GraphIndex.dataInputs(node).stream().filter(i -> fed.contains(i.node())).count();
-      if (inputs != 1 || outputs.contains(node.getName()) || !analysis.facts().knows(node)) {
+      boolean ends = endsBranch(analysis, node);
+      boolean isOutput = outputs.contains(node.getName()) && !ends;
+      if (inputs != 1 || isOutput || !analysis.facts().knows(node)) {
         return false;
       }
-      if (!endsBranch(analysis, node)) {
+      if (!ends) {
         List<NodeDef> readers = analysis.facts().index().consumers(node.getName());
         if (readers.isEmpty()) {
           return false;
