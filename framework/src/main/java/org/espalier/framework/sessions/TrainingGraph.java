@@ -86,9 +86,7 @@ record TrainingGraph(GraphDef graph, VariableStore variables, VariableStore mome
     while (last.getOp().equals("Identity")) {
       last = index.node(TensorRef.nodeOf(last.getInput(0)));
     }
-    return last.getOp().equals("Softmax")
-        ? TensorRef.parse(last.getInput(0))
-        : network.logits();
+    return last.getOp().equals("Softmax") ? TensorRef.parse(last.getInput(0)) : network.logits();
   }
 
   /** A graph that only evaluates. */

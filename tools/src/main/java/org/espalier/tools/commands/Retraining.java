@@ -49,8 +49,7 @@ final class Retraining {
   /** Batch norm that is written out, in models of others, would not be trained. */
   private Model trainable(Model model) {
     Model fused = model.rewritten(new FuseBatchNorm(rules));
-    boolean same =
-        fused.network().graph().getNodeCount() == model.network().graph().getNodeCount();
+    boolean same = fused.network().graph().getNodeCount() == model.network().graph().getNodeCount();
     return same ? model : fused;
   }
 
