@@ -34,7 +34,8 @@ final class Convolution implements OpRule {
   @Override
   public List<TensorFacts> infer(Op op) {
     Shape kernel = op.shape(1, 4);
-    if (!Shape.isOpen(in(op)) && (kernel.dim(2) < 1 || in(op) % kernel.dim(2) != 0)) {
+    int each = kernel.dim(2);
+    if (!Shape.isOpen(in(op)) && !Shape.isOpen(each) && (each == 0 || in(op) % each != 0)) {
       throw op.bad("has a kernel for " + kernel.dim(2) + " channels, but reads " + in(op));
     }
     int r = op.rowAxis();

@@ -67,9 +67,18 @@ record Ancestry(
     }
   }
 
-  /** For what is made of a model later: what it was, and what was cut. Empty for others. */
+  /**
+   * For what is made of a model later: what it was, and what was cut, of it or of the model that
+   * its training started from. Empty for others.
+   */
   static Map<String, Object> provenance(Path folder) {
-    Map<String, Object> provenance = new LinkedHashMap<>();
+    Map<String, Object> provenance =
+        new RunFolder(folder)
+            .run()
+            .map(run -> run.path("parent").asText(""))
+            .filter(parent -> !parent.isEmpty() && Files.isDirectory(Path.of(parent)))
+            .map(parent -> provenance(Path.of(parent)))
+            .orElseGet(LinkedHashMap::new);
     try {
       for (String name : List.of(FILE, CUT)) {
         Path file = folder.resolve(name);
