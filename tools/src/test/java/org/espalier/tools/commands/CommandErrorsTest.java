@@ -69,7 +69,7 @@ class CommandErrorsTest {
           prune RUN --method l1norm --ratio 0.5 --out NEW | unknown pruning method 'l1norm'; nearest: l1-norm
           prune RUN --preset vgg61-a --out NEW | unknown preset 'vgg61-a'; nearest: vgg16-a
           prune RUN --ratio 1.5 --out NEW | ratio must be at least 0 and below 1
-          prune RUN --out NEW | give exactly one of preset, ratio and target-macs; found none
+          prune RUN --out NEW | give exactly one of preset, ratio, target-macs and target-parameters; found none
           prune RUN --ratio 0.5 --target-macs 0.5 --out NEW | give exactly one of
           prune RUN --ratio 0.5 | missing --out
           prune RUN --ratio 0.5 --out RUN | --out RUN exists; choose a new folder

@@ -63,4 +63,119 @@ class ForeignModelsTest {
     assertThat(UserOfEspalier.types("inspect", model("evil"), "--signature", "raed").code())
         .isEqualTo(2);
   }
+
+  @Test
+  void pruneProvesItselfAndGoesBackToASavedModel() {
+    Path out = temp.resolve("small");
+    Path serving = temp.resolve("serving");
+    JsonNode json =
+        UserOfEspalier.types(
+                "prune",
+                model("residual"),
+                "--target-macs",
+                "0.5",
+                "--coupled",
+                "--out",
+                out.toString(),
+                "--export",
+                serving.toString(),
+                "--json")
+            .json();
+    double left = json.path("macs").asDouble() / json.path("macsBefore").asDouble();
+    assertThat(left).isBetween(0.3, 0.5);
+    assertThat(json.path("proof").asDouble()).isLessThan(1e-4);
+    JsonNode before = UserOfEspalier.types("inspect", model("residual"), "--json").json();
+    JsonNode after =
+        UserOfEspalier.types("inspect", serving.resolve("1").toString(), "--json").json();
+    assertThat(after.at("/inputs/0/name")).isEqualTo(before.at("/inputs/0/name"));
+    assertThat(after.at("/outputs/0/name")).isEqualTo(before.at("/outputs/0/name"));
+    assertThat(after.at("/totals/macs")).isEqualTo(json.path("macs"));
+    assertThat(serving.resolve("1/assets.extra/espalier.json"))
+        .content()
+        .contains("\"method\" : \"l1-norm\"", "\"parentWeights\"", "\"kept\"");
+  }
+
+  @Test
+  void theSameCutByATargetInParametersAndByGroup() {
+    JsonNode json =
+        UserOfEspalier.types(
+                "prune",
+                model("dense"),
+                "--target-parameters",
+                "0.7",
+                "--scope",
+                "global",
+                "--out",
+                temp.resolve("a").toString(),
+                "--json")
+            .json();
+    double left = json.path("parameters").asDouble() / json.path("parametersBefore").asDouble();
+    assertThat(left).isBetween(0.5, 0.7);
+    var byGroup =
+        UserOfEspalier.types(
+            "prune",
+            model("dense"),
+            "--ratios",
+            "conv_1=0.5,conv_3=0.25",
+            "--out",
+            temp.resolve("b").toString(),
+            "--json");
+    assertThat(byGroup.json().path("macs").asLong())
+        .isLessThan(byGroup.json().path("macsBefore").asLong());
+    var unknown =
+        UserOfEspalier.types(
+            "prune",
+            model("dense"),
+            "--ratios",
+            "conv_9=0.5",
+            "--out",
+            temp.resolve("c").toString());
+    assertThat(unknown.code()).isEqualTo(2);
+    assertThat(unknown.err()).contains("unknown channel group 'conv_9'; nearest: conv");
+  }
+
+  @Test
+  void passesAreListedAppliedAndChecked() {
+    JsonNode list = UserOfEspalier.types("rewrite", "--list", "--json").json();
+    assertThat(list.findValuesAsText("name"))
+        .contains("fold-batch-norm", "fuse-batch-norm", "fold-sizes", "insert-selections");
+    for (JsonNode pass : list) {
+      String name = pass.path("name").asText();
+      var outcome =
+          UserOfEspalier.types(
+              "rewrite",
+              model("residual"),
+              "--pass",
+              name,
+              "--to",
+              temp.resolve(name).toString(),
+              "--json");
+      assertThat(outcome.code()).as(name + outcome.err()).isZero();
+      if (!name.equals("training-form")) {
+        assertThat(outcome.json().path("moved").asDouble()).as(name).isLessThan(1e-5);
+      }
+    }
+    JsonNode folded =
+        UserOfEspalier.types(
+                "rewrite",
+                model("residual"),
+                "--pass",
+                "fuse-batch-norm,fold-batch-norm",
+                "--to",
+                temp.resolve("folded").toString(),
+                "--json")
+            .json();
+    assertThat(folded.path("nodes").asInt()).isLessThan(folded.path("nodesBefore").asInt() / 2);
+    var unknown =
+        UserOfEspalier.types(
+            "rewrite",
+            model("residual"),
+            "--pass",
+            "fold-bn",
+            "--to",
+            temp.resolve("x").toString());
+    assertThat(unknown.code()).isEqualTo(2);
+    assertThat(unknown.err()).contains("unknown pass 'fold-bn'");
+    assertThat(UserOfEspalier.types("rewrite", model("residual")).code()).isEqualTo(2);
+  }
 }

@@ -82,7 +82,8 @@ class NetworkCommandsTest {
     JsonNode i = UserOfEspalier.types("inspect resnet20 --width 0.25 --json").json();
     List<String> parameters = texts(i.path("parameters"), "name");
     for (JsonNode group : i.path("groups")) {
-      assertThat(names(group)).containsExactly("id", "channels", "prunable", "reason", "members");
+      assertThat(names(group))
+          .containsExactly("id", "channels", "prunable", "reason", "coupled", "members");
       assertThat(group.path("prunable").isBoolean()).isTrue();
       for (JsonNode member : group.path("members")) {
         assertThat(names(member)).containsExactly("parameter", "axis");
