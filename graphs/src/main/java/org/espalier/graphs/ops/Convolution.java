@@ -34,8 +34,10 @@ final class Convolution implements OpRule {
   @Override
   public List<TensorFacts> infer(Op op) {
     Shape kernel = op.shape(1, 4);
-    if (!Shape.isOpen(in(op)) && (kernel.dim(2) < 1 || in(op) % kernel.dim(2) != 0)) {
-      throw op.bad("has a kernel for " + kernel.dim(2) + " channels, but reads " + in(op));
+    int each = kernel.dim(2);
+    boolean known = !Shape.isOpen(in(op)) && !Shape.isOpen(each);
+    if (known && (each == 0 || in(op) % each != 0)) {
+      throw op.bad("has a kernel for " + each + " channels, but reads " + in(op));
     }
     int r = op.rowAxis();
     Shape out =

@@ -29,7 +29,8 @@ final class DepthwiseConvolution implements OpRule {
     Shape in = op.shape(0, 4);
     Shape kernel = op.shape(1, 4);
     int channels = in.dim(op.channelAxis());
-    if (!Shape.isOpen(channels) && channels != kernel.dim(2)) {
+    boolean known = !Shape.isOpen(kernel.dim(2)) && !Shape.isOpen(kernel.dim(3));
+    if (known && !Shape.isOpen(channels) && channels != kernel.dim(2)) {
       throw op.bad("has a kernel for " + kernel.dim(2) + " channels, but reads " + channels);
     }
     int rows = Windows.dilated(op, kernel.dim(0), op.rowAxis());
@@ -37,7 +38,7 @@ final class DepthwiseConvolution implements OpRule {
     return List.of(
         TensorFacts.of(
             Windows.slide(op, in, rows, columns)
-                .with(op.channelAxis(), kernel.dim(2) * kernel.dim(3))));
+                .with(op.channelAxis(), known ? kernel.dim(2) * kernel.dim(3) : Shape.UNKNOWN)));
   }
 
   @Override

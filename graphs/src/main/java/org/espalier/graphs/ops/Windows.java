@@ -9,7 +9,7 @@ final class Windows {
 
   /** Rows (and columns) out of a window of the given size. */
   private static int out(Op op, int axis, int size, int window, int stride) {
-    if (Shape.isOpen(size)) {
+    if (Shape.isOpen(size) || window == Shape.UNKNOWN) {
       return Shape.UNKNOWN;
     }
     if (stride < 1 || window < 1) {
@@ -52,6 +52,6 @@ final class Windows {
   /** The size of a window whose elements lie apart. */
   static int dilated(Op op, int size, int axis) {
     int[] dilations = Attributes.numbers(op.node(), "dilations");
-    return dilations.length == 4 ? (size - 1) * dilations[axis] + 1 : size;
+    return dilations.length == 4 && !Shape.isOpen(size) ? (size - 1) * dilations[axis] + 1 : size;
   }
 }
