@@ -42,6 +42,9 @@ final class Reshape implements OpRule {
     int open = -1;
     int count = 0;
     for (int a = 0; a < dims.length; a++) {
+      if (said[a] < -1 && !TensorFacts.isOpen(said[a])) {
+        throw op.bad("has a target with a size of " + said[a]);
+      }
       if (dims[a] >= 0) {
         others = Math.multiplyExact(others, dims[a]);
       } else if (dims[a] != Shape.BATCH) {

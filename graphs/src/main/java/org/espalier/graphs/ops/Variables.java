@@ -7,14 +7,17 @@ import java.util.Set;
 import org.espalier.graphs.Attributes;
 import org.espalier.graphs.Shape;
 
-/** Resource variables: every axis of a parameter starts with channels of its own. */
+/**
+ * Variables, of which a network has but those with handles: every axis of a parameter starts with
+ * channels of its own.
+ */
 final class Variables implements OpRule {
   @Inject
   Variables() {}
 
   @Override
   public Set<String> ops() {
-    return Set.of("VarHandleOp");
+    return Set.of("VarHandleOp", "Variable", "VariableV2");
   }
 
   @Override

@@ -9,7 +9,7 @@ final class Windows {
 
   /** Rows (and columns) out of a window of the given size. */
   private static int out(Op op, int axis, int size, int window, int stride) {
-    if (Shape.isOpen(size) || Shape.isOpen(window)) {
+    if (Shape.isOpen(size) || window == Shape.UNKNOWN) {
       return Shape.UNKNOWN;
     }
     if (stride < 1 || window < 1) {

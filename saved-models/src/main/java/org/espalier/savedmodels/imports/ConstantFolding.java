@@ -41,7 +41,7 @@ final class ConstantFolding {
   static List<NodeDef> of(List<NodeDef> nodes, List<String> ends) {
     Map<String, NodeDef> foldable = foldable(nodes);
     if (foldable.values().stream().allMatch(n -> n.getOp().equals("Const"))) {
-      return nodes;
+      return live(nodes, ends);
     }
     Map<String, TensorProto> values = evaluate(foldable, nodes, ends);
     List<NodeDef> folded = new ArrayList<>();
@@ -130,14 +130,16 @@ final class ConstantFolding {
         .build();
   }
 
-  /** Without the nodes that nobody reads any more; what is fed stays. */
+  /**
+   * Without the nodes that nobody reads: folded ones, and what branches needed that are not taken.
+   */
   private static List<NodeDef> live(List<NodeDef> nodes, List<String> ends) {
     Set<String> read = new HashSet<>();
     ends.forEach(e -> read.add(TensorRef.nodeOf(e)));
     List<NodeDef> live = new ArrayList<>();
     for (int i = nodes.size() - 1; i >= 0; i--) {
       NodeDef node = nodes.get(i);
-      if (read.contains(node.getName()) || node.getOp().equals("Placeholder")) {
+      if (read.contains(node.getName())) {
         node.getInputList().forEach(in -> read.add(TensorRef.nodeOf(in)));
         live.add(node);
       }

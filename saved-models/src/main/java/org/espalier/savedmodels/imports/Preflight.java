@@ -20,6 +20,11 @@ final class Preflight {
    * @throws org.espalier.graphs.BadInputException naming the node
    */
   static void check(List<NodeDef> flat) {
+    for (NodeDef node : flat) {
+      if (node.getOp().equals("Const") && !node.containsAttr("value")) {
+        throw OpCatalog.bad(node, "has no value");
+      }
+    }
     GraphFacts facts =
         GraphFacts.of(GraphDef.newBuilder().addAllNode(flat).build(), OpRules.standard());
     for (NodeDef node : flat) {

@@ -65,8 +65,11 @@ public final class SavedModelImporter {
       throw message.startsWith(folder.toString())
           ? e
           : new BadInputException(folder + ": " + message, e);
-    } catch (IllegalArgumentException | ArithmeticException | StackOverflowError e) {
-      throw new BadInputException(folder + ": the graph is broken: " + e.getMessage(), e);
+    } catch (StackOverflowError e) {
+      throw new BadInputException(folder + ": functions are nested too deeply to be read", e);
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      String what = e.getMessage() == null ? "an attribute is missing" : e.getMessage();
+      throw new BadInputException(folder + ": the graph is broken: " + what, e);
     }
   }
 
