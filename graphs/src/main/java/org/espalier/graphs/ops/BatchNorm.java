@@ -29,15 +29,10 @@ final class BatchNorm implements OpRule {
     for (int i = 1; i <= 4; i++) {
       int found = op.shape(i, 1).dim(0);
       // Training mode may be given empty statistics.
-<<<<<<< HEAD
       if (!Shape.isOpen(channels)
           && !Shape.isOpen(found)
           && found != channels
           && !(i > 2 && found == 0)) {
-=======
-      boolean known = !Shape.isOpen(channels) && !Shape.isOpen(found);
-      if (known && found != channels && !(i > 2 && found == 0)) {
->>>>>>> tests
         throw op.bad("has " + found + " values at input " + i + " for " + channels + " channels");
       }
     }

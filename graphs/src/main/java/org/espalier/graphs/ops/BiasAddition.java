@@ -24,12 +24,7 @@ final class BiasAddition implements OpRule {
     Shape in = op.shape(0);
     Shape bias = op.shape(1, 1);
     int channels = in.dim(axis(op));
-<<<<<<< HEAD
     if (!Shape.isOpen(channels) && !Shape.isOpen(bias.dim(0)) && channels != bias.dim(0)) {
-=======
-    boolean known = !Shape.isOpen(channels) && !Shape.isOpen(bias.dim(0));
-    if (known && channels != bias.dim(0)) {
->>>>>>> tests
       throw op.bad("adds " + bias.dim(0) + " biases to " + channels + " channels");
     }
     return List.of(op.input(0));

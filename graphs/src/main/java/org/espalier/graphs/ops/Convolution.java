@@ -35,14 +35,8 @@ final class Convolution implements OpRule {
   public List<TensorFacts> infer(Op op) {
     Shape kernel = op.shape(1, 4);
     int each = kernel.dim(2);
-<<<<<<< HEAD
     if (!Shape.isOpen(in(op)) && !Shape.isOpen(each) && (each == 0 || in(op) % each != 0)) {
       throw op.bad("has a kernel for " + kernel.dim(2) + " channels, but reads " + in(op));
-=======
-    boolean known = !Shape.isOpen(in(op)) && !Shape.isOpen(each);
-    if (known && (each == 0 || in(op) % each != 0)) {
-      throw op.bad("has a kernel for " + each + " channels, but reads " + in(op));
->>>>>>> tests
     }
     int r = op.rowAxis();
     Shape out =

@@ -29,12 +29,7 @@ final class DepthwiseConvolution implements OpRule {
     Shape in = op.shape(0, 4);
     Shape kernel = op.shape(1, 4);
     int channels = in.dim(op.channelAxis());
-<<<<<<< HEAD
     if (!Shape.isOpen(channels) && !Shape.isOpen(kernel.dim(2)) && channels != kernel.dim(2)) {
-=======
-    boolean known = !Shape.isOpen(kernel.dim(2)) && !Shape.isOpen(kernel.dim(3));
-    if (known && !Shape.isOpen(channels) && channels != kernel.dim(2)) {
->>>>>>> tests
       throw op.bad("has a kernel for " + kernel.dim(2) + " channels, but reads " + channels);
     }
     int rows = Windows.dilated(op, kernel.dim(0), op.rowAxis());
@@ -42,13 +37,9 @@ final class DepthwiseConvolution implements OpRule {
     return List.of(
         TensorFacts.of(
             Windows.slide(op, in, rows, columns)
-<<<<<<< HEAD
                 .with(
                     op.channelAxis(),
                     kernel.isKnown() ? kernel.dim(2) * kernel.dim(3) : Shape.UNKNOWN)));
-=======
-                .with(op.channelAxis(), known ? kernel.dim(2) * kernel.dim(3) : Shape.UNKNOWN)));
->>>>>>> tests
   }
 
   @Override

@@ -11,10 +11,14 @@ import org.espalier.pruning.PruningSettings;
 /** How much to prune, and where. */
 record PruningOptions(
     @Setting(
-            value = "Pruning method: l1-norm (smallest filters go), random (its control).",
+            value =
+                "Pruning method: l1-norm or l2-norm (smallest filters go), fpgm (those nearest to the others),"
+                    + " bn-scale (smallest scales of batch norm), random (the control).",
             defaultValue = "l1-norm")
         String method,
-    @Setting("Published widths: vgg16-a, resnet56-a, resnet56-b, resnet110-a or resnet110-b.")
+    @Setting(
+            "Published widths: vgg16-a, resnet56-a, resnet56-b, resnet110-a, resnet110-b, resnet34-a or"
+                + " resnet34-b.")
         Optional<String> preset,
     @Setting("Share of the channels that goes from every group, from 0 to below 1.")
         Optional<Double> ratio,
