@@ -80,7 +80,11 @@ final class StridedSlicing {
     int[] begins = values(op, 1, entries);
     int[] ends = values(op, 2, entries);
     int added = Integer.bitCount(mask(op, "new_axis_mask", entries));
-    boolean hasEllipsis = mask(op, "ellipsis_mask", entries) != 0;
+    int ellipses = Integer.bitCount(mask(op, "ellipsis_mask", entries));
+    if (ellipses > 1) {
+      throw op.bad("has " + ellipses + " ellipses; expected at most one");
+    }
+    boolean hasEllipsis = ellipses == 1;
     List<Range> ranges = new ArrayList<>();
     int axis = 0;
     for (int i = 0; i < entries; i++) {

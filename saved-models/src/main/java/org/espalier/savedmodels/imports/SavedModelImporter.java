@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.espalier.framework.runs.Model;
 import org.espalier.graphs.BadInputException;
@@ -34,6 +36,7 @@ import org.tensorflow.proto.TensorProto;
  * left out. Nothing of the model is run.
  */
 public final class SavedModelImporter {
+  private static final Pattern NODE = Pattern.compile("\\{\\{node ([^}]+)}}");
 
   private SavedModelImporter() {}
 
@@ -162,8 +165,17 @@ public final class SavedModelImporter {
     try (Graph graph = new Graph()) {
       graph.importGraphDef(def);
     } catch (TensorFlowException | IllegalArgumentException e) {
-      throw new BadInputException("TensorFlow refuses the graph: " + Checkpoint.line(e), e);
+      throw new BadInputException("TensorFlow refuses the graph: " + reason(e), e);
     }
+  }
+
+  /** What TensorFlow says, with the node that it may name on a later line. */
+  private static String reason(Exception e) {
+    String line = Checkpoint.line(e);
+    Matcher node = NODE.matcher(String.valueOf(e.getMessage()));
+    return node.find() && !line.contains(node.group())
+        ? line + " (node '" + node.group(1) + "')"
+        : line;
   }
 
   private static String name(Path path) {

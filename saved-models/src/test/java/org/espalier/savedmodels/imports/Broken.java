@@ -39,7 +39,7 @@ enum Broken {
   NO_OUTPUTS("no outputs", () -> new FrozenGraph().placeholder("x", Shape.of(-1, 8, 8, 3))),
   STRIDES_OF_ZERO("conv", () -> base("strides", Attributes.numbers(0, 0, 0, 0)).tail("conv")),
   TOO_FEW_STRIDES("conv", () -> base("strides", Attributes.numbers(1, 2)).tail("conv")),
-  UNKNOWN_PADDING("FOO", () -> base("padding", text("FOO")).tail("conv")),
+  UNKNOWN_PADDING("conv", () -> base("padding", text("FOO")).tail("conv")),
   DILATION_OF_ZERO("conv", () -> base("dilations", Attributes.numbers(1, 0, 0, 1)).tail("conv")),
   TEXT_FOR_NUMBERS("conv", () -> base("strides", text("SAME")).tail("conv")),
   KERNEL_FOR_OTHER_CHANNELS("conv", () -> images().conv("conv", "x", 5, 8).tail("conv")),
@@ -59,12 +59,12 @@ enum Broken {
               .placeholder("x", Shape.of(-1, 0, 0, 3))
               .conv("conv", "x", 3, 8)
               .tail("conv")),
-  IMAGE_OF_2_TO_40_ROWS("1099511627776", Broken::manyRows),
+  IMAGE_OF_2_TO_40_ROWS("a dimension of a tensor cannot be 1099511627776", Broken::manyRows),
   CONSTANT_WITHOUT_VALUE("'big'", () -> big(null)),
   CONSTANT_OF_FEW_BYTES("'big'", () -> big(tensor(100, 3, 3, 3, 8))),
   CONSTANT_OF_MANY_BYTES("'big'", () -> big(tensor(5000, 3, 3, 3, 8))),
   CONSTANT_TOO_LARGE("'big'", () -> big(tensor(0, 3, 3, 3, 1 << 28))),
-  CONSTANT_OF_NEGATIVE_SIZE("-3", () -> big(tensor(0, 3, 3, -3, 8))),
+  CONSTANT_OF_NEGATIVE_SIZE("cannot be -3", () -> big(tensor(0, 3, 3, -3, 8))),
   NORM_OF_OTHER_LENGTHS("bn", () -> norm(8, 5, 8, 3)),
   NORM_TOO_LONG("bn", () -> norm(16, 16, 16, 16)),
   BIAS_OF_OTHER_LENGTH(
@@ -72,7 +72,7 @@ enum Broken {
   SUM_OF_OTHER_SHAPES(
       "sum", () -> base().floats("c", 3, 5).node("AddV2", "sum", in("conv", "c")).tail("sum")),
   RESHAPE_THAT_DOES_NOT_FIT("'rs' (Reshape)", () -> reshape(-1, 7, 7, 8)),
-  RESHAPE_OF_NEGATIVE_SIZES("rs", () -> reshape(-1, -5, 8, -8)),
+  RESHAPE_OF_NEGATIVE_SIZES("'rs' (Reshape)", () -> reshape(-1, -5, 8, -8)),
   POOL_WITHOUT_WINDOW("'p' (MaxPool)", () -> pool(0, 2)),
   POOL_WITHOUT_STRIDE("p", () -> pool(2, 0)),
   SPLIT_THAT_DOES_NOT_FIT("sp", () -> split(3, 3)),
@@ -137,7 +137,8 @@ enum Broken {
           base()
               .node("Squeeze", "sq", in("conv"), "squeeze_dims", Attributes.numbers(3))
               .tail("sq")),
-  TWO_ELLIPSES("s", () -> strided(1, "ellipsis_mask", Attributes.number(3))),
+  TWO_ELLIPSES(
+      "'s' (StridedSlice) has 2 ellipses", () -> strided(1, "ellipsis_mask", Attributes.number(3))),
   STRIDE_OF_ZERO("s", () -> strided(0)),
   MATRIX_THAT_DOES_NOT_FIT(
       "mm",
@@ -192,7 +193,7 @@ enum Broken {
               .call("pc", "f", "conv")
               .tail("pc")),
   FUNCTIONS_THAT_DOUBLE("more than 1000000 nodes", Broken::doubling),
-  FUNCTIONS_NESTED_DEEPLY("nested", Broken::nested);
+  FUNCTIONS_NESTED_DEEPLY("nested too deeply", Broken::nested);
 
   final String part;
   final Supplier<FrozenGraph> graph;
