@@ -3,10 +3,8 @@ package org.espalier.tools.commands;
 import jakarta.inject.Inject;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import org.espalier.framework.data.Dataset;
 import org.espalier.framework.data.Datasets;
@@ -31,11 +29,9 @@ import org.espalier.pruning.Decision;
 import org.espalier.pruning.Pruner;
 import org.espalier.pruning.PruningMethods;
 import org.espalier.tools.cli.Command;
-import org.espalier.tools.cli.Console;
 import org.espalier.tools.cli.Group;
 import org.espalier.tools.cli.Invocation;
 import org.espalier.tools.launch.QuietStart;
-import org.espalier.tools.report.Numbers;
 import picocli.CommandLine;
 
 @CommandLine.Command(
@@ -170,7 +166,7 @@ final class PruneCommand implements Command {
     ModelFolder.save(s.out(), after);
     CutFile.write(s.out().resolve(Ancestry.CUT), decision.cut().completed(analysis));
     ancestry.write(s.out());
-    report(in.console(), s.out(), ancestry);
+    PruneReport.print(in.console(), s.out(), ancestry, PROOF);
     s.export()
         .ifPresent(
             to -> {
@@ -211,55 +207,5 @@ final class PruneCommand implements Command {
             EvaluateCommand.BATCH,
             in.settings(ExecutionThreads.class).asThreads())
         .accuracy();
-  }
-
-  private static void report(Console console, Path out, Ancestry a) {
-    console.say(
-        "parameters %s -> %s (%s remain), multiply-accumulates %s -> %s (%s remain)"
-            .formatted(
-                Numbers.count(a.parentParameters()),
-                Numbers.count(a.parameters()),
-                share(a.parameters(), a.parentParameters()),
-                Numbers.count(a.parentMacs()),
-                Numbers.count(a.macs()),
-                share(a.macs(), a.parentMacs())));
-    if (a.proof() != null) {
-      console.say(
-          String.format(
-              Locale.ROOT,
-              "proof: on %d random inputs, masked and pruned network differ by %.1e of the largest"
-                  + " output",
-              PROOF,
-              a.proof()));
-    }
-    if (a.accuracyBefore() != null) {
-      console.say(
-          String.format(
-              Locale.ROOT,
-              "test accuracy %.2f %% -> %.2f %%, before any retraining; a fall is normal here",
-              100 * a.accuracyBefore(),
-              100 * a.accuracyAfter()));
-    }
-    console.say("model: " + out);
-    Map<String, Object> result = new LinkedHashMap<>();
-    result.put("model", out.toString());
-    result.put("parametersBefore", a.parentParameters());
-    result.put("parameters", a.parameters());
-    result.put("macsBefore", a.parentMacs());
-    result.put("macs", a.macs());
-    result.put("flopsBefore", a.parentFlops());
-    result.put("flops", a.flops());
-    if (a.proof() != null) {
-      result.put("proof", a.proof());
-    }
-    if (a.accuracyBefore() != null) {
-      result.put("accuracyBefore", a.accuracyBefore());
-      result.put("accuracy", a.accuracyAfter());
-    }
-    console.result(result);
-  }
-
-  private static String share(long part, long whole) {
-    return String.format(Locale.ROOT, "%.1f %%", 100.0 * part / whole);
   }
 }
