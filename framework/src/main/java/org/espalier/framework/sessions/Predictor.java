@@ -19,7 +19,6 @@ import org.tensorflow.Graph;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
-import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.proto.NodeDef;
 
 /**
@@ -101,15 +100,17 @@ public final class Predictor implements AutoCloseable {
         outputs.forEach((key, ref) -> computed.put(key, Tensors.copy(result.get(at.get(ref)))));
         return computed;
       }
-    } catch (TensorFlowException e) {
-      throw new BadInputException(
-          network.name()
-              + " cannot compute: "
-              + String.valueOf(e.getMessage()).lines().findFirst().orElse(""),
-          e);
+    } catch (RuntimeException e) {
+      throw TensorFlowInfo.isRefusal(e) ? refused(e) : e;
     } finally {
       Tensors.closeAll(fed);
     }
+  }
+
+  private BadInputException refused(RuntimeException e) {
+    String message = String.valueOf(e.getMessage());
+    return new BadInputException(
+        network.name() + " cannot compute: " + message.lines().findFirst().orElse(""), e);
   }
 
   private void check(String key, NodeDef placeholder, Shape found) {

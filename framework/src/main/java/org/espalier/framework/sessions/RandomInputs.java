@@ -51,7 +51,11 @@ public final class RandomInputs {
           Attributes.shape(node, Network.ASSUMED)
               .or(() -> Attributes.shape(node, "shape"))
               .orElseThrow(
-                  () -> new BadInputException("the shape of input '" + key + "' is not known"));
+                  () ->
+                      new BadInputException(
+                          "the shape of input '"
+                              + key
+                              + "' is not known, so no numbers can be drawn for it"));
       DataType type = Attributes.type(node, "dtype");
       drawn.put(key, draw(shape, type, images, range, RandomStream.of(seed, "random-input", key)));
     }

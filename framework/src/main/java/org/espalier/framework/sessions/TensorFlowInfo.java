@@ -16,6 +16,13 @@ public final class TensorFlowInfo {
     return TensorFlow.version();
   }
 
+  /** Whether TensorFlow threw it because a graph or its inputs cannot be computed with. */
+  static boolean isRefusal(RuntimeException e) {
+    // They share no class of their own: some are IllegalArgumentExceptions.
+    return e.getClass().getPackageName().equals("org.tensorflow.exceptions")
+        && !e.getClass().getSimpleName().equals("TFResourceExhaustedException");
+  }
+
   /** Runs a session that computes nothing, so that TensorFlow says now what it says only once. */
   public static void runEmptySession(Threads threads) {
     GraphBuilder g = new GraphBuilder();
