@@ -21,7 +21,12 @@ final class Reshaping implements OpRule {
 
   @Override
   public boolean applies(Op op) {
-    return op.isRanked() && (op.inputs().size() == 1 || op.knows(1));
+    // What is 1 for certain can only be told of sizes that are known; the batch is taken for more.
+    return op.isRanked()
+        && (op.inputs().size() > 1
+            ? op.knows(1)
+            : Attributes.numbers(op.node(), "squeeze_dims").length > 0
+                || !op.shape(0).dims().contains(Shape.UNKNOWN));
   }
 
   /** For each axis of the output, the axis of the input it was, or -1 for a new one. */
@@ -42,7 +47,7 @@ final class Reshaping implements OpRule {
     }
     for (int axis : axes) {
       int a = axis < 0 ? axis + in.rank() : axis;
-      if (in.dim(a) != 1) {
+      if (in.dim(a) != 1 && !Shape.isOpen(in.dim(a))) {
         throw op.bad("squeezes axis " + axis + " of shape " + in);
       }
       sources.remove((Integer) a);

@@ -133,7 +133,7 @@ final class ConstantFolding {
   /**
    * Without the nodes that nobody reads: folded ones, and what branches needed that are not taken.
    */
-  private static List<NodeDef> live(List<NodeDef> nodes, List<String> ends) {
+  static List<NodeDef> live(List<NodeDef> nodes, List<String> ends) {
     Set<String> read = new HashSet<>();
     ends.forEach(e -> read.add(TensorRef.nodeOf(e)));
     List<NodeDef> live = new ArrayList<>();

@@ -59,6 +59,15 @@ final class SafeOps {
           "AssignAdd",
           "AssignSub");
 
+  /** They only draw random numbers. A network must not; dropout that is switched off goes. */
+  private static final Set<String> RANDOM =
+      Set.of(
+          words(
+              """
+      RandomUniform RandomStandardNormal TruncatedNormal RandomUniformInt StatelessRandomUniform
+      StatelessRandomUniformV2 StatelessRandomNormal StatelessRandomNormalV2
+      StatelessRandomGetKeyCounter StatelessRandomGetAlg StatelessRandomGetKeyCounterAlg"""));
+
   /** They have no value of their own: it is fed, kept, or depends on what came before. */
   private static final Set<String> NOT_PURE =
       Set.of("Placeholder", "VarHandleOp", "Variable", "VariableV2", "VarIsInitializedOp");
@@ -94,17 +103,33 @@ final class SafeOps {
     while (!open.isEmpty()) {
       NodeDef node = open.pop();
       FunctionDef named = library.get(node.getOp());
-      if (named == null && !SAFE.contains(node.getOp()) && !DROPPED.contains(node.getOp())) {
-        throw OpCatalog.bad(
-            node,
-            "is of op '"
-                + node.getOp()
-                + "', which is not on the list of safe ops; --trust lets it in");
+      if (named == null
+          && !SAFE.contains(node.getOp())
+          && !DROPPED.contains(node.getOp())
+          && !RANDOM.contains(node.getOp())) {
+        throw refused(node);
       }
       for (FunctionDef f : called(node)) {
         if (seen.add(f.getSignature().getName())) {
           open.addAll(f.getNodeDefList());
         }
+      }
+    }
+  }
+
+  private static BadInputException refused(NodeDef node) {
+    return OpCatalog.bad(
+        node,
+        "is of op '"
+            + node.getOp()
+            + "', which is not on the list of safe ops; --trust lets it in");
+  }
+
+  /** Checks that nothing is left that draws random numbers. */
+  void checkDrawsNothing(Collection<NodeDef> flat) {
+    for (NodeDef node : flat) {
+      if (!trust && RANDOM.contains(node.getOp())) {
+        throw refused(node);
       }
     }
   }

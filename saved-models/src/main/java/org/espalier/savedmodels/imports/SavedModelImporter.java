@@ -88,7 +88,8 @@ public final class SavedModelImporter {
         inputs.values().stream()
             .map(TensorRef::node)
             .collect(Collectors.toCollection(TreeSet::new));
-    Inliner inliner = new Inliner(library, fed, new SafeOps(library, trust));
+    SafeOps safe = new SafeOps(library, trust);
+    Inliner inliner = new Inliner(library, fed, safe);
     Body main = Body.main(Endpoints.shaped(meta.getGraphDef().getNodeList(), signature), library);
     // Inputs that nothing reads stay, so that the signature does.
     List<String> in = inliner.add(main, texts(inputs));
@@ -96,10 +97,16 @@ public final class SavedModelImporter {
     List<String> ends = new ArrayList<>(in);
     ends.addAll(out);
     Preflight.check(inliner.nodes());
-    List<NodeDef> flat = ConstantFolding.of(inliner.nodes(), ends);
+    List<NodeDef> constant = ConstantFolding.of(inliner.nodes(), ends);
+    IdleDropout dropout = new IdleDropout(constant);
+    List<String> computed = out.stream().map(dropout::past).toList();
+    ends.addAll(computed);
+    ends.removeAll(out.stream().filter(t -> !computed.contains(t)).toList());
+    List<NodeDef> flat = ConstantFolding.live(dropout.rewired(constant), ends);
+    safe.checkDrawsNothing(flat);
     NetworkAssembly assembly =
         new NetworkAssembly(flat, values(path, frozen, meta.getGraphDef(), library, flat));
-    List<String> written = out.stream().map(assembly::tensor).toList();
+    List<String> written = computed.stream().map(assembly::tensor).toList();
     GraphDef graph = assembly.graph();
     check(graph);
     Network network = new Network(name(path), graph, zip(inputs, in), zip(outputs, written));

@@ -94,7 +94,8 @@ class CorpusTest {
     "nchw, 2", "nchw_keras, 2", "flatten_dense, 2", "shared, 2", "two_outputs, 2", "two_inputs, 2",
     "grouped, 3", "split, 5", "prelu, 3", "resize, 6", "pads, 5", "attention_gate, 2",
     "layernorm, 1", "groupnorm, 0", "nested, 0", "folded, 2", "frozen, 1", "tf1-ref, 1",
-    "tf1-resource, 1", "tf1_train_flag_v1, 1", "tf1_train_flag_v2, 1", "keras2_residual, 1"
+    "tf1-resource, 1", "tf1_train_flag_v1, 1", "tf1_train_flag_v2, 1", "keras2_residual, 1",
+        "tf1_slim_frozen, 3"
   })
   void computesWhatPythonComputedBeforeAndAfterAnyCut(String name, int prunable) {
     Fixture fixture = Fixture.of(name);
