@@ -29,7 +29,7 @@ final class ModelFile {
   private static final String SERVE = "serve";
 
   private static final long LARGEST = Integer.MAX_VALUE - 8L;
-  private static final long COPIES = 4;
+  private static final long COPIES = 8;
 
   private ModelFile() {}
 
