@@ -28,8 +28,10 @@ final class ModelFile {
   static final String SAVED_MODEL = "saved_model.pb";
   private static final String SERVE = "serve";
 
-  private static final long LARGEST = Integer.MAX_VALUE - 8L;
-  private static final long COPIES = 8;
+  /** Copies under way double, and no array of Java or message of protobuf holds 2 GiB. */
+  private static final long LARGEST = 1L << 30;
+
+  private static final long COPIES = 4;
 
   private ModelFile() {}
 
@@ -110,7 +112,8 @@ final class ModelFile {
     long size = Files.size(file);
     if (size > LARGEST) {
       throw new BadInputException(
-          "%s: %d bytes are more than a protocol buffer can hold".formatted(file, size));
+          "%s: a graph of %d MiB in one file is too large, the most is %d; a SavedModel keeps its weights beside the graph"
+              .formatted(file, size >> 20, LARGEST >> 20));
     }
     long available = Runtime.getRuntime().maxMemory();
     if (COPIES * size > available) {

@@ -170,6 +170,16 @@ class SavedModelImporterTest {
     assertRefused(text, "text.pb");
   }
 
+  /** A file of holes, which takes no room on the disk. */
+  @Test
+  void aGraphOfGigabytesIsRefusedBeforeItIsRead() throws IOException {
+    Path file = temp.resolve("huge.pb");
+    try (var holes = new java.io.RandomAccessFile(file.toFile(), "rw")) {
+      holes.setLength(1_900_000_000);
+    }
+    assertRefused(file, "a graph of 1811 MiB in one file is too large");
+  }
+
   @Test
   void cyclesAreRefused() throws IOException {
     GraphDef.Builder graph = GraphDef.newBuilder();
