@@ -41,12 +41,9 @@ record WidthRule(int floor, int roundTo) {
             .formatted(group.id(), asked, width, kept, floor));
   }
 
-  private int kept(int width, int asked) {
+  /** What stays of a group that is asked to keep so many channels. */
+  int kept(int width, int asked) {
     return roundUp(width, Math.max(asked, floor));
-  }
-
-  int kept(int width, double ratio) {
-    return kept(width, asked(width, ratio));
   }
 
   private int roundUp(int width, int channels) {

@@ -33,7 +33,8 @@ class RatioTest {
   })
   void truncatesInDoublePrecision(int width, double ratio, int kept) {
     assertThat(WidthRule.asked(width, ratio)).isEqualTo(kept);
-    assertThat(new WidthRule(1, 1).kept(width, ratio)).isEqualTo(Math.max(1, kept));
+    assertThat(new WidthRule(1, 1).kept(width, WidthRule.asked(width, ratio)))
+        .isEqualTo(Math.max(1, kept));
   }
 
   @ParameterizedTest
@@ -47,7 +48,8 @@ class RatioTest {
     "64, 0.5, 100, 1, 64"
   })
   void roundsUpAndKeepsTheFloor(int width, double ratio, int floor, int roundTo, int kept) {
-    assertThat(new WidthRule(floor, roundTo).kept(width, ratio)).isEqualTo(kept);
+    assertThat(new WidthRule(floor, roundTo).kept(width, WidthRule.asked(width, ratio)))
+        .isEqualTo(kept);
   }
 
   @Test

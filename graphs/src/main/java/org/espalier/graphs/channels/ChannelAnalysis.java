@@ -24,12 +24,12 @@ public final class ChannelAnalysis {
   private final GraphFacts facts;
   private final LabelSets labels = new LabelSets();
   private final Map<String, List<Axes>> outputs = new HashMap<>();
+  private final Set<String> fed = new HashSet<>();
   private final List<ChannelGroup> groups;
 
   private ChannelAnalysis(Network network, GraphFacts facts) {
     this.network = network;
     this.facts = facts;
-    Set<String> fed = new HashSet<>();
     for (NodeDef node : facts.order()) {
       List<TensorRef> inputs = GraphIndex.dataInputs(node);
       List<Boolean> fedInputs = inputs.stream().map(i -> fed.contains(i.node())).toList();
@@ -82,6 +82,14 @@ public final class ChannelAnalysis {
   public Axes axes(TensorRef ref) {
     List<Axes> known = outputs.getOrDefault(ref.node(), List.of());
     return ref.output() < known.size() ? known.get(ref.output()) : Axes.NONE;
+  }
+
+  /**
+   * Whether a node depends on what is fed to the network, and not on parameters and constants
+   * alone.
+   */
+  public boolean isFed(String node) {
+    return fed.contains(node);
   }
 
   /** The set that a label belongs to, as one number. */

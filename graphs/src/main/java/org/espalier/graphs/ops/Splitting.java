@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.espalier.graphs.Attributes;
 import org.espalier.graphs.Shape;
@@ -114,7 +113,7 @@ final class Splitting implements OpRule {
     if (!isEqual(op)) {
       shrink.replaceIntegers(1, kept);
     } else if (Arrays.stream(kept).distinct().count() > 1) {
-      Optional<String> value = Optional.of(shrink.input(1));
+      String value = shrink.input(1);
       String sizes = shrink.constant("sizes", Shape.of(kept.length), kept);
       shrink.become(
           "SplitV",
@@ -122,7 +121,7 @@ final class Splitting implements OpRule {
               "T", op.node().getAttrOrThrow("T"),
               "Tlen", Attributes.type(DataType.DT_INT32),
               "num_split", Attributes.number(kept.length)),
-          value.orElseThrow(),
+          value,
           sizes,
           shrink.input(0));
     }

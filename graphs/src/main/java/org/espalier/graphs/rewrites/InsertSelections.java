@@ -52,18 +52,16 @@ public final class InsertSelections implements GraphRewrite {
   public Rewritten apply(Network network) {
     ChannelAnalysis analysis = ChannelAnalysis.of(network, rules);
     Set<Integer> shared = shared(analysis);
-    Set<String> fed = fed(analysis);
     GraphEdit edit = new GraphEdit(network);
     for (NodeDef node : analysis.facts().order()) {
       List<TensorRef> inputs = GraphIndex.dataInputs(node);
-      boolean single =
-          inputs.stream().filter(i -> fed.contains(i.node())).count() == 1 && !isSelection(node);
+      boolean single = fedInputs(analysis, node) == 1 && !isSelection(node);
       for (int i = 0; single && i < inputs.size(); i++) {
         TensorRef trunk = inputs.get(i);
-        int axis = fed.contains(trunk.node()) ? axis(analysis, trunk, shared) : -1;
+        int axis = analysis.isFed(trunk.node()) ? axis(analysis, trunk, shared) : -1;
         if (axis >= 0
-            && !branchesOff(analysis, trunk, fed)
-            && leaves(analysis, node, fed)
+            && !branchesOff(analysis, trunk)
+            && leaves(analysis, node)
             && !isSelection(analysis.facts().index().node(trunk.node()))) {
           insert(edit, node, i, trunk, axis, analysis.axes(trunk).get(axis).length);
         }
@@ -94,15 +92,9 @@ public final class InsertSelections implements GraphRewrite {
     return shared;
   }
 
-  private static Set<String> fed(ChannelAnalysis analysis) {
-    Set<String> fed = new HashSet<>();
-    for (NodeDef node : analysis.facts().order()) {
-      if (node.getOp().equals("Placeholder")
-          || GraphIndex.dataInputs(node).stream().anyMatch(i -> fed.contains(i.node()))) {
-        fed.add(node.getName());
-      }
-    }
-    return fed;
+  /** How many of a node's inputs depend on what is fed. */
+  private static long fedInputs(ChannelAnalysis analysis, NodeDef node) {
+    return GraphIndex.dataInputs(node).stream().filter(i -> analysis.isFed(i.node())).count();
   }
 
   /** The axis of a tensor along which shared channels lie, or -1. */
@@ -119,18 +111,18 @@ public final class InsertSelections implements GraphRewrite {
   }
 
   /** Whether the tensor is inside a branch already: nothing but that branch reads it. */
-  private static boolean branchesOff(ChannelAnalysis analysis, TensorRef tensor, Set<String> fed) {
+  private static boolean branchesOff(ChannelAnalysis analysis, TensorRef tensor) {
     NodeDef maker = analysis.facts().index().node(tensor.node());
-    long inputs = GraphIndex.dataInputs(maker).stream().filter(i -> fed.contains(i.node())).count();
+    long inputs = fedInputs(analysis, maker);
     boolean passes = inputs == 1 && !endsBranch(analysis, maker);
-    return passes && leaves(analysis, maker, fed);
+    return passes && leaves(analysis, maker);
   }
 
   /**
    * Whether all that is computed from the node ends in layers of its own, before it meets anything
    * else that was computed.
    */
-  private static boolean leaves(ChannelAnalysis analysis, NodeDef start, Set<String> fed) {
+  private static boolean leaves(ChannelAnalysis analysis, NodeDef start) {
     Set<String> outputs = new HashSet<>();
     analysis.network().outputs().values().forEach(r -> outputs.add(r.node()));
     Deque<NodeDef> open = new ArrayDeque<>(List.of(start));
@@ -140,8 +132,7 @@ public final class InsertSelections implements GraphRewrite {
       if (seen.put(node.getName(), true) != null) {
         continue;
       }
-      long inputs =
-          GraphIndex.dataInputs(node).stream().filter(i -> fed.contains(i.node())).count();
+      long inputs = fedInputs(analysis, node);
       boolean ends = endsBranch(analysis, node);
       boolean isOutput = outputs.contains(node.getName()) && !ends;
       if (inputs != 1 || isOutput || !analysis.facts().knows(node)) {
