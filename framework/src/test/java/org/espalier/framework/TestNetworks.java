@@ -17,7 +17,7 @@ import org.espalier.graphs.channels.ChannelAnalysis;
 import org.espalier.graphs.channels.ChannelGroup;
 import org.espalier.graphs.cost.CostModel;
 import org.espalier.graphs.ops.OpRules;
-import org.espalier.graphs.ops.OpRulesModule;
+import org.espalier.graphs.ops.rules.OpRulesModule;
 import org.espalier.graphs.rewrites.Cut;
 
 /** Networks, weights and cuts for tests. */

@@ -5,9 +5,9 @@ import org.espalier.framework.data.Augmentation;
 import org.espalier.framework.data.Dataset;
 import org.espalier.framework.data.ImageSet;
 import org.espalier.framework.data.Normalisation;
+import org.espalier.framework.sessions.Machine;
 import org.espalier.framework.training.EpochMetrics;
 import org.espalier.framework.training.Recipe;
-import org.espalier.framework.training.Threads;
 import org.espalier.framework.training.TrainingJob;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.RandomStream;
@@ -54,7 +54,8 @@ public final class TinyJobs {
 
   public static TrainingJob job(Recipe recipe, Dataset data, long seed) {
     Network network = network();
-    return new TrainingJob(network, network.initialise(seed), recipe, data, seed, new Threads(1));
+    return new TrainingJob(
+        network, network.initialise(seed), recipe, data, seed, Machine.threads(1));
   }
 
   /** What must be equal between two runs of one job: all but the clock. */

@@ -25,8 +25,8 @@ public final class GraphBuilder {
   public GraphBuilder() {}
 
   /** Starts from an existing graph. */
-  public GraphBuilder(GraphDef graph) {
-    graph.getNodeList().forEach(n -> nodes.put(n.getName(), n));
+  public GraphBuilder(NodeGraph graph) {
+    graph.nodes().forEach(n -> nodes.put(n.getName(), n));
   }
 
   public String add(NodeDef node) {
@@ -102,7 +102,8 @@ public final class GraphBuilder {
         .build();
   }
 
-  public GraphDef build() {
-    return GraphDef.newBuilder().addAllNode(nodes.values()).setVersions(VERSIONS).build();
+  public NodeGraph build() {
+    return new NodeGraph(
+        GraphDef.newBuilder().addAllNode(nodes.values()).setVersions(VERSIONS).build());
   }
 }

@@ -41,21 +41,21 @@ public final class Network {
 
   private final String name;
   private final String signature;
-  private final GraphDef graph;
+  private final NodeGraph graph;
   private final Map<String, TensorRef> inputs;
   private final Map<String, TensorRef> outputs;
   private final List<Parameter> parameters;
   private final Map<String, Parameter> byName = new HashMap<>();
 
   public Network(
-      String name, GraphDef graph, Map<String, TensorRef> inputs, Map<String, TensorRef> outputs) {
+      String name, NodeGraph graph, Map<String, TensorRef> inputs, Map<String, TensorRef> outputs) {
     this(name, SERVING_DEFAULT, graph, inputs, outputs);
   }
 
   private Network(
       String name,
       String signature,
-      GraphDef graph,
+      NodeGraph graph,
       Map<String, TensorRef> inputs,
       Map<String, TensorRef> outputs) {
     this.name = name;
@@ -67,9 +67,9 @@ public final class Network {
     parameters.forEach(p -> byName.put(p.name(), p));
   }
 
-  private static List<Parameter> readParameters(GraphDef graph) {
+  private static List<Parameter> readParameters(NodeGraph graph) {
     List<Parameter> found = new ArrayList<>();
-    for (NodeDef node : graph.getNodeList()) {
+    for (NodeDef node : graph.nodes()) {
       if (node.getOp().equals("VarHandleOp")) {
         Shape shape =
             Attributes.shape(node, "shape")
@@ -95,7 +95,7 @@ public final class Network {
     return signature;
   }
 
-  public GraphDef graph() {
+  public NodeGraph graph() {
     return graph;
   }
 
@@ -154,18 +154,18 @@ public final class Network {
   /** The shape of the images it reads: [?, height, width, channels]. */
   public Shape imageShape() {
     String node = images().node();
-    return graph.getNodeList().stream()
+    return graph.nodes().stream()
         .filter(n -> n.getName().equals(node))
         .findFirst()
         .flatMap(n -> Attributes.shape(n, "shape"))
         .orElseThrow(() -> new BadInputException(name + ": input '" + node + "' has no shape"));
   }
 
-  public Network withGraph(GraphDef changed) {
+  public Network withGraph(NodeGraph changed) {
     return new Network(name, signature, changed, inputs, outputs);
   }
 
-  public Network withGraph(GraphDef changed, Map<String, TensorRef> newOutputs) {
+  public Network withGraph(NodeGraph changed, Map<String, TensorRef> newOutputs) {
     return new Network(name, signature, changed, inputs, newOutputs);
   }
 
@@ -177,7 +177,7 @@ public final class Network {
    * The same network, whose costs are counted for images of the given size where it takes any size.
    */
   public Network assuming(int height, int width) {
-    GraphDef.Builder changed = graph.toBuilder();
+    GraphDef.Builder changed = graph.def().toBuilder();
     for (NodeDef.Builder node : changed.getNodeBuilderList()) {
       boolean fed =
           inputs.values().stream().anyMatch(r -> r.node().equals(node.getName()))
@@ -189,12 +189,12 @@ public final class Network {
         node.putAttr(ASSUMED, Attributes.shape(shape.with(1, rows).with(2, columns)));
       }
     }
-    return withGraph(changed.build());
+    return withGraph(new NodeGraph(changed.build()));
   }
 
   /** Whether it takes images of any size. */
   public boolean takesAnySize() {
-    return graph.getNodeList().stream()
+    return graph.nodes().stream()
         .filter(n -> inputs.values().stream().anyMatch(r -> r.node().equals(n.getName())))
         .flatMap(n -> Attributes.shape(n, "shape").stream())
         .anyMatch(s -> s.rank() == 4 && (Shape.isOpen(s.dim(1)) || Shape.isOpen(s.dim(2))));
@@ -214,13 +214,13 @@ public final class Network {
   }
 
   /** The graph with name and endpoints written into it, from which {@link #of} restores all. */
-  public GraphDef toGraphDef() {
-    GraphDef.Builder written = graph.toBuilder();
+  public NodeGraph marked() {
+    GraphDef.Builder written = graph.def().toBuilder();
     for (NodeDef.Builder node : written.getNodeBuilderList()) {
       inputs.forEach((key, ref) -> mark(node, INPUT, key, ref));
       outputs.forEach((key, ref) -> mark(node, OUTPUT, key, ref));
     }
-    return written.build();
+    return new NodeGraph(written.build());
   }
 
   private void mark(NodeDef.Builder node, String what, String key, TensorRef ref) {
@@ -231,9 +231,9 @@ public final class Network {
     }
   }
 
-  /** Reads what {@link #toGraphDef} wrote. */
-  public static Network of(GraphDef written) {
-    GraphDef.Builder plain = written.toBuilder();
+  /** Reads what {@link #marked} wrote. */
+  public static Network of(NodeGraph written) {
+    GraphDef.Builder plain = written.def().toBuilder();
     Map<String, TensorRef> inputs = new LinkedHashMap<>();
     Map<String, TensorRef> outputs = new LinkedHashMap<>();
     String name = "network";
@@ -259,7 +259,7 @@ public final class Network {
     if (inputs.isEmpty() || outputs.isEmpty()) {
       throw new BadInputException("the graph names no inputs or no outputs; is it Espalier's?");
     }
-    return new Network(name, signature, plain.build(), inputs, outputs);
+    return new Network(name, signature, new NodeGraph(plain.build()), inputs, outputs);
   }
 
   @Override

@@ -18,13 +18,13 @@ class GraphErrorsTest {
   }
 
   private static void fails(GraphDef graph, String message) {
-    assertThatThrownBy(() -> Graphs.analysis(SmallGraph.network(graph, "images")))
+    assertThatThrownBy(() -> Graphs.analysis(SmallGraph.network(new NodeGraph(graph), "images")))
         .isInstanceOf(BadInputException.class)
         .hasMessage(message);
   }
 
   private static GraphDef.Builder images() {
-    return new SmallGraph().nodes.build().toBuilder();
+    return new SmallGraph().nodes.build().def().toBuilder();
   }
 
   @Test
@@ -54,18 +54,20 @@ class GraphErrorsTest {
     SmallGraph g = new SmallGraph();
     String sum =
         g.nodes.addFloat("AddV2", "sum", g.conv("images", "a", 3, 4), g.conv("images", "b", 3, 5));
-    fails(g.end(sum).graph(), "node 'sum' (AddV2) cannot broadcast [?,8,8,4] against [?,8,8,5]");
+    fails(
+        g.end(sum).graph().def(),
+        "node 'sum' (AddV2) cannot broadcast [?,8,8,4] against [?,8,8,5]");
   }
 
   @Test
   void wrongKernelAndWrongStatistics() {
     SmallGraph kernel = new SmallGraph();
     fails(
-        kernel.end(kernel.conv("images", "a", 4, 4)).graph(),
+        kernel.end(kernel.conv("images", "a", 4, 4)).graph().def(),
         "node 'a' (Conv2D) has a kernel for 4 channels, but reads 3");
     SmallGraph norm = new SmallGraph();
     fails(
-        norm.end(norm.norm("images", "a", 4, Map.of())).graph(),
+        norm.end(norm.norm("images", "a", 4, Map.of())).graph().def(),
         "node 'a' (FusedBatchNormV3) has 4 values at input 1 for 3 channels");
   }
 

@@ -4,7 +4,6 @@ import java.util.Map;
 import org.espalier.graphs.Initializer.He;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
-import org.tensorflow.proto.GraphDef;
 
 /** Writes networks that no architecture makes. Images are 8x8x3. */
 public final class SmallGraph {
@@ -63,7 +62,7 @@ public final class SmallGraph {
     return network(nodes.build(), logits);
   }
 
-  public static Network network(GraphDef graph, String logits) {
+  public static Network network(NodeGraph graph, String logits) {
     return new Network(
         "small",
         graph,

@@ -21,7 +21,10 @@ class WallsTest {
               "org.espalier.pruning..",
               "org.espalier.lottery..",
               "org.espalier.savedmodels..",
-              "org.espalier.tools..");
+              "org.espalier.library..",
+              "org.espalier.report..",
+              "org.espalier.launch..",
+              "org.espalier.commandline..");
 
   @ArchTest
   static final ArchRule KNOWS_TENSORFLOW_AS_PROTOCOL_BUFFERS_ONLY =

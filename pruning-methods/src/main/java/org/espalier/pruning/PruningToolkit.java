@@ -1,14 +1,14 @@
 package org.espalier.pruning;
 
 import dagger.Component;
-import org.espalier.framework.data.DataModule;
-import org.espalier.framework.data.Datasets;
+import org.espalier.framework.data.sources.DataModule;
+import org.espalier.framework.data.sources.Datasets;
 import org.espalier.framework.runs.TrainingRun;
 import org.espalier.graphs.architectures.Architectures;
 import org.espalier.graphs.architectures.ArchitecturesModule;
 import org.espalier.graphs.cost.CostModel;
 import org.espalier.graphs.ops.OpRules;
-import org.espalier.graphs.ops.OpRulesModule;
+import org.espalier.graphs.ops.rules.OpRulesModule;
 import org.espalier.graphs.rewrites.Rewrites;
 import org.espalier.graphs.rewrites.RewritesModule;
 import org.espalier.pruning.comparison.Comparison;

@@ -7,13 +7,13 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.List;
 import java.util.Optional;
 import org.espalier.graphs.Network;
+import org.espalier.graphs.Rewritten;
 import org.espalier.graphs.ShapedArray;
 import org.espalier.graphs.UsageException;
 import org.espalier.graphs.Weights;
 import org.espalier.graphs.channels.ChannelGroup;
 import org.espalier.graphs.channels.Member;
 import org.espalier.graphs.rewrites.FoldBatchNorm;
-import org.espalier.graphs.rewrites.Rewritten;
 import org.junit.jupiter.api.Test;
 
 /** Each score against sums written out by hand. */

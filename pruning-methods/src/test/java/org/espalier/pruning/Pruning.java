@@ -14,7 +14,7 @@ import org.espalier.graphs.channels.ChannelGroup;
 import org.espalier.graphs.cost.Cost;
 import org.espalier.graphs.cost.CostModel;
 import org.espalier.graphs.ops.OpRules;
-import org.espalier.graphs.ops.OpRulesModule;
+import org.espalier.graphs.ops.rules.OpRulesModule;
 import org.espalier.graphs.rewrites.Cut;
 import org.espalier.graphs.rewrites.RemoveChannels;
 

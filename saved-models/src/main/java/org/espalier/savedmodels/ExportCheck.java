@@ -2,14 +2,15 @@ package org.espalier.savedmodels;
 
 import java.nio.file.Path;
 import java.util.Map;
-import org.espalier.framework.sessions.Agreement;
+import org.espalier.framework.checks.Agreement;
+import org.espalier.framework.checks.RandomInputs;
+import org.espalier.framework.sessions.LoadedModel;
+import org.espalier.framework.sessions.Machine;
 import org.espalier.framework.sessions.Predictor;
-import org.espalier.framework.sessions.RandomInputs;
-import org.espalier.framework.training.Threads;
 import org.espalier.graphs.BadInputException;
+import org.espalier.graphs.Model;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.ShapedArray;
-import org.espalier.graphs.Weights;
 
 /**
  * Proof that an exported model computes what the network computes: both see the same random inputs.
@@ -31,7 +32,8 @@ final class ExportCheck {
    * @param folder that holds {@code saved_model.pb}
    * @throws BadInputException if the outputs differ by more than the tolerance, or are not numbers
    */
-  static Agreement of(Path folder, Network network, Weights weights) {
+  static Agreement of(Path folder, Model model, Machine machine) {
+    Network network = model.network();
     boolean large =
         RandomInputs.of(network, 1, 0).values().stream()
             .anyMatch(input -> input.shape().elements() > LARGE);
@@ -39,7 +41,7 @@ final class ExportCheck {
     for (RandomInputs.Range range : RandomInputs.Range.values()) {
       Map<String, ShapedArray> inputs =
           RandomInputs.of(network, large ? LARGE_IMAGES : IMAGES, 0, range);
-      Agreement found = on(folder, network, weights, inputs);
+      Agreement found = on(folder, model, inputs, machine);
       if (found.holds()) {
         return found;
       }
@@ -52,12 +54,13 @@ final class ExportCheck {
   }
 
   private static Agreement on(
-      Path folder, Network network, Weights weights, Map<String, ShapedArray> inputs) {
+      Path folder, Model model, Map<String, ShapedArray> inputs, Machine machine) {
     Map<String, ShapedArray> expected;
-    try (Predictor predictor = new Predictor(network, weights, Threads.all())) {
+    try (Predictor predictor = new Predictor(model, machine)) {
       expected = predictor.outputs(inputs);
     }
-    Map<String, ShapedArray> found = SavedModelSession.call(folder, network, inputs);
+    Map<String, ShapedArray> found =
+        LoadedModel.call(folder, SavedModelProto.TAG, model.network(), inputs, machine);
     return Agreement.of(folder.toString(), expected, found);
   }
 }

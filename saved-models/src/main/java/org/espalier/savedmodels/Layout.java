@@ -3,8 +3,8 @@ package org.espalier.savedmodels;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.espalier.graphs.GraphIndex;
 import org.espalier.graphs.Network;
+import org.espalier.graphs.NodeGraph;
 import org.espalier.graphs.Parameter;
 import org.espalier.graphs.Shape;
 import org.espalier.graphs.ShapedArray;
@@ -23,7 +23,7 @@ final class Layout {
   private final Map<String, int[]> flattened = new HashMap<>();
 
   Layout(Network network) {
-    GraphIndex index = new GraphIndex(network.graph());
+    NodeGraph index = network.graph();
     Map<String, TensorRef> images = new LinkedHashMap<>();
     for (NodeDef node : index.nodes()) {
       if (node.getOp().equals("MatMul")) {
@@ -53,7 +53,7 @@ final class Layout {
   }
 
   /** The tensor that is flattened into this one, or null. */
-  private static TensorRef reshapedBefore(GraphIndex index, TensorRef ref) {
+  private static TensorRef reshapedBefore(NodeGraph index, TensorRef ref) {
     NodeDef node = index.node(ref.node());
     return switch (node.getOp()) {
       case "Identity", "Relu" -> reshapedBefore(index, TensorRef.parse(node.getInput(0)));

@@ -2,6 +2,7 @@ package org.espalier.savedmodels;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import jakarta.inject.Inject;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -11,10 +12,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import org.espalier.framework.checks.Agreement;
 import org.espalier.framework.files.AtomicFiles;
 import org.espalier.framework.files.FileProblems;
-import org.espalier.framework.sessions.Agreement;
+import org.espalier.framework.sessions.Machine;
+import org.espalier.framework.sessions.TensorFlowRuntime;
+import org.espalier.graphs.Model;
 import org.espalier.graphs.Network;
+import org.espalier.graphs.NodeGraph;
+import org.espalier.graphs.Rewritten;
 import org.espalier.graphs.TensorRef;
 import org.espalier.graphs.UsageException;
 import org.espalier.graphs.Weights;
@@ -22,8 +28,6 @@ import org.espalier.graphs.ops.OpRules;
 import org.espalier.graphs.rewrites.FoldBatchNorm;
 import org.espalier.graphs.rewrites.FuseBatchNorm;
 import org.espalier.graphs.rewrites.InferenceForm;
-import org.espalier.graphs.rewrites.Rewritten;
-import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.SavedModel;
 
 /**
@@ -42,7 +46,12 @@ public final class SavedModelExporter {
           .enable(SerializationFeature.INDENT_OUTPUT)
           .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
 
-  private SavedModelExporter() {}
+  private final OpRules rules;
+
+  @Inject
+  public SavedModelExporter(OpRules rules) {
+    this.rules = rules;
+  }
 
   /**
    * What an export made.
@@ -61,9 +70,8 @@ public final class SavedModelExporter {
   }
 
   /** The form that is served. */
-  public static Export export(
-      Network network, Weights weights, Path base, int version, Map<String, Object> provenance) {
-    return export(network, weights, base, version, provenance, Form.SERVED);
+  public Export export(Model model, Path base, int version, Map<String, Object> provenance) {
+    return export(model, base, version, provenance, Form.SERVED);
   }
 
   /**
@@ -75,13 +83,8 @@ public final class SavedModelExporter {
    *     check
    * @throws UsageException if the version exists
    */
-  public static Export export(
-      Network network,
-      Weights weights,
-      Path base,
-      int version,
-      Map<String, Object> provenance,
-      Form form) {
+  public Export export(
+      Model model, Path base, int version, Map<String, Object> provenance, Form form) {
     if (version < 1) {
       throw new UsageException("a version is a whole number from 1, found " + version);
     }
@@ -91,17 +94,21 @@ public final class SavedModelExporter {
           "%s exists and stays as it is; pick another version, for example --version %d"
               .formatted(target, free(base, version)));
     }
+    boolean made = !Files.exists(base);
     Path temporary = AtomicFiles.temporaryFolder(target);
     try {
-      write(network, weights, temporary, form);
-      Agreement check = ExportCheck.of(temporary, network, weights);
-      writeProvenance(temporary, network, check, provenance);
+      write(model, temporary, form);
+      Agreement check = ExportCheck.of(temporary, model, Machine.all());
+      writeProvenance(temporary, model.network(), check, provenance);
       AtomicFiles.newFolder(temporary, target);
       return new Export(target, check);
     } catch (IOException e) {
       throw FileProblems.writing(target, e);
     } finally {
       AtomicFiles.deleteFolder(temporary);
+      if (made) {
+        AtomicFiles.deleteIfEmpty(base);
+      }
     }
   }
 
@@ -114,32 +121,32 @@ public final class SavedModelExporter {
   }
 
   /** The network as it is served, and what carries weights to it. */
-  static Rewritten served(Network network) {
+  Rewritten served(Network network) {
     return new InferenceForm()
         .apply(network)
-        .then(new FuseBatchNorm(OpRules.standard()))
+        .then(new FuseBatchNorm(rules))
         .then(new FoldBatchNorm());
   }
 
-  private static void write(Network network, Weights weights, Path folder, Form form)
-      throws IOException {
+  private void write(Model model, Path folder, Form form) throws IOException {
+    Network network = model.network();
     Rewritten rewritten =
         form == Form.SERVED ? served(network) : new Rewritten(network, UnaryOperator.identity());
     Network served = rewritten.network();
     Weights values =
-        rewritten
-            .carry()
-            .apply(weights.matching(network.parameters(), network.name()))
-            .matching(served.parameters(), served.name());
-    GraphDef graph = ServingGraph.of(served);
+        rewritten.carry().apply(model.weights()).matching(served.parameters(), served.name());
+    NodeGraph graph = ServingGraph.of(served);
     ServingRules.check(served, graph, form);
     List<TensorRef> endpoints = new ArrayList<>(served.inputs().values());
     endpoints.addAll(served.outputs().values());
-    SavedModel model =
+    SavedModel written =
         SavedModelProto.of(
-            served, graph, SavedModelSession.types(graph, endpoints), SavedModelSession.version());
+            served,
+            graph.def(),
+            SavedModelSession.types(graph, endpoints),
+            TensorFlowRuntime.version());
     try (OutputStream out = Files.newOutputStream(folder.resolve("saved_model.pb"))) {
-      model.writeTo(out);
+      written.writeTo(out);
     }
     Path variables = Files.createDirectory(folder.resolve("variables"));
     SavedModelSession.writeVariables(variables.resolve("variables"), values);

@@ -8,10 +8,10 @@ import java.util.Map;
 import org.espalier.graphs.Attributes;
 import org.espalier.graphs.GraphBuilder;
 import org.espalier.graphs.Network;
+import org.espalier.graphs.NodeGraph;
 import org.espalier.graphs.Parameter;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
-import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.SaverDef;
 import org.tensorflow.proto.TensorProto;
@@ -32,8 +32,8 @@ final class ServingGraph {
 
   private ServingGraph() {}
 
-  static GraphDef of(Network network) {
-    GraphBuilder graph = new GraphBuilder(network.toGraphDef());
+  static NodeGraph of(Network network) {
+    GraphBuilder graph = new GraphBuilder(network.marked());
     List<Parameter> parameters = network.parameters();
     graph.add(fileName());
     graph.add(strings(NAMES, parameters.stream().map(Parameter::name).toList()));
@@ -45,7 +45,7 @@ final class ServingGraph {
   }
 
   /** A graph that only saves: the values are fed, in order, to the nodes named by {@link #feed}. */
-  static GraphDef savingFed(Collection<String> names) {
+  static NodeGraph savingFed(Collection<String> names) {
     GraphBuilder graph = new GraphBuilder();
     graph.add(fileName());
     graph.add(strings(NAMES, names));

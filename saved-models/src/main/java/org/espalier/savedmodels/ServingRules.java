@@ -6,12 +6,11 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.espalier.graphs.BadInputException;
-import org.espalier.graphs.GraphIndex;
 import org.espalier.graphs.Network;
+import org.espalier.graphs.NodeGraph;
 import org.espalier.graphs.ParameterKind;
 import org.espalier.graphs.TensorRef;
 import org.espalier.graphs.rewrites.TrainingForm;
-import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
 
 /** What may stand in a graph that is served: what the outputs need, and the saver. */
@@ -24,11 +23,10 @@ final class ServingRules {
   private ServingRules() {}
 
   /**
-   * @param graph as {@link ServingGraph} makes it
+   * @param index as {@link ServingGraph} makes it
    * @throws BadInputException naming the node that breaks a rule
    */
-  static void check(Network network, GraphDef graph, SavedModelExporter.Form form) {
-    GraphIndex index = new GraphIndex(graph);
+  static void check(Network network, NodeGraph index, SavedModelExporter.Form form) {
     List<String> ends =
         Stream.concat(network.outputs().values().stream(), network.inputs().values().stream())
             .map(TensorRef::node)
@@ -51,7 +49,7 @@ final class ServingRules {
       if (form == SavedModelExporter.Form.AS_IT_IS) {
         continue;
       }
-      if (node.containsAttr(GraphIndex.MASKED)) {
+      if (node.containsAttr(NodeGraph.MASKED)) {
         throw refused(network, node, "is a mask that was not multiplied in");
       }
       if (TRAINING.matcher(node.getOp()).matches() || node.containsAttr(TrainingForm.MARK)) {
@@ -64,7 +62,7 @@ final class ServingRules {
     }
   }
 
-  private static void checkVariables(Network network, GraphIndex index) {
+  private static void checkVariables(Network network, NodeGraph index) {
     Set<String> restored = new HashSet<>();
     for (NodeDef node : index.nodes()) {
       if (node.getOp().equals("AssignVariableOp")) {
@@ -81,7 +79,7 @@ final class ServingRules {
     }
   }
 
-  private static void checkMasks(Network network, GraphIndex index) {
+  private static void checkMasks(Network network, NodeGraph index) {
     network
         .parameters(kind -> kind == ParameterKind.MASK)
         .forEach(

@@ -13,7 +13,7 @@ import org.espalier.graphs.architectures.Architecture;
 import org.espalier.graphs.architectures.Architectures;
 import org.espalier.graphs.architectures.ArchitecturesModule;
 import org.espalier.graphs.ops.OpRules;
-import org.espalier.graphs.ops.OpRulesModule;
+import org.espalier.graphs.ops.rules.OpRulesModule;
 
 /** Wires what the tests of this module need. */
 @Component(modules = {OpRulesModule.class, ArchitecturesModule.class})

@@ -24,6 +24,17 @@ final class Augmenter {
     write(index, down, right, flip, to, toStart);
   }
 
+  /** Draws what an image would, and writes nothing. */
+  void skip(RandomStream random) {
+    if (augmentation.padding() > 0) {
+      random.nextInt(2 * augmentation.padding() + 1);
+      random.nextInt(2 * augmentation.padding() + 1);
+    }
+    if (augmentation.flip()) {
+      random.nextBoolean();
+    }
+  }
+
   /** The crop whose top left corner lies {@code down} and {@code right} of the image's. */
   void write(int index, int down, int right, boolean flip, byte[] to, int toStart) {
     int start = index * set.imageBytes();

@@ -4,7 +4,6 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import org.espalier.graphs.RandomStream;
 import org.espalier.graphs.UsageException;
 
 /**
@@ -35,11 +34,17 @@ public final class Batches implements Iterator<Batch>, AutoCloseable {
   private int delivered;
 
   /** Fills the batch that starts at image number {@code start} of the pass. */
-  interface Filler {
+  public interface Filler {
     void fill(int start, Batch batch) throws Exception;
   }
 
-  Batches(int images, int imageBytes, int batchSize, Filler filler) {
+  /**
+   * Starts making batches.
+   *
+   * @param images how many the pass has
+   * @param imageBytes of one image
+   */
+  public Batches(int images, int imageBytes, int batchSize, Filler filler) {
     if (batchSize < 1) {
       throw new UsageException("expected a batch size of 1 or more, found " + batchSize);
     }
@@ -54,46 +59,6 @@ public final class Batches implements Iterator<Batch>, AutoCloseable {
     producer = new Thread(this::produce, "espalier-batches");
     producer.setDaemon(true);
     producer.start();
-  }
-
-  /**
-   * A training epoch: every image once, in an order of its own, augmented. Epoch k comes out the
-   * same whether or not the epochs before it were run.
-   *
-   * @param batchSize images of a batch, 1 or more
-   * @param epoch counted from 0
-   */
-  public static Batches training(
-      ImageSet set, Augmentation augmentation, int batchSize, long seed, int epoch) {
-    String number = Integer.toString(epoch);
-    int[] order = RandomStream.of(seed, "shuffle", number).permutation(set.size());
-    RandomStream random = RandomStream.of(seed, "augment", number);
-    Augmenter augmenter = new Augmenter(set, augmentation);
-    int bytes = set.imageBytes();
-    return new Batches(
-        set.size(),
-        bytes,
-        batchSize,
-        (start, batch) -> {
-          for (int i = 0; i < batch.size(); i++) {
-            int index = order[start + i];
-            augmenter.write(index, random, batch.images(), i * bytes);
-            batch.labels()[i] = set.labels()[index];
-          }
-        });
-  }
-
-  /** Every image once, in the order of the set, as it is: for evaluation. */
-  public static Batches inOrder(ImageSet set, int batchSize) {
-    int bytes = set.imageBytes();
-    return new Batches(
-        set.size(),
-        bytes,
-        batchSize,
-        (start, batch) -> {
-          System.arraycopy(set.pixels(), start * bytes, batch.images(), 0, batch.size() * bytes);
-          System.arraycopy(set.labels(), start, batch.labels(), 0, batch.size());
-        });
   }
 
   /** Batches of the whole pass. */

@@ -9,8 +9,8 @@ import org.espalier.graphs.BadInputException;
  */
 public record Dataset(
     String name,
-    ImageSet train,
-    ImageSet test,
+    Images train,
+    Images test,
     Normalisation normalisation,
     Augmentation augmentation) {
 
@@ -46,7 +46,7 @@ public record Dataset(
     return train.classes();
   }
 
-  private static String shape(ImageSet set) {
+  private static String shape(Images set) {
     return set.height() + " x " + set.width() + " x " + set.channels();
   }
 }

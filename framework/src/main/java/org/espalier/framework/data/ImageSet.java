@@ -1,30 +1,38 @@
 package org.espalier.framework.data;
 
-import java.nio.ByteBuffer;
 import java.util.Arrays;
+import org.espalier.framework.files.Sha256;
 import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.RandomStream;
 
 /**
- * Images of one size with their class labels. Treat the arrays as read-only: they are not copied,
- * because they are large.
- *
- * @param name what messages call this set
- * @param height rows of an image
- * @param width columns of an image
- * @param channels values of a pixel
- * @param classes number of classes
- * @param pixels unsigned bytes, shape [size, height, width, channels], row-major
- * @param labels the class of each image, 0 to classes - 1
+ * Images in memory. Treat the arrays as read-only: they are not copied, because they are large. At
+ * most 2 GiB of pixels.
  */
-@SuppressWarnings("ArrayRecordComponent") // Copies would double the memory of a data set.
-public record ImageSet(
-    String name, int height, int width, int channels, int classes, byte[] pixels, int[] labels) {
+public final class ImageSet implements Images {
+  private final String name;
+  private final int height;
+  private final int width;
+  private final int channels;
+  private final int classes;
+  private final byte[] pixels;
+  private final int[] labels;
+  private volatile String digest;
 
   /**
+   * Takes images and their labels.
+   *
+   * @param name what messages call this set
+   * @param height rows of an image
+   * @param width columns of an image
+   * @param channels values of a pixel
+   * @param classes number of classes
+   * @param pixels unsigned bytes, shape [size, height, width, channels], row-major
+   * @param labels the class of each image, 0 to classes - 1
    * @throws BadInputException if the arrays do not fit the sizes or a label is out of range
    */
-  public ImageSet {
+  public ImageSet(
+      String name, int height, int width, int channels, int classes, byte[] pixels, int[] labels) {
     if (height < 1 || width < 1 || channels < 1 || classes < 1) {
       throw new BadInputException(
           "%s: expected positive sizes, found %d x %d x %d with %d classes"
@@ -43,26 +51,100 @@ public record ImageSet(
                 .formatted(name, classes - 1, labels[i], i));
       }
     }
+    this.name = name;
+    this.height = height;
+    this.width = width;
+    this.channels = channels;
+    this.classes = classes;
+    this.pixels = pixels;
+    this.labels = labels;
   }
 
-  /** Number of images. */
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public int height() {
+    return height;
+  }
+
+  @Override
+  public int width() {
+    return width;
+  }
+
+  @Override
+  public int channels() {
+    return channels;
+  }
+
+  @Override
+  public int classes() {
+    return classes;
+  }
+
+  /** Unsigned bytes, shape [size, height, width, channels]. */
+  public byte[] pixels() {
+    return pixels;
+  }
+
+  /** The class of each image. */
+  public int[] labels() {
+    return labels;
+  }
+
+  @Override
   public int size() {
     return labels.length;
   }
 
-  /** Bytes of one image. */
-  public int imageBytes() {
-    return height * width * channels;
+  /** SHA-256, in hex, of the pixels followed by the labels as big-endian 32-bit integers. */
+  @Override
+  public String digest() {
+    if (digest == null) {
+      digest = new Sha256().add(pixels).add(labels).hex();
+    }
+    return digest;
   }
 
-  /** SHA-256, in hex, of the pixels followed by the labels as big-endian 32-bit integers. */
-  public String digest() {
-    var sha256 = Checksums.newSha256();
-    sha256.update(pixels);
-    ByteBuffer labelBytes = ByteBuffer.allocate(4 * labels.length);
-    labelBytes.asIntBuffer().put(labels);
-    sha256.update(labelBytes);
-    return Checksums.hex(sha256);
+  /** Epoch k comes out the same whether or not the epochs before it were run. */
+  @Override
+  public Batches training(
+      Augmentation augmentation, int batchSize, long seed, int epoch, int from) {
+    String number = Integer.toString(epoch);
+    int[] order = RandomStream.of(seed, "shuffle", number).permutation(size());
+    RandomStream random = RandomStream.of(seed, "augment", number);
+    Augmenter augmenter = new Augmenter(this, augmentation);
+    for (int i = 0; i < from; i++) {
+      augmenter.skip(random);
+    }
+    int bytes = imageBytes();
+    return new Batches(
+        size() - from,
+        bytes,
+        batchSize,
+        (start, batch) -> {
+          for (int i = 0; i < batch.size(); i++) {
+            int index = order[from + start + i];
+            augmenter.write(index, random, batch.images(), i * bytes);
+            batch.labels()[i] = labels[index];
+          }
+        });
+  }
+
+  @Override
+  public Batches inOrder(int batchSize) {
+    int bytes = imageBytes();
+    return new Batches(
+        size(),
+        bytes,
+        batchSize,
+        (start, batch) -> {
+          System.arraycopy(pixels, start * bytes, batch.images(), 0, batch.size() * bytes);
+          System.arraycopy(labels, start, batch.labels(), 0, batch.size());
+        });
   }
 
   /** How many images each class has. Shape [classes]. */
@@ -86,11 +168,7 @@ public record ImageSet(
     return new ImageSet(name, height, width, channels, classes, chosen, chosenLabels);
   }
 
-  /**
-   * The first images of each class, with the class shares of the whole set, in their old order.
-   *
-   * @param n images to keep, at most {@link #size()}
-   */
+  @Override
   public ImageSet take(int n) {
     int[] order = new int[size()];
     Arrays.setAll(order, i -> i);

@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -111,6 +112,17 @@ public final class AtomicFiles {
       if (Files.exists(folder)) {
         PathUtils.deleteDirectory(folder);
       }
+    } catch (IOException e) {
+      throw FileProblems.writing(folder, e);
+    }
+  }
+
+  /** Removes a folder if nothing is in it. */
+  public static void deleteIfEmpty(Path folder) {
+    try {
+      Files.deleteIfExists(folder);
+    } catch (DirectoryNotEmptyException e) {
+      return;
     } catch (IOException e) {
       throw FileProblems.writing(folder, e);
     }

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.espalier.framework.files.Safetensors;
+import org.espalier.framework.files.Sha256;
+import org.espalier.framework.sessions.OpenGraph;
 import org.espalier.framework.training.EpochMetrics;
 import org.espalier.framework.training.TrainingState;
 import org.espalier.graphs.BadInputException;
@@ -20,7 +22,6 @@ import org.espalier.graphs.Weights;
 final class Checkpoint {
   private static final String FILE = "checkpoint.safetensors";
   private static final String METRICS = "metrics.csv";
-  private static final String MOMENTUM = "momentum/";
 
   private static final String EPOCHS_DONE = "epochsDone";
   private static final String VALUES_DIGEST = "valuesDigest";
@@ -54,7 +55,9 @@ final class Checkpoint {
     Weights values = content.weights();
     int done = epochsDone(content.metadata());
     Weights weights =
-        values.filter(n -> !n.startsWith(MOMENTUM)).matching(network.parameters(), file.toString());
+        values
+            .filter(n -> !n.startsWith(OpenGraph.OWN))
+            .matching(network.parameters(), file.toString());
     if (!Digests.of(values).equals(content.metadata().get(VALUES_DIGEST))) {
       throw new BadInputException(
           file + ": expected the values whose digest it holds, found others; it was altered");
@@ -71,7 +74,7 @@ final class Checkpoint {
           metrics + ": expected the rows that go with the checkpoint, found others");
     }
     return Optional.of(
-        new TrainingState(weights, values.filter(n -> n.startsWith(MOMENTUM)), rows));
+        new TrainingState(weights, values.filter(n -> n.startsWith(OpenGraph.OWN)), rows));
   }
 
   private int epochsDone(Map<String, String> about) {
@@ -85,7 +88,7 @@ final class Checkpoint {
   }
 
   private static String digest(List<EpochMetrics> rows) {
-    return Digests.ofText(MetricsCsv.text(rows));
+    return new Sha256().add(MetricsCsv.text(rows)).hex();
   }
 
   /** Removes what is no longer needed when the run is finished. */

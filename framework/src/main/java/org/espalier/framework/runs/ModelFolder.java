@@ -13,7 +13,9 @@ import org.espalier.framework.files.AtomicFiles;
 import org.espalier.framework.files.FileProblems;
 import org.espalier.framework.files.Safetensors;
 import org.espalier.graphs.BadInputException;
+import org.espalier.graphs.Model;
 import org.espalier.graphs.Network;
+import org.espalier.graphs.NodeGraph;
 import org.espalier.graphs.TensorRef;
 import org.espalier.graphs.Weights;
 import org.tensorflow.proto.GraphDef;
@@ -41,7 +43,7 @@ public final class ModelFolder {
   }
 
   static void saveNetwork(Path folder, Network network) {
-    AtomicFiles.write(folder.resolve(NETWORK), out -> network.toGraphDef().writeTo(out));
+    AtomicFiles.write(folder.resolve(NETWORK), out -> network.marked().def().writeTo(out));
   }
 
   /** Reads a model; weights that do not fit the network, or are not the run's, are an error. */
@@ -69,7 +71,7 @@ public final class ModelFolder {
     try {
       GraphDef graph = GraphDef.parseFrom(Files.readAllBytes(file));
       checkWhole(graph);
-      return Network.of(graph);
+      return Network.of(new NodeGraph(graph));
     } catch (BadInputException e) {
       throw new BadInputException(file + ": " + e.getMessage(), e);
     } catch (InvalidProtocolBufferException e) {

@@ -42,7 +42,7 @@ public final class Provenance {
     run.put("trainImages", job.data().train().size());
     run.put("testImages", job.data().test().size());
     parent.ifPresent(p -> run.put("parent", p));
-    run.put("threads", job.threads().count());
+    run.put("threads", job.machine().threads());
     run.put("versions", versions());
     run.put("environment", environment());
     return run;
@@ -53,7 +53,7 @@ public final class Provenance {
     Map<String, String> versions = new LinkedHashMap<>();
     String own = Provenance.class.getPackage().getImplementationVersion();
     versions.put("espalier", own == null ? "development" : own);
-    versions.put("tensorflow", org.espalier.framework.sessions.TensorFlowInfo.version());
+    versions.put("tensorflow", org.espalier.framework.sessions.TensorFlowRuntime.version());
     versions.put("java", System.getProperty("java.version"));
     versions.put("javaVendor", System.getProperty("java.vendor"));
     return versions;

@@ -6,13 +6,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.espalier.framework.sessions.Trainer;
 import org.espalier.framework.training.EpochMetrics;
+import org.espalier.framework.training.Trainer;
 import org.espalier.framework.training.TrainingHook;
 import org.espalier.framework.training.TrainingJob;
 import org.espalier.framework.training.TrainingState;
 import org.espalier.graphs.cost.Cost;
 import org.espalier.graphs.cost.CostModel;
+import org.espalier.graphs.ops.OpRules;
 
 /**
  * Trains into a folder. Asked again, it takes an unfinished run up, and leaves a finished one
@@ -20,10 +21,12 @@ import org.espalier.graphs.cost.CostModel;
  */
 public final class TrainingRun {
   private final CostModel costs;
+  private final OpRules rules;
 
   @Inject
-  public TrainingRun(CostModel costs) {
+  public TrainingRun(CostModel costs, OpRules rules) {
     this.costs = costs;
+    this.rules = rules;
   }
 
   /**
@@ -55,7 +58,7 @@ public final class TrainingRun {
               events.add(metrics);
             }
           });
-      end = new Trainer(job, all).train(from, files::keep);
+      end = new Trainer(rules, job, all).train(from, files::keep);
     }
     RunSummary summary = summary(job, end);
     files.finish(end.weights(), summary);

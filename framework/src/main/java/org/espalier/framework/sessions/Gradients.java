@@ -3,10 +3,10 @@ package org.espalier.framework.sessions;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.espalier.graphs.BadInputException;
+import org.espalier.graphs.NodeGraph;
 import org.espalier.graphs.TensorRef;
 import org.tensorflow.Graph;
 import org.tensorflow.Output;
-import org.tensorflow.proto.GraphDef;
 
 /**
  * A graph with gradients added by TensorFlow.
@@ -14,12 +14,13 @@ import org.tensorflow.proto.GraphDef;
  * @param graph the old nodes and the new
  * @param of the gradient for each tensor asked for, in that order
  */
-record Gradients(GraphDef graph, List<TensorRef> of) {
+public record Gradients(NodeGraph graph, List<TensorRef> of) {
 
   /** Differentiates a scalar with respect to each of the tensors. */
-  static Gradients add(GraphDef graph, TensorRef scalar, List<TensorRef> tensors) {
+  public static Gradients add(NodeGraph graph, TensorRef scalar, List<TensorRef> tensors) {
+    TensorFlowRuntime.start(Machine.all());
     try (Graph g = new Graph()) {
-      g.importGraphDef(graph);
+      g.importGraphDef(graph.def());
       Output<?>[] xs =
           tensors.stream()
               .map(t -> g.operation(t.node()).output(t.output()))
@@ -28,7 +29,7 @@ record Gradients(GraphDef graph, List<TensorRef> of) {
           g.addGradients(g.operation(scalar.node()).output(scalar.output()), xs);
       List<TensorRef> refs =
           IntStream.range(0, xs.length).mapToObj(i -> ref(tensors.get(i), gradients[i])).toList();
-      return new Gradients(g.toGraphDef(), refs);
+      return new Gradients(new NodeGraph(g.toGraphDef()), refs);
     }
   }
 

@@ -1,24 +1,16 @@
 package org.espalier.framework.sessions;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import org.espalier.framework.training.Threads;
 import org.espalier.graphs.Attributes;
 import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.GraphBuilder;
-import org.espalier.graphs.GraphIndex;
+import org.espalier.graphs.Model;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.Shape;
 import org.espalier.graphs.ShapedArray;
 import org.espalier.graphs.TensorRef;
-import org.espalier.graphs.Weights;
-import org.tensorflow.Graph;
-import org.tensorflow.Result;
-import org.tensorflow.Session;
-import org.tensorflow.Tensor;
 import org.tensorflow.proto.NodeDef;
 
 /**
@@ -27,20 +19,21 @@ import org.tensorflow.proto.NodeDef;
 public final class Predictor implements AutoCloseable {
   private final Network network;
   private final Map<String, NodeDef> placeholders = new LinkedHashMap<>();
-  private final Graph graph = new Graph();
-  private final Session session;
+  private final OpenGraph open;
 
   /** Opens a session. The weights must fit the network. */
-  public Predictor(Network network, Weights weights, Threads threads) {
-    this.network = network;
-    GraphIndex index = new GraphIndex(network.graph());
-    network.inputs().forEach((key, ref) -> placeholders.put(key, index.node(ref.node())));
-    Weights fitting = weights.matching(network.parameters(), network.name());
+  public Predictor(Model model, Machine machine) {
+    network = model.network();
+    network.inputs().forEach((key, ref) -> placeholders.put(key, network.graph().node(ref.node())));
     GraphBuilder builder = new GraphBuilder(network.graph());
     VariableStore variables = VariableStore.addTo(builder, network.parameters());
-    graph.importGraphDef(builder.build());
-    session = new Session(graph, SessionConfig.of(threads));
-    variables.write(session, fitting);
+    open = new OpenGraph(builder.build(), machine);
+    try {
+      variables.write(open, model.weights());
+    } catch (RuntimeException | Error e) {
+      open.close();
+      throw e;
+    }
   }
 
   /**
@@ -75,35 +68,25 @@ public final class Predictor implements AutoCloseable {
 
   private Map<String, ShapedArray> run(
       Map<String, ShapedArray> inputs, Map<String, TensorRef> outputs) {
-    List<Tensor> fed = new ArrayList<>();
+    Call call = open.call();
+    placeholders.forEach(
+        (key, node) -> {
+          ShapedArray array = inputs.get(key);
+          if (array == null) {
+            throw new BadInputException(
+                network.name() + " reads '" + key + "' too, which was not given");
+          }
+          check(key, node, array.shape());
+          call.feed(network.input(key).toString(), array, Attributes.type(node, "dtype"));
+        });
+    outputs.values().forEach(call::fetch);
     try {
-      Session.Runner runner = session.runner();
-      placeholders.forEach(
-          (key, node) -> {
-            ShapedArray array = inputs.get(key);
-            if (array == null) {
-              throw new BadInputException(
-                  network.name() + " reads '" + key + "' too, which was not given");
-            }
-            check(key, node, array.shape());
-            fed.add(Tensors.of(array, Attributes.type(node, "dtype")));
-            runner.feed(network.input(key).toString(), fed.get(fed.size() - 1));
-          });
-      Map<TensorRef, Integer> at = new LinkedHashMap<>();
-      for (TensorRef ref : outputs.values()) {
-        if (at.putIfAbsent(ref, at.size()) == null) {
-          runner.fetch(ref.toString());
-        }
-      }
-      try (Result result = runner.run()) {
-        Map<String, ShapedArray> computed = new LinkedHashMap<>();
-        outputs.forEach((key, ref) -> computed.put(key, Tensors.copy(result.get(at.get(ref)))));
-        return computed;
-      }
+      Map<TensorRef, ShapedArray> fetched = call.run();
+      Map<String, ShapedArray> computed = new LinkedHashMap<>();
+      outputs.forEach((key, ref) -> computed.put(key, fetched.get(ref)));
+      return computed;
     } catch (RuntimeException e) {
-      throw TensorFlowInfo.isRefusal(e) ? refused(e) : e;
-    } finally {
-      Tensors.closeAll(fed);
+      throw TensorFlowRuntime.isRefusal(e) ? refused(e) : e;
     }
   }
 
@@ -149,7 +132,6 @@ public final class Predictor implements AutoCloseable {
 
   @Override
   public void close() {
-    session.close();
-    graph.close();
+    open.close();
   }
 }

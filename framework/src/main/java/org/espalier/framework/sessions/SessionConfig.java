@@ -1,7 +1,6 @@
 package org.espalier.framework.sessions;
 
 import java.util.concurrent.atomic.AtomicInteger;
-import org.espalier.framework.training.Threads;
 import org.espalier.graphs.UsageException;
 import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.proto.GPUOptions;
@@ -14,33 +13,35 @@ final class SessionConfig {
    */
   private static final int OPS_AT_ONCE = 2;
 
-  /** Set before the process starts, it gives every session threads of its own. */
-  private static final String OWN_THREADS = "TF_OVERRIDE_GLOBAL_THREADPOOL";
-
   private static final AtomicInteger FIRST = new AtomicInteger();
 
   private SessionConfig() {}
 
   /**
-   * @throws UsageException if another count was asked for earlier in this process, which TensorFlow
-   *     would keep without a word: other threads, other bits
+   * @throws UsageException if another count was asked for earlier in this process and TensorFlow
+   *     would keep that one without a word: other threads, other bits
    */
-  static ConfigProto of(Threads threads) {
-    int first = FIRST.compareAndExchange(0, threads.count());
-    if (first != 0 && first != threads.count() && !ownThreads(System.getenv(OWN_THREADS))) {
+  static ConfigProto of(Machine machine) {
+    int first = FIRST.compareAndExchange(0, machine.threads());
+    if (first != 0 && first != machine.threads() && !TensorFlowRuntime.ownThreads()) {
       throw new UsageException(
-          "the sessions of one process share their threads: the first asked for %d, this one for %d; set %s=1 to give each its own"
-              .formatted(first, threads.count(), OWN_THREADS));
+          "the sessions of one process share their threads: the first asked for "
+              + first
+              + ", this one for "
+              + machine.threads()
+              + "; set "
+              + TensorFlowRuntime.OWN_THREADS
+              + "=1 to give each its own");
     }
-    return ConfigProto.newBuilder()
-        .setIntraOpParallelismThreads(threads.count())
-        .setInterOpParallelismThreads(OPS_AT_ONCE)
-        .setAllowSoftPlacement(true)
-        .setGpuOptions(GPUOptions.newBuilder().setAllowGrowth(true))
-        .build();
-  }
-
-  private static boolean ownThreads(String setting) {
-    return setting != null && !setting.isEmpty() && !setting.equals("0");
+    ConfigProto.Builder config =
+        ConfigProto.newBuilder()
+            .setIntraOpParallelismThreads(machine.threads())
+            .setInterOpParallelismThreads(OPS_AT_ONCE)
+            .setAllowSoftPlacement(true)
+            .setGpuOptions(GPUOptions.newBuilder().setAllowGrowth(true));
+    if (machine.device() == Machine.Device.CPU) {
+      config.putDeviceCount("GPU", 0);
+    }
+    return config.build();
   }
 }

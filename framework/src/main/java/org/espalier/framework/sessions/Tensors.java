@@ -1,12 +1,15 @@
 package org.espalier.framework.sessions;
 
-import java.util.List;
+import com.google.protobuf.UnsafeByteOperations;
+import java.util.Collection;
 import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.ShapedArray;
 import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.ByteDataBuffer;
 import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.TensorProto;
+import org.tensorflow.proto.TensorShapeProto;
 import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TFloat64;
@@ -15,10 +18,10 @@ import org.tensorflow.types.TInt64;
 import org.tensorflow.types.TUint8;
 
 /** Flat Java arrays to tensors and back; anything else is slower by orders of magnitude. */
-public final class Tensors {
+final class Tensors {
   private Tensors() {}
 
-  public static TFloat32 of(ShapedArray array) {
+  static TFloat32 of(ShapedArray array) {
     TFloat32 tensor = TFloat32.tensorOf(Shape.of(array.shape().toLongArray()));
     if (array.values().length > 0) {
       tensor.asRawTensor().data().asFloats().write(array.values());
@@ -27,7 +30,7 @@ public final class Tensors {
   }
 
   /** The same numbers as a tensor of a given type. */
-  public static Tensor of(ShapedArray array, DataType type) {
+  static Tensor of(ShapedArray array, DataType type) {
     if (type == DataType.DT_FLOAT) {
       return of(array);
     }
@@ -54,10 +57,6 @@ public final class Tensors {
     return tensor;
   }
 
-  static TFloat32 scalar(float value) {
-    return TFloat32.scalarOf(value);
-  }
-
   /** The first {@code images} images of a buffer. */
   static TUint8 pixels(byte[] buffer, int images, int height, int width, int channels) {
     TUint8 tensor = TUint8.tensorOf(Shape.of(images, height, width, channels));
@@ -72,7 +71,7 @@ public final class Tensors {
   }
 
   /** A copy: a fetched tensor may be a window onto the variable itself. */
-  public static ShapedArray copy(Tensor tensor) {
+  static ShapedArray copy(Tensor tensor) {
     int[] dims = new int[tensor.shape().numDimensions()];
     for (int i = 0; i < dims.length; i++) {
       dims[i] = (int) tensor.shape().get(i);
@@ -104,7 +103,24 @@ public final class Tensors {
     }
   }
 
-  static void closeAll(List<? extends Tensor> tensors) {
+  /** A copy in its own type: what a session returns is freed with it. */
+  static TensorProto proto(Tensor tensor) {
+    TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
+    for (long size : tensor.shape().asArray()) {
+      shape.addDim(TensorShapeProto.Dim.newBuilder().setSize(size));
+    }
+    byte[] bytes = new byte[Math.toIntExact(tensor.numBytes())];
+    if (bytes.length > 0) {
+      tensor.asRawTensor().data().read(bytes);
+    }
+    return TensorProto.newBuilder()
+        .setDtype(DataType.forNumber(tensor.dataType().getNumber()))
+        .setTensorShape(shape)
+        .setTensorContent(UnsafeByteOperations.unsafeWrap(bytes))
+        .build();
+  }
+
+  static void closeAll(Collection<? extends Tensor> tensors) {
     tensors.forEach(Tensor::close);
   }
 }

@@ -1,6 +1,5 @@
 package org.espalier.framework.sessions;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,14 +8,12 @@ import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.GraphBuilder;
 import org.espalier.graphs.Parameter;
 import org.espalier.graphs.ShapedArray;
+import org.espalier.graphs.TensorRef;
 import org.espalier.graphs.Weights;
-import org.tensorflow.Result;
-import org.tensorflow.Session;
-import org.tensorflow.Tensor;
 import org.tensorflow.proto.DataType;
 
 /** Writes weights into the variables of a session and reads them back. */
-final class VariableStore {
+public final class VariableStore {
   private final List<Parameter> variables;
 
   private VariableStore(List<Parameter> variables) {
@@ -24,7 +21,7 @@ final class VariableStore {
   }
 
   /** Adds to the graph what is needed to set the variables; the variables must be there. */
-  static VariableStore addTo(GraphBuilder graph, List<Parameter> parameters) {
+  public static VariableStore addTo(GraphBuilder graph, List<Parameter> parameters) {
     for (Parameter p : parameters) {
       graph.placeholder(feed(p.name()), DataType.DT_FLOAT, p.shape());
       graph.add(
@@ -38,11 +35,11 @@ final class VariableStore {
   }
 
   private static String feed(String name) {
-    return "feed/" + name;
+    return OpenGraph.OWN + "feed/" + name;
   }
 
   private static String assign(String name) {
-    return "assign/" + name;
+    return OpenGraph.OWN + "assign/" + name;
   }
 
   /**
@@ -50,39 +47,33 @@ final class VariableStore {
    *
    * @throws BadInputException if an array has the wrong shape; TensorFlow would take it silently
    */
-  void write(Session session, Weights weights) {
+  public void write(OpenGraph open, Weights weights) {
     List<Parameter> named = variables.stream().filter(p -> weights.contains(p.name())).toList();
     weights.matching(named, "weights");
-    List<Tensor> fed = new ArrayList<>();
-    try {
-      Session.Runner runner = session.runner();
-      for (Parameter p : named) {
-        Tensor tensor = Tensors.of(weights.get(p.name()));
-        fed.add(tensor);
-        runner.feed(feed(p.name()), tensor).addTarget(assign(p.name()));
-      }
-      if (!fed.isEmpty()) {
-        runner.run().close();
-      }
-    } finally {
-      Tensors.closeAll(fed);
+    if (named.isEmpty()) {
+      return;
     }
+    Call call = open.call();
+    for (Parameter p : named) {
+      call.feed(feed(p.name()), weights.get(p.name())).target(assign(p.name()));
+    }
+    call.run();
   }
 
   /** A copy of all variables. */
-  Weights read(Session session) {
+  public Weights read(OpenGraph open) {
     if (variables.isEmpty()) {
       return Weights.empty();
     }
-    Session.Runner runner = session.runner();
-    variables.forEach(p -> runner.fetch(GraphBuilder.readName(p.name())));
+    Call call = open.call();
+    variables.forEach(p -> call.fetch(ref(p)));
+    Map<TensorRef, ShapedArray> fetched = call.run();
     Map<String, ShapedArray> read = new LinkedHashMap<>();
-    try (Result result = runner.run()) {
-      for (int i = 0; i < variables.size(); i++) {
-        ShapedArray copy = Tensors.copy(result.get(i));
-        read.put(variables.get(i).name(), copy);
-      }
-    }
+    variables.forEach(p -> read.put(p.name(), fetched.get(ref(p))));
     return Weights.of(read);
+  }
+
+  private static TensorRef ref(Parameter p) {
+    return TensorRef.of(GraphBuilder.readName(p.name()));
   }
 }

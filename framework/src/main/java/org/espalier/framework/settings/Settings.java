@@ -3,15 +3,12 @@ package org.espalier.framework.settings;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.espalier.framework.files.Sha256;
 
 /** What follows from the declaration of a settings record: help, canonical form, hash. */
 public final class Settings {
@@ -24,13 +21,13 @@ public final class Settings {
 
   /** Every setting of a record, nested ones included, in the order of declaration. */
   public static List<SettingDescription> describe(Class<? extends Record> type) {
-    return Model.of(type).leaves().stream().map(Model.Field::describe).toList();
+    return Declaration.of(type).leaves().stream().map(Declaration.Field::describe).toList();
   }
 
   /** Every value under its full name: what a reader of a run wants to see. */
   public static SortedMap<String, Object> all(Record settings) {
     SortedMap<String, Object> all = new TreeMap<>();
-    Model.of(settings.getClass())
+    Declaration.of(settings.getClass())
         .values(settings)
         .forEach(
             (field, value) -> {
@@ -49,9 +46,9 @@ public final class Settings {
    */
   public static SortedMap<String, Object> canonical(Record settings) {
     SortedMap<String, Object> canonical = new TreeMap<>();
-    for (Map.Entry<Model.Field, Object> entry :
-        Model.of(settings.getClass()).values(settings).entrySet()) {
-      Model.Field field = entry.getKey();
+    for (Map.Entry<Declaration.Field, Object> entry :
+        Declaration.of(settings.getClass()).values(settings).entrySet()) {
+      Declaration.Field field = entry.getKey();
       Object value = field.valueType().canonical(entry.getValue());
       // Compared as canonical values; null stands for an empty Optional.
       boolean isDefault =
@@ -67,10 +64,9 @@ public final class Settings {
   /** The first 12 hexadecimal digits of the SHA-256 of the canonical form as JSON. */
   public static String hash(Record settings) {
     try {
-      byte[] json = JSON.writeValueAsString(canonical(settings)).getBytes(StandardCharsets.UTF_8);
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(json);
-      return HexFormat.of().formatHex(digest).substring(0, HASH_DIGITS);
-    } catch (JsonProcessingException | NoSuchAlgorithmException e) {
+      byte[] json = JSON.writeValueAsBytes(canonical(settings));
+      return new Sha256().add(json).hex().substring(0, HASH_DIGITS);
+    } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
     }
   }

@@ -48,7 +48,7 @@ public final class SettingsReader {
    */
   public static <R extends Record> R read(
       Class<R> type, List<SettingsSource> sources, Set<String> others) {
-    Model model = Model.of(type);
+    Declaration model = Declaration.of(type);
     Set<String> names = new LinkedHashSet<>();
     model.leaves().forEach(field -> names.add(field.name()));
     names.addAll(others);
@@ -96,9 +96,9 @@ public final class SettingsReader {
     throw origin.problem((origin.flag() ? "" : place) + message, null);
   }
 
-  private Record build(Model part) {
+  private Record build(Declaration part) {
     List<Object> arguments = new ArrayList<>();
-    for (Model.Field field : part.fields()) {
+    for (Declaration.Field field : part.fields()) {
       arguments.add(field.isNested() ? build(field.nested()) : value(field));
     }
     try {
@@ -108,7 +108,7 @@ public final class SettingsReader {
     }
   }
 
-  private Object value(Model.Field field) {
+  private Object value(Declaration.Field field) {
     Given found = given.get(field.name());
     if (found == null) {
       return field.defaultValue().orElseThrow(() -> missing(field));
@@ -120,7 +120,7 @@ public final class SettingsReader {
     }
   }
 
-  private UsageException missing(Model.Field field) {
+  private UsageException missing(Declaration.Field field) {
     return new UsageException(
         "missing --"
             + field.name()
@@ -131,14 +131,14 @@ public final class SettingsReader {
   }
 
   /** Adds to what a record's constructor complains of the place of the setting that it names. */
-  private RuntimeException invalid(Model part, RuntimeException thrown) {
+  private RuntimeException invalid(Declaration part, RuntimeException thrown) {
     String message = String.valueOf(thrown.getMessage());
-    Optional<Model.Field> culprit =
+    Optional<Declaration.Field> culprit =
         part.fields().stream()
             .filter(field -> !field.isNested() && field.mention(message) >= 0)
             .min(Comparator.comparingInt(field -> field.mention(message)));
     if (culprit.isPresent()) {
-      Model.Field field = culprit.get();
+      Declaration.Field field = culprit.get();
       Given found = given.get(field.name());
       Origin origin = found == null ? new Origin("--" + field.name(), true) : found.origin();
       String rest = field.withoutName(message);

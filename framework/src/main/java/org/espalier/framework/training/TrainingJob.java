@@ -1,6 +1,7 @@
 package org.espalier.framework.training;
 
 import org.espalier.framework.data.Dataset;
+import org.espalier.framework.sessions.Machine;
 import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.Shape;
@@ -13,7 +14,7 @@ import org.espalier.graphs.Weights;
  * @param seed of the order of the images and of their augmentation
  */
 public record TrainingJob(
-    Network network, Weights start, Recipe recipe, Dataset data, long seed, Threads threads) {
+    Network network, Weights start, Recipe recipe, Dataset data, long seed, Machine machine) {
   public TrainingJob {
     Shape found = Shape.of(Shape.UNKNOWN, data.height(), data.width(), data.channels());
     if (!network.imageShape().equals(found)) {

@@ -7,7 +7,7 @@ import org.espalier.graphs.Weights;
  * A training between two epochs: all that is needed to go on.
  *
  * @param weights parameters and masks
- * @param momentum the optimiser's, keyed {@code momentum/parameter}
+ * @param momentum the optimiser's, keyed {@code espalier/momentum/parameter}
  * @param metrics a row for each epoch done
  */
 public record TrainingState(Weights weights, Weights momentum, List<EpochMetrics> metrics) {

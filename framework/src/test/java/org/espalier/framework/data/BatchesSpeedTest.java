@@ -14,7 +14,7 @@ class BatchesSpeedTest {
     double best = 0;
     for (int epoch = 0; epoch < 8; epoch++) {
       long start = System.nanoTime();
-      try (Batches batches = Batches.training(set, Augmentation.STANDARD, 128, 1, epoch)) {
+      try (Batches batches = set.training(Augmentation.STANDARD, 128, 1, epoch, 0)) {
         int seen = 0;
         while (batches.hasNext()) {
           seen += batches.next().size();

@@ -59,17 +59,17 @@ class BatchesTest {
   @ValueSource(ints = {1, 7, 16, 100, 1000})
   void everyImageComesOnceAnEpochWithItsLabel(int batchSize) {
     ImageSet set = TestSets.numbered(100);
-    assertThat(numbers(Batches.training(set, Augmentation.NONE, batchSize, 1, 0), set))
+    assertThat(numbers(set.training(Augmentation.NONE, batchSize, 1, 0, 0), set))
         .containsExactlyInAnyOrderElementsOf(IntStream.range(0, 100).boxed().toList())
         .isNotEqualTo(IntStream.range(0, 100).boxed().toList());
-    assertThat(numbers(Batches.inOrder(set, batchSize), set))
+    assertThat(numbers(set.inOrder(batchSize), set))
         .isEqualTo(IntStream.range(0, 100).boxed().toList());
   }
 
   @Test
   void theShortLastBatchIsKept() {
     List<Integer> sizes = new ArrayList<>();
-    try (Batches batches = Batches.inOrder(TestSets.numbered(50), 16)) {
+    try (Batches batches = TestSets.numbered(50).inOrder(16)) {
       assertThat(batches.count()).isEqualTo(4);
       batches.forEachRemaining(batch -> sizes.add(batch.size()));
       assertThatThrownBy(batches::next)
@@ -81,7 +81,7 @@ class BatchesTest {
 
   @Test
   void anEmptySetHasNoBatches() {
-    try (Batches batches = Batches.inOrder(TestSets.numbered(0), 4)) {
+    try (Batches batches = TestSets.numbered(0).inOrder(4)) {
       assertThat(batches.count()).isZero();
       assertThat(batches.hasNext()).isFalse();
     }
@@ -105,33 +105,31 @@ class BatchesTest {
         expected.write(set.labels()[order[i]]);
       }
     }
-    assertThat(bytes(Batches.training(set, Augmentation.STANDARD, 8, 11, 2), 0))
+    assertThat(bytes(set.training(Augmentation.STANDARD, 8, 11, 2, 0), 0))
         .isEqualTo(expected.toByteArray());
   }
 
   @Test
   void timingChangesNothing() throws Exception {
     ImageSet set = TestSets.random(200, 8, 8, 3, 10);
-    byte[] fast = bytes(Batches.training(set, Augmentation.STANDARD, 16, 1, 5), 0);
-    byte[] slow = bytes(Batches.training(set, Augmentation.STANDARD, 16, 1, 5), 5);
+    byte[] fast = bytes(set.training(Augmentation.STANDARD, 16, 1, 5, 0), 0);
+    byte[] slow = bytes(set.training(Augmentation.STANDARD, 16, 1, 5, 0), 5);
     assertThat(slow).isEqualTo(fast);
   }
 
   @Test
   void seedAndEpochChangeTheOrder() {
     ImageSet set = TestSets.numbered(100);
-    List<Integer> first = numbers(Batches.training(set, Augmentation.NONE, 10, 1, 0), set);
-    assertThat(numbers(Batches.training(set, Augmentation.NONE, 10, 1, 0), set)).isEqualTo(first);
-    assertThat(numbers(Batches.training(set, Augmentation.NONE, 10, 1, 1), set))
-        .isNotEqualTo(first);
-    assertThat(numbers(Batches.training(set, Augmentation.NONE, 10, 2, 0), set))
-        .isNotEqualTo(first);
+    List<Integer> first = numbers(set.training(Augmentation.NONE, 10, 1, 0, 0), set);
+    assertThat(numbers(set.training(Augmentation.NONE, 10, 1, 0, 0), set)).isEqualTo(first);
+    assertThat(numbers(set.training(Augmentation.NONE, 10, 1, 1, 0), set)).isNotEqualTo(first);
+    assertThat(numbers(set.training(Augmentation.NONE, 10, 2, 0, 0), set)).isNotEqualTo(first);
   }
 
   @Test
   void aBatchStaysWholeUntilTheNextIsAskedFor() throws Exception {
     ImageSet set = TestSets.random(64, 4, 4, 1, 2);
-    try (Batches batches = Batches.inOrder(set, 2)) {
+    try (Batches batches = set.inOrder(2)) {
       for (int b = 0; batches.hasNext(); b++) {
         Batch batch = batches.next();
         Thread.sleep(2); // Time for the producer to fill every buffer that it may have.
@@ -144,7 +142,7 @@ class BatchesTest {
   @Test
   void buffersAreUsedAgain() {
     List<byte[]> seen = new ArrayList<>();
-    try (Batches batches = Batches.inOrder(TestSets.numbered(400), 4)) {
+    try (Batches batches = TestSets.numbered(400).inOrder(4)) {
       batches.forEachRemaining(
           batch -> {
             if (seen.stream().noneMatch(s -> s == batch.images())) {
@@ -233,7 +231,7 @@ class BatchesTest {
 
   @Test
   void aBatchSizeBelowOneIsRefused() {
-    assertThatThrownBy(() -> Batches.inOrder(TestSets.numbered(4), 0))
+    assertThatThrownBy(() -> TestSets.numbered(4).inOrder(0))
         .isInstanceOf(UsageException.class)
         .hasMessage("expected a batch size of 1 or more, found 0");
   }

@@ -4,10 +4,10 @@ import java.nio.ByteBuffer;
 import org.espalier.graphs.RandomStream;
 
 /** Image sets with random pixels. */
-final class TestSets {
+public final class TestSets {
   private TestSets() {}
 
-  static ImageSet random(int size, int height, int width, int channels, int classes) {
+  public static ImageSet random(int size, int height, int width, int channels, int classes) {
     RandomStream random = RandomStream.of(7, "test-set");
     byte[] pixels = new byte[size * height * width * channels];
     for (int i = 0; i < pixels.length; i++) {
@@ -21,7 +21,7 @@ final class TestSets {
   }
 
   /** Each image carries its own number in its first four bytes, so that it can be recognised. */
-  static ImageSet numbered(int size) {
+  public static ImageSet numbered(int size) {
     ImageSet set = random(size, 2, 2, 1, 5);
     ByteBuffer pixels = ByteBuffer.wrap(set.pixels());
     for (int i = 0; i < size; i++) {

@@ -39,7 +39,7 @@ class DamagedRunTest {
   }
 
   private static RunSummary run(Path at, org.espalier.framework.training.TrainingHook... hooks) {
-    return new TrainingRun(TestNetworks.WIRED.costs())
+    return new TrainingRun(TestNetworks.WIRED.costs(), TestNetworks.WIRED.rules())
         .run(at, JOB, Map.of("epochs", 3), Optional.empty(), List.of(hooks));
   }
 
@@ -146,11 +146,11 @@ class DamagedRunTest {
             JOB.recipe(),
             JOB.data(),
             1,
-            JOB.threads());
+            JOB.machine());
     Path other = scratch.resolve("other");
     assertThatThrownBy(
             () ->
-                new TrainingRun(TestNetworks.WIRED.costs())
+                new TrainingRun(TestNetworks.WIRED.costs(), TestNetworks.WIRED.rules())
                     .run(
                         other,
                         wide,

@@ -26,7 +26,7 @@ class KilledRunTest {
   @TempDir Path folder;
 
   static RunSummary train(Path at, TrainingHook... hooks) {
-    return new TrainingRun(TestNetworks.WIRED.costs())
+    return new TrainingRun(TestNetworks.WIRED.costs(), TestNetworks.WIRED.rules())
         .run(at, TinyJobs.job(EPOCHS, 1), Map.of(), Optional.empty(), List.of(hooks));
   }
 

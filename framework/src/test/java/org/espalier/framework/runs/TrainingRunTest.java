@@ -16,13 +16,14 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.espalier.framework.TestNetworks;
 import org.espalier.framework.TinyJobs;
-import org.espalier.framework.sessions.Evaluator;
 import org.espalier.framework.settings.Settings;
 import org.espalier.framework.training.EpochMetrics;
+import org.espalier.framework.training.Evaluator;
 import org.espalier.framework.training.Recipe;
 import org.espalier.framework.training.TrainingHook;
 import org.espalier.framework.training.TrainingJob;
 import org.espalier.graphs.BadInputException;
+import org.espalier.graphs.Model;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,7 +44,7 @@ class TrainingRunTest {
   }
 
   private static RunSummary run(Path at, TrainingJob job, TrainingHook... hooks) {
-    return new TrainingRun(TestNetworks.WIRED.costs())
+    return new TrainingRun(TestNetworks.WIRED.costs(), TestNetworks.WIRED.rules())
         .run(at, job, SETTINGS, Optional.of("a parent"), List.of(hooks));
   }
 
@@ -120,13 +121,7 @@ class TrainingRunTest {
     RunSummary summary = run(folder, job);
     Model model = ModelFolder.load(folder);
     Evaluator.Score score =
-        Evaluator.score(
-            model.network(),
-            model.weights(),
-            job.data().test(),
-            job.data().normalisation(),
-            5,
-            job.threads());
+        Evaluator.score(model, job.data().test(), job.data().normalisation(), 5, job.machine());
     assertThat(summary.accuracy()).isEqualTo(score.accuracy());
     assertThat(summary.loss()).isCloseTo(score.loss(), within(1e-5));
     assertThat(summary.weightsDigest()).isEqualTo(Digests.of(model.weights()));
@@ -177,7 +172,7 @@ class TrainingRunTest {
     Map<String, Object> other = settings(0.1);
     assertThatThrownBy(
             () ->
-                new TrainingRun(TestNetworks.WIRED.costs())
+                new TrainingRun(TestNetworks.WIRED.costs(), TestNetworks.WIRED.rules())
                     .run(folder, TinyJobs.job(1, 1), other, Optional.empty(), List.of()))
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining(

@@ -8,15 +8,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.espalier.framework.TestNetworks;
-import org.espalier.framework.training.Threads;
+import org.espalier.graphs.Model;
 import org.espalier.graphs.Network;
+import org.espalier.graphs.Rewritten;
 import org.espalier.graphs.ShapedArray;
 import org.espalier.graphs.Weights;
 import org.espalier.graphs.channels.ChannelAnalysis;
 import org.espalier.graphs.channels.ChannelGroup;
 import org.espalier.graphs.rewrites.Cut;
 import org.espalier.graphs.rewrites.RemoveChannels;
-import org.espalier.graphs.rewrites.Rewritten;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -33,7 +33,7 @@ class GoldenLogitsTest {
         .as("checksum of the weights")
         .isCloseTo(golden.get("checksum").doubleValue(), withinPercentage(1e-8));
     ShapedArray images = GoldenWeights.images("images", golden.get("images"));
-    try (Predictor predictor = new Predictor(network, weights, Threads.all())) {
+    try (Predictor predictor = new Predictor(new Model(network, weights), Machine.all())) {
       double error =
           TestNetworks.error(predictor.logits(images), GoldenWeights.matrix(golden.get("logits")));
       assertThat(error).isLessThan(TOLERANCE);

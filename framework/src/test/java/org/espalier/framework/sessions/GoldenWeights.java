@@ -17,12 +17,12 @@ import org.espalier.graphs.Weights;
 /**
  * The weights and images of the golden fixtures, by the rule that {@code make_golden.py} states.
  */
-final class GoldenWeights {
+public final class GoldenWeights {
   private static final long SEED = 7;
 
   private GoldenWeights() {}
 
-  static JsonNode fixture(String name) {
+  public static JsonNode fixture(String name) {
     String path = "/org/espalier/framework/golden/" + name + ".json";
     try (InputStream in = GoldenWeights.class.getResourceAsStream(path)) {
       return new ObjectMapper().readTree(in);
@@ -31,7 +31,7 @@ final class GoldenWeights {
     }
   }
 
-  static Weights of(Network network) {
+  public static Weights of(Network network) {
     Map<String, ShapedArray> weights = new LinkedHashMap<>();
     network.parameters().forEach(p -> weights.put(p.name(), weight(p)));
     return Weights.of(weights);
@@ -58,7 +58,7 @@ final class GoldenWeights {
     return new ShapedArray(shape, values);
   }
 
-  static ShapedArray images(String name, JsonNode shape) {
+  public static ShapedArray images(String name, JsonNode shape) {
     int[] dims = ints(shape);
     RandomStream random = RandomStream.of(SEED, "golden", name);
     float[] values = new float[(int) Shape.of(dims).elements()];
@@ -68,7 +68,7 @@ final class GoldenWeights {
     return new ShapedArray(Shape.of(dims), values);
   }
 
-  static int[] ints(JsonNode list) {
+  public static int[] ints(JsonNode list) {
     int[] ints = new int[list.size()];
     for (int i = 0; i < ints.length; i++) {
       ints[i] = list.get(i).intValue();
@@ -77,7 +77,7 @@ final class GoldenWeights {
   }
 
   /** The sum of all values. */
-  static double checksum(Weights weights) {
+  public static double checksum(Weights weights) {
     double sum = 0;
     for (ShapedArray array : weights.asMap().values()) {
       double own = 0;
@@ -90,7 +90,7 @@ final class GoldenWeights {
   }
 
   /** A list of lists as one array. */
-  static ShapedArray matrix(JsonNode rows) {
+  public static ShapedArray matrix(JsonNode rows) {
     int columns = rows.get(0).size();
     float[] values = new float[rows.size() * columns];
     for (int i = 0; i < values.length; i++) {

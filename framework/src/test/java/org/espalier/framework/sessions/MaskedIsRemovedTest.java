@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import org.espalier.framework.TestNetworks;
-import org.espalier.framework.training.Threads;
+import org.espalier.graphs.Model;
 import org.espalier.graphs.Network;
+import org.espalier.graphs.Rewritten;
 import org.espalier.graphs.ShapedArray;
 import org.espalier.graphs.Weights;
 import org.espalier.graphs.channels.ChannelAnalysis;
@@ -15,7 +16,6 @@ import org.espalier.graphs.rewrites.InferenceForm;
 import org.espalier.graphs.rewrites.InsertMasks;
 import org.espalier.graphs.rewrites.Masks;
 import org.espalier.graphs.rewrites.RemoveChannels;
-import org.espalier.graphs.rewrites.Rewritten;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -38,7 +38,7 @@ class MaskedIsRemovedTest {
   }
 
   private static ShapedArray logits(Network network, Weights weights, ShapedArray images) {
-    try (Predictor predictor = new Predictor(network, weights, Threads.all())) {
+    try (Predictor predictor = new Predictor(new Model(network, weights), Machine.all())) {
       return predictor.logits(images);
     }
   }
@@ -134,7 +134,7 @@ class MaskedIsRemovedTest {
         .isLessThan(TOLERANCE);
     Rewritten folded = new FoldBatchNorm().apply(inference.network());
     Weights small = folded.carry().apply(merged);
-    assertThat(folded.network().graph().getNodeList())
+    assertThat(folded.network().graph().nodes())
         .noneMatch(n -> n.getOp().startsWith("FusedBatchNorm"));
     assertThat(small.names()).hasSameSizeAs(folded.network().parameters());
     double error = TestNetworks.error(logits(folded.network(), small, images), expected);

@@ -191,9 +191,9 @@ class PartRulesTest {
   @Test
   void aSplitIntoUnequalPartsBecomesOneWithSizes() {
     Network cut = Removal.of(SmallNetworks.of(Case.SPLIT.write), 3);
-    List<String> kinds = cut.graph().getNodeList().stream().map(NodeDef::getOp).toList();
+    List<String> kinds = cut.graph().nodes().stream().map(NodeDef::getOp).toList();
     assertThat(kinds).contains("SplitV").doesNotContain("Split");
-    assertThat(cut.graph().getNodeList())
+    assertThat(cut.graph().nodes())
         .filteredOn(n -> n.getOp().equals("SplitV"))
         .extracting(NodeDef::getName)
         .containsExactly("s");

@@ -5,9 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Arrays;
 import java.util.Map;
 import org.espalier.framework.TestNetworks;
-import org.espalier.framework.training.Threads;
+import org.espalier.graphs.Model;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.RandomStream;
+import org.espalier.graphs.Rewritten;
 import org.espalier.graphs.ShapedArray;
 import org.espalier.graphs.Weights;
 import org.espalier.graphs.channels.ChannelAnalysis;
@@ -17,7 +18,6 @@ import org.espalier.graphs.rewrites.CutCost;
 import org.espalier.graphs.rewrites.InsertMasks;
 import org.espalier.graphs.rewrites.Masks;
 import org.espalier.graphs.rewrites.RemoveChannels;
-import org.espalier.graphs.rewrites.Rewritten;
 
 /** The property of all rules: a network without channels computes what it does with them masked. */
 final class Removal {
@@ -87,7 +87,7 @@ final class Removal {
   }
 
   static ShapedArray logits(Network network, Weights weights, ShapedArray images) {
-    try (Predictor predictor = new Predictor(network, weights, Threads.all())) {
+    try (Predictor predictor = new Predictor(new Model(network, weights), Machine.all())) {
       return predictor.logits(images);
     }
   }

@@ -13,7 +13,7 @@ import org.espalier.graphs.ParameterKind;
 import org.espalier.graphs.Shape;
 import org.espalier.graphs.ShapedArray;
 import org.espalier.graphs.TensorRef;
-import org.espalier.graphs.ops.Gather;
+import org.espalier.graphs.ops.Op;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
 
@@ -243,7 +243,7 @@ final class SmallNetworks {
     attributes.put("Tindices", INT);
     attributes.put("Taxis", INT);
     if (selects) {
-      attributes.put(Gather.SELECTION, Attributes.flag(true));
+      attributes.put(Op.SELECTION, Attributes.flag(true));
     }
     return b.add(
         "GatherV2",

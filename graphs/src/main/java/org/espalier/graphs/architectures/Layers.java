@@ -7,7 +7,7 @@ import org.espalier.graphs.ParameterKind;
 import org.espalier.graphs.Shape;
 import org.espalier.graphs.UsageException;
 import org.espalier.graphs.architectures.LayerGraph.Attrs;
-import org.espalier.graphs.ops.Gather;
+import org.espalier.graphs.ops.Op;
 
 /**
  * Writes the layers of image classifiers: NHWC, float32, batch norm in inference mode. Where
@@ -175,7 +175,7 @@ final class Layers {
             .withInt("Tindices")
             .withInt("Taxis")
             .with("batch_dims", Attributes.number(0))
-            .withFlag(Gather.SELECTION, true);
+            .withFlag(Op.SELECTION, true);
     String ref = graph.node("GatherV2", name, attributes, in.ref(), indices, axis);
     return new Value(ref, in.shape().with(3, count));
   }

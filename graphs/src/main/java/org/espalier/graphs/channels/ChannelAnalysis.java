@@ -5,8 +5,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.espalier.graphs.GraphIndex;
 import org.espalier.graphs.Network;
+import org.espalier.graphs.NodeGraph;
 import org.espalier.graphs.TensorRef;
 import org.espalier.graphs.ops.Axes;
 import org.espalier.graphs.ops.GraphFacts;
@@ -31,7 +31,7 @@ public final class ChannelAnalysis {
     this.network = network;
     this.facts = facts;
     for (NodeDef node : facts.order()) {
-      List<TensorRef> inputs = GraphIndex.dataInputs(node);
+      List<TensorRef> inputs = NodeGraph.dataInputs(node);
       List<Boolean> fedInputs = inputs.stream().map(i -> fed.contains(i.node())).toList();
       if (fedInputs.contains(true) || node.getOp().equals("Placeholder")) {
         fed.add(node.getName());

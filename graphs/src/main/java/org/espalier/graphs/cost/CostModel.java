@@ -6,8 +6,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.espalier.graphs.Attributes;
-import org.espalier.graphs.GraphIndex;
 import org.espalier.graphs.Network;
+import org.espalier.graphs.NodeGraph;
 import org.espalier.graphs.Parameter;
 import org.espalier.graphs.TensorRef;
 import org.espalier.graphs.ops.GraphFacts;
@@ -40,7 +40,7 @@ public final class CostModel {
       if (Attributes.flag(node, UNCOUNTED, false)) {
         work = new Work(work.macs(), 0);
       }
-      long parameters = reads(node) ? parametersOf(network, facts.index(), node, seen) : 0;
+      long parameters = reads(node) ? parametersOf(network, facts.graph(), node, seen) : 0;
       if (parameters > 0 || !work.equals(Work.NONE)) {
         layers.add(
             new Cost.Layer(node.getName(), node.getOp(), parameters, work.macs(), work.flops()));
@@ -55,14 +55,14 @@ public final class CostModel {
   /** Whether the node computes with what it reads; reads and identities only pass parameters on. */
   private static boolean reads(NodeDef node) {
     return !Set.of("ReadVariableOp", "Identity", "VarHandleOp").contains(node.getOp())
-        && !node.containsAttr(GraphIndex.MASKED);
+        && !node.containsAttr(NodeGraph.MASKED);
   }
 
   /** A parameter read by several nodes counts for the first. */
   private static long parametersOf(
-      Network network, GraphIndex index, NodeDef node, Set<String> seen) {
+      Network network, NodeGraph index, NodeDef node, Set<String> seen) {
     long sum = 0;
-    for (TensorRef input : GraphIndex.dataInputs(node)) {
+    for (TensorRef input : NodeGraph.dataInputs(node)) {
       String name = index.parameterBehind(input);
       if (name != null && seen.add(name)) {
         Parameter p = network.parameter(name);

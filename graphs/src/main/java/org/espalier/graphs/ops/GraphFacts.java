@@ -6,26 +6,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.espalier.graphs.BadInputException;
-import org.espalier.graphs.GraphIndex;
 import org.espalier.graphs.Network;
+import org.espalier.graphs.NodeGraph;
 import org.espalier.graphs.Shape;
 import org.espalier.graphs.TensorRef;
-import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
 
 /**
  * Static shape inference: what is known of every tensor of a network, from one walk over its nodes.
  */
 public final class GraphFacts {
-  private final GraphIndex index;
+  private final NodeGraph graph;
   private final List<NodeDef> order;
   private final OpRules rules;
   private final Map<String, List<TensorFacts>> outputs = new HashMap<>();
 
-  private GraphFacts(GraphIndex index, OpRules rules) {
-    this.index = index;
+  private GraphFacts(NodeGraph graph, OpRules rules) {
+    this.graph = graph;
     this.rules = rules;
-    this.order = index.topological();
+    this.order = graph.topological();
   }
 
   /**
@@ -38,8 +37,8 @@ public final class GraphFacts {
   }
 
   /** The same, of any flat graph. */
-  public static GraphFacts of(GraphDef graph, OpRules rules) {
-    GraphFacts facts = new GraphFacts(new GraphIndex(graph), rules);
+  public static GraphFacts of(NodeGraph graph, OpRules rules) {
+    GraphFacts facts = new GraphFacts(graph, rules);
     for (NodeDef node : facts.order) {
       Op op = facts.op(node);
       facts.outputs.put(node.getName(), facts.infer(op));
@@ -66,8 +65,8 @@ public final class GraphFacts {
     }
   }
 
-  public GraphIndex index() {
-    return index;
+  public NodeGraph graph() {
+    return graph;
   }
 
   public OpRules rules() {
@@ -81,7 +80,7 @@ public final class GraphFacts {
 
   /** The node as its rule sees it. */
   public Op op(NodeDef node) {
-    return new Op(node, GraphIndex.dataInputs(node).stream().map(this::tensor).toList());
+    return new Op(node, NodeGraph.dataInputs(node).stream().map(this::tensor).toList());
   }
 
   /** The rule that can speak for the node. */

@@ -10,6 +10,8 @@ import org.tensorflow.proto.NodeDef;
 
 /** A node as a rule sees it: its attributes, and what is known of its data inputs. */
 public record Op(NodeDef node, List<TensorFacts> inputs) {
+  /** Marks a channel selection: Liu et al. 2017, Network Slimming, section 3 (cross layer). */
+  public static final String SELECTION = "_selection";
 
   public String name() {
     return node.getName();

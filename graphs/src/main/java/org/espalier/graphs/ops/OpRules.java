@@ -25,11 +25,6 @@ public final class OpRules {
     }
   }
 
-  /** The rules that come with Espalier, and no others. */
-  public static OpRules standard() {
-    return DaggerStandardRules.create().rules();
-  }
-
   public boolean has(String op) {
     return byOp.containsKey(op);
   }

@@ -9,7 +9,7 @@ import org.espalier.graphs.Attributes;
 import org.espalier.graphs.Shape;
 
 /** Which indices of each axis a {@code Slice} or a {@code StridedSlice} takes. */
-final class StridedSlicing {
+public final class StridedSlicing {
   /**
    * What is taken of one axis.
    *
@@ -20,15 +20,15 @@ final class StridedSlicing {
    * @param whole all of them, in their order, however many there are
    * @param dropped one index is taken, and the axis goes
    */
-  record Range(
+  public record Range(
       int axis, int entry, int begin, int step, int count, boolean whole, boolean dropped) {
 
-    IntStream indices() {
+    public IntStream indices() {
       return IntStream.range(0, count).map(i -> begin + i * step);
     }
 
     /** Whether the taken indices are known and follow each other. */
-    boolean isSpan() {
+    public boolean isSpan() {
       return !Shape.isOpen(count) && step == 1 && !dropped && axis >= 0;
     }
   }
@@ -40,7 +40,7 @@ final class StridedSlicing {
   }
 
   /** What {@code Slice} takes; its second and third input are begin and size. */
-  static Optional<List<Range>> slice(Op op) {
+  public static Optional<List<Range>> slice(Op op) {
     Shape in = op.shape(0);
     Optional<int[]> begins = op.input(1).integers();
     Optional<int[]> sizes = op.input(2).integers();
@@ -70,7 +70,7 @@ final class StridedSlicing {
    * What {@code StridedSlice} takes of a tensor of the given shape; its inputs 1 to 3 are begin,
    * end and stride. Empty if the strides are only known at run time.
    */
-  static Optional<List<Range>> plan(Op op, Shape in) {
+  public static Optional<List<Range>> plan(Op op, Shape in) {
     Optional<int[]> strides = op.input(3).known();
     Optional<Shape> spec = op.input(1).shape();
     if (strides.isEmpty() || spec.isEmpty()) {

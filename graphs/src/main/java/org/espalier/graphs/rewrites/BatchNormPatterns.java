@@ -4,8 +4,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.espalier.graphs.Attributes;
 import org.espalier.graphs.GraphBuilder;
-import org.espalier.graphs.GraphIndex;
 import org.espalier.graphs.Network;
+import org.espalier.graphs.NodeGraph;
 import org.espalier.graphs.Shape;
 import org.espalier.graphs.TensorRef;
 import org.espalier.graphs.ops.GraphFacts;
@@ -32,12 +32,12 @@ final class BatchNormPatterns {
 
   private final Network network;
   private final GraphFacts facts;
-  private final GraphIndex index;
+  private final NodeGraph index;
 
   BatchNormPatterns(Network network, GraphFacts facts) {
     this.network = network;
     this.facts = facts;
-    this.index = facts.index();
+    this.index = facts.graph();
   }
 
   private NodeDef behind(NodeDef node, int input) {

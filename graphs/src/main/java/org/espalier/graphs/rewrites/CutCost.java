@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.espalier.graphs.GraphIndex;
+import org.espalier.graphs.NodeGraph;
 import org.espalier.graphs.Parameter;
 import org.espalier.graphs.Shape;
 import org.espalier.graphs.TensorRef;
@@ -32,7 +32,7 @@ public final class CutCost {
       OpRule rule = analysis.facts().rule(node);
       Op op = analysis.facts().op(node);
       if (rule.work(op).macs() > 0) {
-        List<TensorRef> inputs = GraphIndex.dataInputs(node);
+        List<TensorRef> inputs = NodeGraph.dataInputs(node);
         workers.add(new Worker(rule, op, inputs.stream().map(analysis::axes).toList()));
       }
     }

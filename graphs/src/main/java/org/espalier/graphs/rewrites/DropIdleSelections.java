@@ -6,10 +6,11 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.espalier.graphs.Attributes;
+import org.espalier.graphs.GraphRewrite;
 import org.espalier.graphs.Network;
+import org.espalier.graphs.Rewritten;
 import org.espalier.graphs.Shape;
 import org.espalier.graphs.TensorRef;
-import org.espalier.graphs.ops.Gather;
 import org.espalier.graphs.ops.GraphFacts;
 import org.espalier.graphs.ops.Op;
 import org.espalier.graphs.ops.OpRules;
@@ -40,7 +41,7 @@ public final class DropIdleSelections implements GraphRewrite {
     GraphEdit edit = new GraphEdit(network);
     List<NodeDef> order = facts.order();
     for (NodeDef node : order) {
-      if (Attributes.flag(node, Gather.SELECTION, false) && takesAll(facts.op(node))) {
+      if (Attributes.flag(node, Op.SELECTION, false) && takesAll(facts.op(node))) {
         String selected = edit.node(node.getName()).getInput(0);
         edit.redirect(TensorRef.of(node.getName()), TensorRef.parse(selected), "");
       }

@@ -7,11 +7,13 @@ import java.util.Map;
 import java.util.Set;
 import org.espalier.graphs.Attributes;
 import org.espalier.graphs.GraphBuilder;
-import org.espalier.graphs.GraphIndex;
+import org.espalier.graphs.GraphRewrite;
 import org.espalier.graphs.Initializer;
 import org.espalier.graphs.Network;
+import org.espalier.graphs.NodeGraph;
 import org.espalier.graphs.Parameter;
 import org.espalier.graphs.ParameterKind;
+import org.espalier.graphs.Rewritten;
 import org.espalier.graphs.Shape;
 import org.espalier.graphs.ShapedArray;
 import org.espalier.graphs.TensorRef;
@@ -55,7 +57,7 @@ public final class FoldBatchNorm implements GraphRewrite {
 
   @Override
   public Rewritten apply(Network network) {
-    GraphIndex index = new GraphIndex(network.graph());
+    NodeGraph index = network.graph();
     GraphEdit edit = new GraphEdit(network);
     List<Fold> folds = new ArrayList<>();
     for (NodeDef node : index.nodes()) {
@@ -72,7 +74,7 @@ public final class FoldBatchNorm implements GraphRewrite {
   }
 
   /** Walks back from the batch norm to the layer that feeds it and nobody else. */
-  private static Fold match(Network network, GraphIndex index, GraphEdit edit, NodeDef norm) {
+  private static Fold match(Network network, NodeGraph index, GraphEdit edit, NodeDef norm) {
     NodeDef at = index.node(TensorRef.nodeOf(norm.getInput(0)));
     NodeDef biasAdd = null;
     while (feedsOne(network, index, at)) {
@@ -123,13 +125,13 @@ public final class FoldBatchNorm implements GraphRewrite {
         Attributes.real(norm, "epsilon", DEFAULT_EPSILON));
   }
 
-  private static boolean feedsOne(Network network, GraphIndex index, NodeDef node) {
+  private static boolean feedsOne(Network network, NodeGraph index, NodeDef node) {
     return index.consumers(node.getName()).size() == 1
         && network.outputs().values().stream().noneMatch(r -> r.node().equals(node.getName()));
   }
 
   /** The parameter that an input reads straight from its variable, alone; or null. */
-  private static String unmasked(GraphIndex index, NodeDef node, int input) {
+  private static String unmasked(NodeGraph index, NodeDef node, int input) {
     NodeDef read = index.node(TensorRef.nodeOf(node.getInput(input)));
     if (!read.getOp().equals("ReadVariableOp") || index.consumers(read.getName()).size() != 1) {
       return null;
@@ -137,7 +139,7 @@ public final class FoldBatchNorm implements GraphRewrite {
     return index.parameterBehind(TensorRef.parse(node.getInput(input)));
   }
 
-  private static void rewire(Network network, GraphEdit edit, Fold fold, GraphIndex index) {
+  private static void rewire(Network network, GraphEdit edit, Fold fold, NodeGraph index) {
     TensorRef normed = TensorRef.of(fold.norm());
     edit.redirect(normed, TensorRef.parse(edit.node(fold.norm()).getInput(0)), "");
     if (!fold.oldBias().isEmpty()) {

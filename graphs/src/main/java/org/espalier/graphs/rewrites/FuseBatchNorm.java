@@ -8,10 +8,12 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.espalier.graphs.Attributes;
 import org.espalier.graphs.GraphBuilder;
+import org.espalier.graphs.GraphRewrite;
 import org.espalier.graphs.Initializer;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.Parameter;
 import org.espalier.graphs.ParameterKind;
+import org.espalier.graphs.Rewritten;
 import org.espalier.graphs.Shape;
 import org.espalier.graphs.ShapedArray;
 import org.espalier.graphs.TensorRef;
@@ -116,7 +118,7 @@ public final class FuseBatchNorm implements GraphRewrite {
       return;
     }
     TensorRef image = TensorRef.parse(sum.getInput(0));
-    NodeDef layer = facts.index().node(image.node());
+    NodeDef layer = facts.graph().node(image.node());
     edit.become(
         sum.getName(),
         "BiasAdd",

@@ -12,8 +12,8 @@ import java.util.stream.Collectors;
 import org.espalier.graphs.Attributes;
 import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.GraphBuilder;
-import org.espalier.graphs.GraphIndex;
 import org.espalier.graphs.Network;
+import org.espalier.graphs.NodeGraph;
 import org.espalier.graphs.Shape;
 import org.espalier.graphs.TensorRef;
 import org.tensorflow.proto.AttrValue;
@@ -39,7 +39,7 @@ final class GraphEdit {
   GraphEdit(Network network) {
     this.network = network;
     this.outputs = new LinkedHashMap<>(network.outputs());
-    for (NodeDef n : network.graph().getNodeList()) {
+    for (NodeDef n : network.graph().nodes()) {
       nodes.put(n.getName(), n.toBuilder());
       original.add(n.getName());
       n.getInputList().forEach(input -> noteReader(input, n.getName()));
@@ -201,7 +201,7 @@ final class GraphEdit {
   Network build() {
     GraphBuilder all = new GraphBuilder();
     original.forEach(name -> write(name, all));
-    GraphIndex index = new GraphIndex(all.build());
+    NodeGraph index = all.build();
     List<String> roots = new ArrayList<>();
     outputs.values().forEach(ref -> roots.add(ref.node()));
     network.inputs().values().forEach(ref -> roots.add(ref.node()));

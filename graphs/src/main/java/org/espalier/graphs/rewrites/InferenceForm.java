@@ -3,8 +3,10 @@ package org.espalier.graphs.rewrites;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.espalier.graphs.Attributes;
-import org.espalier.graphs.GraphIndex;
+import org.espalier.graphs.GraphRewrite;
 import org.espalier.graphs.Network;
+import org.espalier.graphs.NodeGraph;
+import org.espalier.graphs.Rewritten;
 import org.espalier.graphs.ShapedArray;
 import org.espalier.graphs.TensorRef;
 import org.espalier.graphs.Weights;
@@ -29,14 +31,14 @@ public final class InferenceForm implements GraphRewrite {
   public Rewritten apply(Network network) {
     GraphEdit edit = new GraphEdit(network);
     Map<String, String> maskOf = new LinkedHashMap<>();
-    GraphIndex index = new GraphIndex(network.graph());
+    NodeGraph index = network.graph();
     for (String name : edit.nodeNames()) {
       NodeDef.Builder node = edit.node(name);
       if (node.containsAttr(TrainingForm.MARK)) {
         node.removeAttr(TrainingForm.MARK);
         node.putAttr("is_training", Attributes.flag(false));
         node.removeAttr("exponential_avg_factor");
-      } else if (node.containsAttr(GraphIndex.MASKED)) {
+      } else if (node.containsAttr(NodeGraph.MASKED)) {
         TensorRef read = TensorRef.parse(node.getInput(0));
         maskOf.put(
             index.parameterBehind(read), index.parameterBehind(TensorRef.parse(node.getInput(1))));

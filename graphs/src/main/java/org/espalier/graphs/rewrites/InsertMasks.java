@@ -7,11 +7,13 @@ import java.util.function.UnaryOperator;
 import org.espalier.graphs.Attributes;
 import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.GraphBuilder;
-import org.espalier.graphs.GraphIndex;
+import org.espalier.graphs.GraphRewrite;
 import org.espalier.graphs.Initializer;
 import org.espalier.graphs.Network;
+import org.espalier.graphs.NodeGraph;
 import org.espalier.graphs.Parameter;
 import org.espalier.graphs.ParameterKind;
+import org.espalier.graphs.Rewritten;
 import org.espalier.graphs.ShapedArray;
 import org.espalier.graphs.TensorRef;
 import org.espalier.graphs.Weights;
@@ -72,7 +74,7 @@ public final class InsertMasks implements GraphRewrite {
               .addInput(read)
               .addInput(GraphBuilder.readName(mask))
               .putAttr("T", Attributes.type(DataType.DT_FLOAT))
-              .putAttr(GraphIndex.MASKED, Attributes.flag(true))
+              .putAttr(NodeGraph.MASKED, Attributes.flag(true))
               .build();
       edit.redirect(TensorRef.of(read), TensorRef.of(product.getName()), "");
       edit.addAfter(read, GraphBuilder.variable(variable), Masks.read(mask), product);

@@ -11,15 +11,17 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.espalier.graphs.Attributes;
-import org.espalier.graphs.GraphIndex;
+import org.espalier.graphs.GraphRewrite;
 import org.espalier.graphs.Network;
+import org.espalier.graphs.NodeGraph;
+import org.espalier.graphs.Rewritten;
 import org.espalier.graphs.Shape;
 import org.espalier.graphs.TensorRef;
 import org.espalier.graphs.channels.ChannelAnalysis;
 import org.espalier.graphs.channels.ChannelGroup;
 import org.espalier.graphs.channels.Member;
 import org.espalier.graphs.ops.Axes;
-import org.espalier.graphs.ops.Gather;
+import org.espalier.graphs.ops.Op;
 import org.espalier.graphs.ops.OpRules;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
@@ -54,7 +56,7 @@ public final class InsertSelections implements GraphRewrite {
     Set<Integer> shared = shared(analysis);
     GraphEdit edit = new GraphEdit(network);
     for (NodeDef node : analysis.facts().order()) {
-      List<TensorRef> inputs = GraphIndex.dataInputs(node);
+      List<TensorRef> inputs = NodeGraph.dataInputs(node);
       boolean single = fedInputs(analysis, node) == 1 && !isSelection(node);
       for (int i = 0; single && i < inputs.size(); i++) {
         TensorRef trunk = inputs.get(i);
@@ -62,7 +64,7 @@ public final class InsertSelections implements GraphRewrite {
         if (axis >= 0
             && !branchesOff(analysis, trunk)
             && leaves(analysis, node)
-            && !isSelection(analysis.facts().index().node(trunk.node()))) {
+            && !isSelection(analysis.facts().graph().node(trunk.node()))) {
           insert(edit, node, i, trunk, axis, analysis.axes(trunk).get(axis).length);
         }
       }
@@ -71,7 +73,7 @@ public final class InsertSelections implements GraphRewrite {
   }
 
   private static boolean isSelection(NodeDef node) {
-    return Attributes.flag(node, Gather.SELECTION, false);
+    return Attributes.flag(node, Op.SELECTION, false);
   }
 
   /** The channels that several layers make together, or that several layers read. */
@@ -94,7 +96,7 @@ public final class InsertSelections implements GraphRewrite {
 
   /** How many of a node's inputs depend on what is fed. */
   private static long fedInputs(ChannelAnalysis analysis, NodeDef node) {
-    return GraphIndex.dataInputs(node).stream().filter(i -> analysis.isFed(i.node())).count();
+    return NodeGraph.dataInputs(node).stream().filter(i -> analysis.isFed(i.node())).count();
   }
 
   /** The axis of a tensor along which shared channels lie, or -1. */
@@ -112,7 +114,7 @@ public final class InsertSelections implements GraphRewrite {
 
   /** Whether the tensor is inside a branch already: nothing but that branch reads it. */
   private static boolean branchesOff(ChannelAnalysis analysis, TensorRef tensor) {
-    NodeDef maker = analysis.facts().index().node(tensor.node());
+    NodeDef maker = analysis.facts().graph().node(tensor.node());
     long inputs = fedInputs(analysis, maker);
     boolean passes = inputs == 1 && !endsBranch(analysis, maker);
     return passes && leaves(analysis, maker);
@@ -139,7 +141,7 @@ public final class InsertSelections implements GraphRewrite {
         return false;
       }
       if (!ends) {
-        List<NodeDef> readers = analysis.facts().index().consumers(node.getName());
+        List<NodeDef> readers = analysis.facts().graph().consumers(node.getName());
         if (readers.isEmpty()) {
           return false;
         }
@@ -152,7 +154,7 @@ public final class InsertSelections implements GraphRewrite {
   /** A layer whose outputs are channels of their own. */
   private static boolean endsBranch(ChannelAnalysis analysis, NodeDef node) {
     return Set.of("Conv2D", "MatMul").contains(node.getOp())
-        && analysis.facts().index().parameterBehind(TensorRef.parse(node.getInput(1))) != null;
+        && analysis.facts().graph().parameterBehind(TensorRef.parse(node.getInput(1))) != null;
   }
 
   private static void insert(
@@ -179,7 +181,7 @@ public final class InsertSelections implements GraphRewrite {
             .putAttr("Tindices", Attributes.type(DataType.DT_INT32))
             .putAttr("Taxis", Attributes.type(DataType.DT_INT32))
             .putAttr("batch_dims", Attributes.number(0))
-            .putAttr(Gather.SELECTION, Attributes.flag(true))
+            .putAttr(Op.SELECTION, Attributes.flag(true))
             .build());
     edit.set(reader.getName(), input, name);
   }

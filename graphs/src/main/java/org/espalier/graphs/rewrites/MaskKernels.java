@@ -1,6 +1,8 @@
 package org.espalier.graphs.rewrites;
 
+import org.espalier.graphs.GraphRewrite;
 import org.espalier.graphs.Network;
+import org.espalier.graphs.Rewritten;
 
 /** {@link InsertMasks} on every convolution and dense kernel, masks of ones. */
 public final class MaskKernels implements GraphRewrite {

@@ -9,9 +9,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.espalier.graphs.Attributes;
-import org.espalier.graphs.GraphIndex;
+import org.espalier.graphs.GraphRewrite;
 import org.espalier.graphs.Network;
+import org.espalier.graphs.NodeGraph;
 import org.espalier.graphs.Parameter;
+import org.espalier.graphs.Rewritten;
 import org.espalier.graphs.Shape;
 import org.espalier.graphs.ShapedArray;
 import org.espalier.graphs.TensorRef;
@@ -126,7 +128,7 @@ public final class RemoveChannels implements GraphRewrite {
 
   private static Shrink shrinkOf(
       NodeDef node, ChannelAnalysis analysis, Set<Integer> gone, GraphEdit edit) {
-    List<TensorRef> inputs = new ArrayList<>(GraphIndex.dataInputs(node));
+    List<TensorRef> inputs = new ArrayList<>(NodeGraph.dataInputs(node));
     return new Shrink() {
       @Override
       public Axes in(int input) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.espalier.graphs.GraphRewrite;
 import org.espalier.graphs.UsageException;
 
 /** All rewrites that people can ask for, by name. */

@@ -4,6 +4,7 @@ import dagger.Binds;
 import dagger.Module;
 import dagger.Provides;
 import dagger.multibindings.IntoSet;
+import org.espalier.graphs.GraphRewrite;
 import org.espalier.graphs.ops.OpRules;
 
 /** The rewrites that people can ask for by name. To add one: a class and a binding. */

@@ -2,7 +2,9 @@ package org.espalier.graphs.rewrites;
 
 import java.util.function.UnaryOperator;
 import org.espalier.graphs.Attributes;
+import org.espalier.graphs.GraphRewrite;
 import org.espalier.graphs.Network;
+import org.espalier.graphs.Rewritten;
 import org.tensorflow.proto.NodeDef;
 
 /**

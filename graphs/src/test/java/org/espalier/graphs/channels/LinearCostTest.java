@@ -36,7 +36,7 @@ class LinearCostTest {
   private static void growsLinearly(java.util.function.Consumer<Network> work) {
     Network small = chain(2_500);
     Network large = chain(10_000);
-    assertThat(large.graph().getNodeCount()).isBetween(9_900, 10_100);
+    assertThat(large.graph().nodes().size()).isBetween(9_900, 10_100);
     long few = Long.MAX_VALUE;
     long many = Long.MAX_VALUE;
     for (int i = 0; i < 10; i++) {

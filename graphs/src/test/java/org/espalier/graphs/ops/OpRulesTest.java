@@ -13,6 +13,8 @@ import org.espalier.graphs.Network;
 import org.espalier.graphs.SmallGraph;
 import org.espalier.graphs.channels.ChannelAnalysis;
 import org.espalier.graphs.channels.ChannelGroup;
+import org.espalier.graphs.ops.rules.OpRulesModule;
+import org.espalier.graphs.ops.rules.StandardRules;
 import org.junit.jupiter.api.Test;
 
 /** Rules of one's own stand beside those that are there. */
@@ -57,7 +59,7 @@ class OpRulesTest {
 
   @Test
   void anOwnRuleIsUsed() {
-    assertThat(ChannelAnalysis.of(network(), OpRules.standard()).prunable()).isEmpty();
+    assertThat(ChannelAnalysis.of(network(), StandardRules.create()).prunable()).isEmpty();
     OpRules own = DaggerOpRulesTest_WithOwn.create().rules();
     assertThat(own.has("Bucketise")).isTrue();
     assertThat(ChannelAnalysis.of(network(), own).prunable())

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.espalier.graphs.Attributes;
 import org.espalier.graphs.Shape;
+import org.espalier.graphs.ops.rules.StandardRules;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.tensorflow.proto.NodeDef;
@@ -35,7 +36,7 @@ class UnknownParameterTest {
             kernel
                 ? List.of(images, TensorFacts.UNKNOWN)
                 : List.of(images, vector, vector, vector, vector));
-    assertThat(OpRules.standard().rule(op).infer(op).get(0).shape().orElseThrow())
+    assertThat(StandardRules.create().rule(op).infer(op).get(0).shape().orElseThrow())
         .hasToString(shape);
   }
 }

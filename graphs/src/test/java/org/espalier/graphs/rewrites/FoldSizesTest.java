@@ -7,9 +7,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.espalier.graphs.Attributes;
-import org.espalier.graphs.GraphIndex;
 import org.espalier.graphs.Graphs;
 import org.espalier.graphs.Network;
+import org.espalier.graphs.NodeGraph;
 import org.espalier.graphs.Shape;
 import org.espalier.graphs.SmallGraph;
 import org.espalier.graphs.TensorRef;
@@ -82,11 +82,11 @@ class FoldSizesTest {
   }
 
   private static List<String> ops(Network network) {
-    return network.graph().getNodeList().stream().map(NodeDef::getOp).sorted().toList();
+    return network.graph().nodes().stream().map(NodeDef::getOp).sorted().toList();
   }
 
   private static int[] target(Network network) {
-    GraphIndex index = new GraphIndex(network.graph());
+    NodeGraph index = network.graph();
     String shape = TensorRef.nodeOf(index.node("r").getInput(1));
     return GraphFacts.of(network, Graphs.WIRED.rules())
         .tensor(TensorRef.of(shape))
@@ -105,7 +105,7 @@ class FoldSizesTest {
         .containsExactly(
             "Const", "Conv2D", "Placeholder", "ReadVariableOp", "Reshape", "VarHandleOp");
     assertThat(target(folded)).containsExactly(-1, 64, 4);
-    assertThat(Attributes.type(new GraphIndex(folded.graph()).node("r"), "Tshape")).isEqualTo(type);
+    assertThat(Attributes.type(folded.graph().node("r"), "Tshape")).isEqualTo(type);
     // Nothing is left to fold.
     assertThat(fold(folded).graph()).isEqualTo(folded.graph());
   }
@@ -159,11 +159,11 @@ class FoldSizesTest {
                 s.entry("n", 0, 1),
                 s.entry("rows", 1, 2),
                 s.constant("rest", Shape.of(), -1)));
-    var open = network.graph().toBuilder();
+    var open = network.graph().def().toBuilder();
     open.getNodeBuilderList().stream()
         .filter(n -> n.getOp().equals("Placeholder"))
         .forEach(n -> n.putAttr("shape", Attributes.shape(Shape.of(-1, -1, -1, 3))));
-    Network folded = fold(network.withGraph(open.build()));
+    Network folded = fold(network.withGraph(new NodeGraph(open.build())));
     assertThat(ops(folded)).contains("Shape", "StridedSlice", "Pack");
   }
 

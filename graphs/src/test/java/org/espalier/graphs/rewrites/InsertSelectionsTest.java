@@ -4,15 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import org.espalier.graphs.Attributes;
+import org.espalier.graphs.GraphRewrite;
 import org.espalier.graphs.Graphs;
 import org.espalier.graphs.Network;
+import org.espalier.graphs.Rewritten;
 import org.espalier.graphs.SmallGraph;
 import org.espalier.graphs.TensorRef;
 import org.espalier.graphs.Weights;
 import org.espalier.graphs.channels.ChannelAnalysis;
 import org.espalier.graphs.channels.ChannelGroup;
 import org.espalier.graphs.channels.Member;
-import org.espalier.graphs.ops.Gather;
+import org.espalier.graphs.ops.Op;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -25,8 +27,8 @@ class InsertSelectionsTest {
   private static final GraphRewrite DROP = new DropIdleSelections(Graphs.WIRED.rules());
 
   private static List<NodeDef> selections(Network network) {
-    return network.graph().getNodeList().stream()
-        .filter(n -> Attributes.flag(n, Gather.SELECTION, false))
+    return network.graph().nodes().stream()
+        .filter(n -> Attributes.flag(n, Op.SELECTION, false))
         .toList();
   }
 

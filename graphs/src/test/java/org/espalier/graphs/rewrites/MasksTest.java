@@ -11,6 +11,7 @@ import org.espalier.graphs.Graphs;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.Parameter;
 import org.espalier.graphs.ParameterKind;
+import org.espalier.graphs.Rewritten;
 import org.espalier.graphs.Shape;
 import org.espalier.graphs.ShapedArray;
 import org.espalier.graphs.SmallGraph;

@@ -9,6 +9,7 @@ import org.espalier.graphs.Attributes;
 import org.espalier.graphs.Graphs;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.Parameter;
+import org.espalier.graphs.Rewritten;
 import org.espalier.graphs.Shape;
 import org.espalier.graphs.SmallGraph;
 import org.espalier.graphs.TensorRef;
@@ -67,8 +68,8 @@ class RemoveChannelsTest {
           .shape(ref)
           .ifPresent(s -> assertThat(now.elements()).isLessThanOrEqualTo(s.elements()));
     }
-    assertThat(after.facts().index().ancestors(List.of("logits", "images")))
-        .hasSameSizeAs(smaller.network().graph().getNodeList());
+    assertThat(after.facts().graph().ancestors(List.of("logits", "images")))
+        .hasSameSizeAs(smaller.network().graph().nodes());
   }
 
   @Test
@@ -109,7 +110,7 @@ class RemoveChannelsTest {
 
   private static int[] paddings(Network network, String node) {
     GraphFacts facts = GraphFacts.of(network, Graphs.WIRED.rules());
-    return facts.op(facts.index().node(node)).integers(1);
+    return facts.op(facts.graph().node(node)).integers(1);
   }
 
   /** Graphs of others may write paddings in 64 bits, and pass them through an identity. */
@@ -141,12 +142,12 @@ class RemoveChannelsTest {
     Network smaller = cut(analysis, cut).network();
     assertThat(paddings(smaller, "pad")).containsExactly(0, 0, 0, 0, 0, 0, 1, 2);
     String constant =
-        smaller.graph().getNodeList().stream()
+        smaller.graph().nodes().stream()
             .filter(n -> n.getName().equals("pad"))
             .findFirst()
             .orElseThrow()
             .getInput(1);
-    assertThat(smaller.graph().getNodeList())
+    assertThat(smaller.graph().nodes())
         .filteredOn(n -> n.getName().equals(constant))
         .allSatisfy(
             n -> assertThat(n.getAttrOrThrow("dtype").getType()).isEqualTo(DataType.DT_INT64));

@@ -12,17 +12,17 @@ import java.util.Optional;
 import java.util.Set;
 import org.espalier.framework.files.CutFile;
 import org.espalier.framework.runs.Digests;
-import org.espalier.framework.runs.Model;
 import org.espalier.framework.runs.ModelFolder;
 import org.espalier.framework.runs.RunFolder;
 import org.espalier.framework.runs.RunSummary;
 import org.espalier.framework.runs.TrainingRun;
-import org.espalier.framework.sessions.Evaluator;
 import org.espalier.framework.settings.Settings;
 import org.espalier.framework.training.Budget;
+import org.espalier.framework.training.Evaluator;
 import org.espalier.framework.training.Recipe;
 import org.espalier.framework.training.TrainingJob;
 import org.espalier.graphs.BadInputException;
+import org.espalier.graphs.Model;
 import org.espalier.graphs.RandomStream;
 import org.espalier.graphs.channels.ChannelAnalysis;
 import org.espalier.graphs.cost.Cost;
@@ -133,7 +133,7 @@ public final class Comparison {
     private RunSummary train(String arm, Model start, Recipe recipe, Optional<String> parent) {
       TrainingJob job =
           new TrainingJob(
-              start.network(), start.weights(), recipe, plan.data(), seedOf(arm), plan.threads());
+              start.network(), start.weights(), recipe, plan.data(), seedOf(arm), plan.machine());
       Map<String, Object> settings = new LinkedHashMap<>(Settings.all(recipe));
       settings.put("arm", arm);
       settings.put("comparison-seed", seed);
@@ -185,12 +185,11 @@ public final class Comparison {
       }
       Evaluator.Score score =
           Evaluator.score(
-              pruned.network(),
-              pruned.weights(),
+              pruned,
               plan.data().test(),
               plan.data().normalisation(),
               EVALUATION_BATCH,
-              plan.threads());
+              plan.machine());
       Cost cost = costs.of(pruned.network());
       RunSummary summary =
           new RunSummary(

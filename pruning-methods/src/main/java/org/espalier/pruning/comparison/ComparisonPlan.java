@@ -3,9 +3,9 @@ package org.espalier.pruning.comparison;
 import java.util.List;
 import java.util.Optional;
 import org.espalier.framework.data.Dataset;
+import org.espalier.framework.sessions.Machine;
 import org.espalier.framework.training.FineTuning;
 import org.espalier.framework.training.Recipe;
-import org.espalier.framework.training.Threads;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.UsageException;
 import org.espalier.pruning.PruningSettings;
@@ -31,7 +31,7 @@ public record ComparisonPlan(
     StructuredMethod method,
     PruningSettings pruning,
     List<Long> seeds,
-    Threads threads,
+    Machine machine,
     String scale,
     String command) {
   public ComparisonPlan {

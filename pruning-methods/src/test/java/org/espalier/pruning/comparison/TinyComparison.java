@@ -7,16 +7,16 @@ import org.espalier.framework.data.Augmentation;
 import org.espalier.framework.data.Dataset;
 import org.espalier.framework.data.ImageSet;
 import org.espalier.framework.data.Normalisation;
+import org.espalier.framework.sessions.Machine;
 import org.espalier.framework.training.FineTuning;
 import org.espalier.framework.training.Recipe;
-import org.espalier.framework.training.Threads;
 import org.espalier.framework.training.TrainingHook;
 import org.espalier.framework.training.TrainingJob;
 import org.espalier.graphs.RandomStream;
 import org.espalier.graphs.architectures.Architectures;
 import org.espalier.graphs.architectures.ArchitecturesModule;
 import org.espalier.graphs.architectures.Options;
-import org.espalier.graphs.ops.OpRulesModule;
+import org.espalier.graphs.ops.rules.OpRulesModule;
 import org.espalier.pruning.PruningMethods;
 import org.espalier.pruning.PruningModule;
 import org.espalier.pruning.PruningSettings;
@@ -62,7 +62,7 @@ interface TinyComparison {
         WIRED.methods().structured("l1-norm"),
         PruningSettings.ofRatio(ratio),
         seeds,
-        new Threads(1),
+        Machine.threads(1),
         "tiny",
         "espalier compare tiny.yaml");
   }

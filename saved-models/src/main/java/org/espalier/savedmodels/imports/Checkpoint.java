@@ -2,24 +2,22 @@ package org.espalier.savedmodels.imports;
 
 import com.google.protobuf.ByteString;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.espalier.framework.sessions.Call;
+import org.espalier.framework.sessions.Machine;
+import org.espalier.framework.sessions.OpenGraph;
+import org.espalier.framework.sessions.TensorFlowRuntime;
 import org.espalier.graphs.Attributes;
 import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.GraphBuilder;
+import org.espalier.graphs.NodeGraph;
 import org.espalier.graphs.Shape;
-import org.tensorflow.Graph;
-import org.tensorflow.Result;
-import org.tensorflow.Session;
-import org.tensorflow.Tensor;
-import org.tensorflow.exceptions.TensorFlowException;
+import org.espalier.graphs.TensorRef;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
-import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.TensorProto;
-import org.tensorflow.proto.TensorShapeProto;
 
 /** Reads values out of a checkpoint, with a graph of our own: nothing of the model is run. */
 final class Checkpoint {
@@ -41,37 +39,29 @@ final class Checkpoint {
       return values;
     }
     List<String> names = List.copyOf(keys.keySet());
-    try (Graph graph = new Graph()) {
-      graph.importGraphDef(restoring(folder.resolve(PREFIX), names, keys, types));
-      try (Session session = new Session(graph)) {
-        Session.Runner runner = session.runner();
-        for (int i = 0; i < names.size(); i++) {
-          runner.fetch(RESTORE, i);
-        }
-        try (Result result = runner.run()) {
-          for (int i = 0; i < names.size(); i++) {
-            values.put(names.get(i), proto(result.get(i), types.get(names.get(i))));
-          }
-        }
+    NodeGraph graph = restoring(folder.resolve(PREFIX), names, keys, types);
+    try (OpenGraph open = new OpenGraph(graph, Machine.all())) {
+      Call call = open.call();
+      for (int i = 0; i < names.size(); i++) {
+        call.fetch(new TensorRef(RESTORE, i));
       }
-    } catch (TensorFlowException | IllegalArgumentException e) {
+      Map<TensorRef, TensorProto> restored = call.protos();
+      for (int i = 0; i < names.size(); i++) {
+        values.put(names.get(i), restored.get(new TensorRef(RESTORE, i)));
+      }
+    } catch (RuntimeException e) {
+      if (!TensorFlowRuntime.isRefusal(e) && !(e instanceof IllegalArgumentException)) {
+        throw e;
+      }
       throw new BadInputException(
-          "%s: the variables cannot be read: %s".formatted(folder.resolve("variables"), line(e)),
+          "%s: the variables cannot be read: %s"
+              .formatted(folder.resolve("variables"), TensorFlowRuntime.line(e)),
           e);
     }
     return values;
   }
 
-  /**
-   * The first line of what TensorFlow says, without the node that it names and the user cannot see.
-   */
-  static String line(Exception e) {
-    String text = String.valueOf(e.getMessage()).lines().findFirst().orElse("").strip();
-    int node = text.indexOf("\t [[");
-    return node < 0 ? text : text.substring(0, node).strip();
-  }
-
-  private static GraphDef restoring(
+  private static NodeGraph restoring(
       Path prefix,
       List<String> names,
       Map<String, CheckpointKey> keys,
@@ -106,22 +96,5 @@ final class Checkpoint {
             Attributes.type(DataType.DT_STRING),
             "value",
             AttrValue.newBuilder().setTensor(tensor).build()));
-  }
-
-  /** A copy: what a session returns is freed with it. */
-  static TensorProto proto(Tensor tensor, DataType type) {
-    List<TensorShapeProto.Dim> dims = new ArrayList<>();
-    for (long size : tensor.shape().asArray()) {
-      dims.add(TensorShapeProto.Dim.newBuilder().setSize(size).build());
-    }
-    byte[] bytes = new byte[Math.toIntExact(tensor.numBytes())];
-    if (bytes.length > 0) {
-      tensor.asRawTensor().data().read(bytes);
-    }
-    return TensorProto.newBuilder()
-        .setDtype(type)
-        .setTensorShape(TensorShapeProto.newBuilder().addAllDim(dims))
-        .setTensorContent(com.google.protobuf.UnsafeByteOperations.unsafeWrap(bytes))
-        .build();
   }
 }

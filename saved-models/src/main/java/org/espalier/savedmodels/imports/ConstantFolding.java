@@ -7,17 +7,20 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.espalier.framework.sessions.Call;
+import org.espalier.framework.sessions.Machine;
+import org.espalier.framework.sessions.OpenGraph;
+import org.espalier.framework.sessions.TensorFlowRuntime;
+import org.espalier.graphs.BadInputException;
+import org.espalier.graphs.NodeGraph;
 import org.espalier.graphs.TensorRef;
-import org.tensorflow.Graph;
-import org.tensorflow.Output;
-import org.tensorflow.Result;
-import org.tensorflow.Session;
-import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.TensorInfo;
 import org.tensorflow.proto.TensorProto;
+import org.tensorflow.proto.TensorShapeProto;
 
 /**
  * What a graph computes from constants alone is computed once, here: the scales of a frozen batch
@@ -71,10 +74,9 @@ final class ConstantFolding {
   /** The values that the rest of the graph reads. None if TensorFlow cannot compute them. */
   private static Map<String, TensorProto> evaluate(
       Map<String, NodeDef> foldable, List<NodeDef> nodes, List<String> ends) {
-    Map<String, TensorProto> values = new LinkedHashMap<>();
-    try (Graph graph = new Graph()) {
-      graph.importGraphDef(GraphDef.newBuilder().addAllNode(foldable.values()).build());
-      Set<String> small = small(graph, foldable);
+    NodeGraph graph = new NodeGraph(GraphDef.newBuilder().addAllNode(foldable.values()).build());
+    try (OpenGraph open = new OpenGraph(graph, Machine.all())) {
+      Set<String> small = small(open, foldable);
       Set<String> read = new HashSet<>();
       ends.forEach(e -> read.add(TensorRef.nodeOf(e)));
       for (NodeDef node : nodes) {
@@ -84,41 +86,48 @@ final class ConstantFolding {
       }
       read.removeIf(n -> !small.contains(n) || foldable.get(n).getOp().equals("Const"));
       if (read.isEmpty()) {
-        return values;
+        return Map.of();
       }
-      List<String> fetched = List.copyOf(read);
-      try (Session session = new Session(graph)) {
-        Session.Runner runner = session.runner();
-        fetched.forEach(runner::fetch);
-        try (Result result = runner.run()) {
-          for (int i = 0; i < fetched.size(); i++) {
-            DataType type = DataType.forNumber(result.get(i).dataType().getNumber());
-            values.put(fetched.get(i), Checkpoint.proto(result.get(i), type));
-          }
-        }
-      }
+      Call call = open.call();
+      read.forEach(name -> call.fetch(TensorRef.of(name)));
+      Map<String, TensorProto> values = new LinkedHashMap<>();
+      call.protos().forEach((ref, value) -> values.put(ref.node(), value));
       return values;
-    } catch (TensorFlowException | IllegalArgumentException e) {
-      return Map.of();
+    } catch (RuntimeException e) {
+      if (TensorFlowRuntime.isRefusal(e)
+          || e instanceof IllegalArgumentException
+          || e instanceof BadInputException) {
+        return Map.of();
+      }
+      throw e;
     }
   }
 
   /** The nodes whose one result, and all that it is computed from, is small. */
-  private static Set<String> small(Graph graph, Map<String, NodeDef> foldable) {
+  private static Set<String> small(OpenGraph open, Map<String, NodeDef> foldable) {
     Set<String> small = new HashSet<>();
     for (NodeDef node : foldable.values()) {
-      if (graph.operation(node.getName()).numOutputs() != 1
+      if (open.outputs(node.getName()) != 1
           || !node.getInputList().stream().allMatch(i -> small.contains(TensorRef.nodeOf(i)))) {
         continue;
       }
-      Output<?> output = graph.operation(node.getName()).output(0);
-      boolean known = !output.shape().isUnknown() && !output.shape().hasUnknownDimension();
-      boolean typed = TYPES.contains(DataType.forNumber(output.dataType().getNumber()));
-      if (known && typed && output.shape().size() <= LARGEST) {
+      TensorInfo output = open.type(TensorRef.of(node.getName()));
+      if (TYPES.contains(output.getDtype()) && isSmall(output.getTensorShape())) {
         small.add(node.getName());
       }
     }
     return small;
+  }
+
+  private static boolean isSmall(TensorShapeProto shape) {
+    long size = 1;
+    for (TensorShapeProto.Dim dim : shape.getDimList()) {
+      if (dim.getSize() < 0) {
+        return false;
+      }
+      size = size > LARGEST ? size : size * dim.getSize();
+    }
+    return !shape.getUnknownRank() && size <= LARGEST;
   }
 
   private static NodeDef constant(String name, TensorProto value) {

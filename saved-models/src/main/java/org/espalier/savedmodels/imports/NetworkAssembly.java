@@ -10,8 +10,8 @@ import java.util.Set;
 import org.espalier.graphs.Attributes;
 import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.GraphBuilder;
-import org.espalier.graphs.GraphIndex;
 import org.espalier.graphs.Initializer;
+import org.espalier.graphs.NodeGraph;
 import org.espalier.graphs.Parameter;
 import org.espalier.graphs.ParameterKind;
 import org.espalier.graphs.ShapedArray;
@@ -46,7 +46,7 @@ final class NetworkAssembly {
   NetworkAssembly(List<NodeDef> flat, Map<String, TensorProto> values) {
     this.flat = flat;
     this.values = values;
-    this.kinds = new ParameterKinds(new GraphIndex(GraphDef.newBuilder().addAllNode(flat).build()));
+    this.kinds = new ParameterKinds(new NodeGraph(GraphDef.newBuilder().addAllNode(flat).build()));
     for (NodeDef node : flat) {
       byName.put(node.getName(), node);
       if (!isState(node) && !node.getOp().equals("ReadVariableOp")) {
@@ -59,7 +59,7 @@ final class NetworkAssembly {
     return REFS.contains(node.getOp()) || node.getOp().equals(HANDLE);
   }
 
-  GraphDef graph() {
+  NodeGraph graph() {
     for (NodeDef node : flat) {
       if (!isState(node)
           && !node.getOp().equals("ReadVariableOp")

@@ -1,14 +1,10 @@
 package org.espalier.savedmodels.imports;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.bytedeco.javacpp.BytePointer;
+import org.espalier.framework.sessions.TensorFlowRuntime;
 import org.espalier.graphs.BadInputException;
-import org.tensorflow.TensorFlow;
-import org.tensorflow.internal.c_api.TF_Buffer;
-import org.tensorflow.internal.c_api.global.tensorflow;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.OpDef;
@@ -17,7 +13,7 @@ import org.tensorflow.proto.OpList;
 /** What TensorFlow knows of its ops: their outputs and their attributes. */
 final class OpCatalog {
   private static final class Holder {
-    private static final OpCatalog INSTANCE = new OpCatalog(load());
+    private static final OpCatalog INSTANCE = new OpCatalog(TensorFlowRuntime.ops());
   }
 
   private final Map<String, OpDef> ops = new HashMap<>();
@@ -31,21 +27,6 @@ final class OpCatalog {
     return Holder.INSTANCE;
   }
 
-  private static OpList load() {
-    // Loads the native library.
-    TensorFlow.version();
-    TF_Buffer buffer = tensorflow.TF_GetAllOpList();
-    try {
-      byte[] bytes = new byte[Math.toIntExact(buffer.length())];
-      new BytePointer(buffer.data()).get(bytes);
-      return OpList.parseFrom(bytes);
-    } catch (InvalidProtocolBufferException e) {
-      throw new IllegalStateException("TensorFlow's list of ops cannot be read", e);
-    } finally {
-      tensorflow.TF_DeleteBuffer(buffer);
-    }
-  }
-
   boolean has(String op) {
     return ops.containsKey(op);
   }
@@ -53,7 +34,8 @@ final class OpCatalog {
   private OpDef op(NodeDef node) {
     OpDef op = ops.get(node.getOp());
     if (op == null) {
-      throw bad(node, "is of an op that TensorFlow " + TensorFlow.version() + " does not know");
+      throw bad(
+          node, "is of an op that TensorFlow " + TensorFlowRuntime.version() + " does not know");
     }
     return op;
   }
@@ -118,7 +100,7 @@ final class OpCatalog {
                     "has the attribute '"
                         + name
                         + "', which TensorFlow "
-                        + TensorFlow.version()
+                        + TensorFlowRuntime.version()
                         + " does not know");
               }
             });

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import org.espalier.graphs.GraphIndex;
+import org.espalier.graphs.NodeGraph;
 import org.espalier.graphs.ParameterKind;
 import org.espalier.graphs.TensorRef;
 import org.tensorflow.proto.NodeDef;
@@ -26,12 +26,12 @@ final class ParameterKinds {
   private static final Set<String> ADDS = Set.of("Add", "AddV2");
   private static final Set<String> LINEAR = Set.of("Conv2D", "DepthwiseConv2dNative", "MatMul");
 
-  private final GraphIndex index;
+  private final NodeGraph index;
 
   /** One reader of a tensor, and at which of its inputs. */
   private record Use(NodeDef reader, int input) {}
 
-  ParameterKinds(GraphIndex index) {
+  ParameterKinds(NodeGraph index) {
     this.index = index;
   }
 

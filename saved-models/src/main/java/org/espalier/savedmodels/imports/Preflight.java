@@ -2,6 +2,7 @@ package org.espalier.savedmodels.imports;
 
 import java.util.List;
 import org.espalier.graphs.Attributes;
+import org.espalier.graphs.NodeGraph;
 import org.espalier.graphs.Shape;
 import org.espalier.graphs.ops.GraphFacts;
 import org.espalier.graphs.ops.Op;
@@ -19,14 +20,14 @@ final class Preflight {
   /**
    * @throws org.espalier.graphs.BadInputException naming the node
    */
-  static void check(List<NodeDef> flat) {
+  static void check(List<NodeDef> flat, OpRules rules) {
     for (NodeDef node : flat) {
       if (node.getOp().equals("Const") && !node.containsAttr("value")) {
         throw OpCatalog.bad(node, "has no value");
       }
     }
     GraphFacts facts =
-        GraphFacts.of(GraphDef.newBuilder().addAllNode(flat).build(), OpRules.standard());
+        GraphFacts.of(new NodeGraph(GraphDef.newBuilder().addAllNode(flat).build()), rules);
     for (NodeDef node : flat) {
       if (node.getOp().equals("GatherV2")) {
         gather(facts.op(node));

@@ -1,5 +1,6 @@
 package org.espalier.savedmodels.imports;
 
+import jakarta.inject.Inject;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,19 +10,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.espalier.framework.runs.Model;
+import org.espalier.framework.sessions.OpenGraph;
 import org.espalier.graphs.BadInputException;
+import org.espalier.graphs.Model;
 import org.espalier.graphs.Network;
+import org.espalier.graphs.NodeGraph;
 import org.espalier.graphs.TensorRef;
 import org.espalier.graphs.UsageException;
 import org.espalier.graphs.Weights;
 import org.espalier.graphs.ops.OpRules;
 import org.espalier.graphs.rewrites.FoldSizes;
-import org.tensorflow.Graph;
-import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.FunctionDef;
 import org.tensorflow.proto.GraphDef;
@@ -33,12 +32,15 @@ import org.tensorflow.proto.TensorProto;
 /**
  * Reads a SavedModel folder of TensorFlow 1 or 2, or a frozen graph, as a flat network with
  * weights. The endpoints have the names that the signature gives them; what they do not need is
- * left out. Nothing of the model is run.
+ * left out. Nothing of the model is run but what it computes from constants alone.
  */
 public final class SavedModelImporter {
-  private static final Pattern NODE = Pattern.compile("\\{\\{node ([^}]+)}}");
+  private final OpRules rules;
 
-  private SavedModelImporter() {}
+  @Inject
+  public SavedModelImporter(OpRules rules) {
+    this.rules = rules;
+  }
 
   /** Whether a path is a SavedModel folder, its file, or another protocol buffer. */
   public static boolean accepts(Path path) {
@@ -53,7 +55,7 @@ public final class SavedModelImporter {
    * @throws UsageException if it has no such signature
    * @throws BadInputException if it is broken, or holds an op that is not let in
    */
-  public static Model read(Path path, ImportOptions options) {
+  public Model read(Path path, ImportOptions options) {
     boolean file = path.getFileName().toString().equals(ModelFile.SAVED_MODEL);
     Path folder = file ? path.toAbsolutePath().getParent() : path;
     boolean frozen = Files.isRegularFile(folder);
@@ -76,7 +78,7 @@ public final class SavedModelImporter {
     }
   }
 
-  private static Model model(
+  private Model model(
       Path path, boolean frozen, MetaGraphDef meta, SignatureDef signature, boolean trust) {
     Map<String, FunctionDef> library = library(meta.getGraphDef());
     Map<String, TensorRef> inputs = Endpoints.refs(signature.getInputsMap());
@@ -96,7 +98,7 @@ public final class SavedModelImporter {
     List<String> out = inliner.add(main, texts(outputs));
     List<String> ends = new ArrayList<>(in);
     ends.addAll(out);
-    Preflight.check(inliner.nodes());
+    Preflight.check(inliner.nodes(), rules);
     List<NodeDef> constant = ConstantFolding.of(inliner.nodes(), ends);
     IdleDropout dropout = new IdleDropout(constant);
     List<String> computed = out.stream().map(dropout::past).toList();
@@ -107,17 +109,17 @@ public final class SavedModelImporter {
     NetworkAssembly assembly =
         new NetworkAssembly(flat, values(path, frozen, meta.getGraphDef(), library, flat));
     List<String> written = computed.stream().map(assembly::tensor).toList();
-    GraphDef graph = assembly.graph();
-    check(graph);
+    NodeGraph graph = assembly.graph();
+    OpenGraph.check(graph);
     Network network = new Network(name(path), graph, zip(inputs, in), zip(outputs, written));
     checkFed(network);
-    Network folded = new FoldSizes(OpRules.standard()).apply(network).network();
+    Network folded = new FoldSizes(rules).apply(network).network();
     return new Model(folded, Weights.of(assembly.weights()));
   }
 
   /** A network is a function of its inputs: whatever is fed must be one. */
   private static void checkFed(Network network) {
-    for (NodeDef node : network.graph().getNodeList()) {
+    for (NodeDef node : network.graph().nodes()) {
       if (node.getOp().equals("Placeholder")
           && !network.inputs().containsValue(TensorRef.of(node.getName()))) {
         throw new BadInputException(
@@ -165,24 +167,6 @@ public final class SavedModelImporter {
     Map<String, CheckpointKey> keys = new LinkedHashMap<>(CheckpointKeys.of(graph, library));
     keys.keySet().retainAll(types.keySet());
     return Checkpoint.read(folder, keys, types);
-  }
-
-  /** TensorFlow's own opinion of the graph: types, attributes, shapes. Nothing is run. */
-  private static void check(GraphDef def) {
-    try (Graph graph = new Graph()) {
-      graph.importGraphDef(def);
-    } catch (TensorFlowException | IllegalArgumentException e) {
-      throw new BadInputException("TensorFlow refuses the graph: " + reason(e), e);
-    }
-  }
-
-  /** What TensorFlow says, with the node that it may name on a later line. */
-  private static String reason(Exception e) {
-    String line = Checkpoint.line(e);
-    Matcher node = NODE.matcher(String.valueOf(e.getMessage()));
-    return node.find() && !line.contains(node.group())
-        ? line + " (node '" + node.group(1) + "')"
-        : line;
   }
 
   private static String name(Path path) {

@@ -22,7 +22,7 @@ import org.espalier.graphs.RandomStream;
 import org.espalier.graphs.Shape;
 import org.espalier.graphs.UsageException;
 import org.espalier.graphs.channels.ChannelAnalysis;
-import org.espalier.graphs.ops.OpRules;
+import org.espalier.graphs.ops.rules.StandardRules;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,7 +47,8 @@ class BrokenGraphsTest {
   /** What all that reads a model does first. */
   private static void load(Path path) {
     ChannelAnalysis.of(
-        SavedModelImporter.read(path, ImportOptions.DEFAULT).network(), OpRules.standard());
+        new SavedModelImporter(StandardRules.create()).read(path, ImportOptions.DEFAULT).network(),
+        StandardRules.create());
   }
 
   private static void refused(Path path, String part) {

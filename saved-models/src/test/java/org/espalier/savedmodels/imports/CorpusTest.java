@@ -11,12 +11,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.espalier.framework.checks.Agreement;
+import org.espalier.framework.checks.CutCheck;
 import org.espalier.framework.files.Npy;
-import org.espalier.framework.runs.Model;
-import org.espalier.framework.sessions.Agreement;
-import org.espalier.framework.sessions.CutCheck;
+import org.espalier.framework.sessions.Machine;
 import org.espalier.framework.sessions.Predictor;
-import org.espalier.framework.training.Threads;
+import org.espalier.graphs.Model;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.RandomStream;
 import org.espalier.graphs.Shape;
@@ -27,6 +27,7 @@ import org.espalier.graphs.channels.ChannelGroup;
 import org.espalier.graphs.cost.CostModel;
 import org.espalier.graphs.ops.GraphFacts;
 import org.espalier.graphs.ops.OpRules;
+import org.espalier.graphs.ops.rules.StandardRules;
 import org.espalier.graphs.rewrites.Cut;
 import org.espalier.graphs.rewrites.CutCost;
 import org.espalier.graphs.rewrites.RemoveChannels;
@@ -39,7 +40,7 @@ import org.tensorflow.GraphOperation;
 
 /** What must hold for every model that others wrote: one small one for each family. */
 class CorpusTest {
-  private static final OpRules RULES = OpRules.standard();
+  private static final OpRules RULES = StandardRules.create();
 
   @TempDir Path temp;
 
@@ -51,7 +52,8 @@ class CorpusTest {
       Path folder = SavedModelImporterTest.fixture(name);
       Path frozen = folder.resolve("model.pb");
       Model model =
-          SavedModelImporter.read(Files.exists(frozen) ? frozen : folder, ImportOptions.DEFAULT);
+          new SavedModelImporter(RULES)
+              .read(Files.exists(frozen) ? frozen : folder, ImportOptions.DEFAULT);
       Network network = model.network();
       return new Fixture(
           model,
@@ -101,7 +103,7 @@ class CorpusTest {
     Fixture fixture = Fixture.of(name);
     Model model = fixture.model();
     Map<String, ShapedArray> found;
-    try (Predictor predictor = new Predictor(model.network(), model.weights(), Threads.all())) {
+    try (Predictor predictor = new Predictor(model, Machine.all())) {
       found = predictor.outputs(fixture.inputs());
     }
     assertThat(Agreement.of(name, fixture.outputs(), found).relative()).isLessThan(1e-5);
@@ -112,15 +114,7 @@ class CorpusTest {
     for (long seed = 1; seed <= 4 && prunable > 0; seed++) {
       Cut cut = randomCut(analysis, seed);
       Model removed = model.rewritten(new RemoveChannels(cut, RULES));
-      Agreement proof =
-          CutCheck.of(
-              analysis,
-              model.weights(),
-              cut,
-              removed.network(),
-              removed.weights(),
-              3,
-              Threads.all());
+      Agreement proof = CutCheck.of(analysis, model.weights(), cut, removed, 3, Machine.all());
       assertThat(proof.relative()).isLessThan(1e-4);
       assertThat(proof.largest()).isPositive();
       assertThat(costs.of(removed.network()).macs())
@@ -144,7 +138,7 @@ class CorpusTest {
     GraphFacts facts = GraphFacts.of(network, RULES);
     int compared = 0;
     try (Graph graph = new Graph()) {
-      graph.importGraphDef(network.graph());
+      graph.importGraphDef(network.graph().def());
       for (var operation : (Iterable<GraphOperation>) graph::operations) {
         if (operation.type().equals("VarHandleOp")) {
           continue; // a handle, where the rules speak of the values
@@ -187,9 +181,8 @@ class CorpusTest {
     Model model = Fixture.of(name).model();
     ChannelAnalysis analysis = ChannelAnalysis.of(model.network(), RULES);
     Model small = model.rewritten(new RemoveChannels(randomCut(analysis, 1), RULES));
-    Path written =
-        SavedModelExporter.export(small.network(), small.weights(), temp, 1, Map.of()).folder();
-    Network read = SavedModelImporter.read(written, ImportOptions.DEFAULT).network();
+    Path written = new SavedModelExporter(RULES).export(small, temp, 1, Map.of()).folder();
+    Network read = new SavedModelImporter(RULES).read(written, ImportOptions.DEFAULT).network();
     assertThat(read.signature()).isEqualTo(model.network().signature());
     assertThat(read.inputs().keySet()).isEqualTo(model.network().inputs().keySet());
     assertThat(read.outputs().keySet()).isEqualTo(model.network().outputs().keySet());

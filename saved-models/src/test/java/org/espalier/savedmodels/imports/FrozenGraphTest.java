@@ -12,11 +12,11 @@ import static org.espalier.savedmodels.imports.FrozenGraph.unary;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import org.espalier.framework.runs.Model;
 import org.espalier.graphs.Attributes;
 import org.espalier.graphs.BadInputException;
-import org.espalier.graphs.GraphIndex;
+import org.espalier.graphs.Model;
 import org.espalier.graphs.Network;
+import org.espalier.graphs.NodeGraph;
 import org.espalier.graphs.Parameter;
 import org.espalier.graphs.ParameterKind;
 import org.espalier.graphs.Shape;
@@ -25,7 +25,7 @@ import org.espalier.graphs.UsageException;
 import org.espalier.graphs.channels.ChannelAnalysis;
 import org.espalier.graphs.channels.ChannelGroup;
 import org.espalier.graphs.cost.CostModel;
-import org.espalier.graphs.ops.OpRules;
+import org.espalier.graphs.ops.rules.StandardRules;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,9 +38,10 @@ class FrozenGraphTest {
   @TempDir Path temp;
 
   private Model read(FrozenGraph g, List<String> inputs, List<String> outputs) {
-    return SavedModelImporter.read(
-        g.write(temp.resolve("model.pb")),
-        new ImportOptions(Optional.empty(), inputs, outputs, false));
+    return new SavedModelImporter(StandardRules.create())
+        .read(
+            g.write(temp.resolve("model.pb")),
+            new ImportOptions(Optional.empty(), inputs, outputs, false));
   }
 
   private Model read(FrozenGraph g) {
@@ -48,7 +49,7 @@ class FrozenGraphTest {
   }
 
   private static List<String> ops(Model model) {
-    return model.network().graph().getNodeList().stream().map(NodeDef::getOp).toList();
+    return model.network().graph().nodes().stream().map(NodeDef::getOp).toList();
   }
 
   /** What the only output is for some images. */
@@ -249,7 +250,7 @@ class FrozenGraphTest {
     for (int i = 0; i < 8; i++) {
       assertThat(model.weights().get(scale.name()).values()[i]).isEqualTo(0.5f * gamma[i]);
     }
-    assertThat(ChannelAnalysis.of(model.network(), OpRules.standard()).prunable())
+    assertThat(ChannelAnalysis.of(model.network(), StandardRules.create()).prunable())
         .extracting(ChannelGroup::id)
         .containsExactly("conv", "last");
   }
@@ -282,7 +283,7 @@ class FrozenGraphTest {
             .node("MatMul", "scores", in("average", "fc"));
     Model model = read(g);
     assertThat(ops(model)).doesNotContain("Shape", "StridedSlice", "Pack");
-    GraphIndex index = new GraphIndex(model.network().graph());
+    NodeGraph index = model.network().graph();
     NodeDef target = index.node(index.node("rows").getInput(1));
     assertThat(target.getAttrOrThrow("value")).isEqualTo(Attributes.ints(Shape.of(3), -1, 64, 8));
     assertThat(computed(model)).hasSize(8);
@@ -295,7 +296,7 @@ class FrozenGraphTest {
     Network network = model.network();
     assertThat(network.takesAnySize()).isTrue();
     assertThat(computed(model, 2, 5, 9, 3)).hasSize(8);
-    CostModel costs = new CostModel(OpRules.standard());
+    CostModel costs = new CostModel(StandardRules.create());
     long small = costs.of(network.assuming(8, 8)).macs();
     assertThat(small).isEqualTo(64 * 9 * (3 * 8 + 8 * 8) + 8 * 4);
     assertThat(costs.of(network.assuming(16, 8)).macs() - 32).isEqualTo(2 * (small - 32));

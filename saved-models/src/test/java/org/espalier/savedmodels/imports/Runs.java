@@ -2,8 +2,8 @@ package org.espalier.savedmodels.imports;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.espalier.framework.runs.Model;
 import org.espalier.graphs.GraphBuilder;
+import org.espalier.graphs.Model;
 import org.espalier.graphs.ShapedArray;
 import org.espalier.graphs.TensorRef;
 import org.tensorflow.Graph;
@@ -20,7 +20,7 @@ final class Runs {
   static ShapedArray run(Model model, ShapedArray fed, TensorRef output) {
     List<Tensor> open = new ArrayList<>();
     try (Graph graph = new Graph()) {
-      graph.importGraphDef(model.network().graph());
+      graph.importGraphDef(model.network().graph().def());
       try (Session session = new Session(graph)) {
         Session.Runner runner = session.runner();
         TensorRef input = model.network().inputs().values().iterator().next();

@@ -10,13 +10,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.espalier.framework.files.Npy;
-import org.espalier.framework.runs.Model;
 import org.espalier.graphs.BadInputException;
+import org.espalier.graphs.Model;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.Parameter;
 import org.espalier.graphs.ParameterKind;
 import org.espalier.graphs.ShapedArray;
 import org.espalier.graphs.UsageException;
+import org.espalier.graphs.ops.rules.StandardRules;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,12 +46,12 @@ class SavedModelImporterTest {
   }
 
   private static Model read(Path path) {
-    return SavedModelImporter.read(path, ImportOptions.DEFAULT);
+    return new SavedModelImporter(StandardRules.create()).read(path, ImportOptions.DEFAULT);
   }
 
   private static Model read(Path path, String signature, boolean trust) {
-    return SavedModelImporter.read(
-        path, new ImportOptions(Optional.of(signature), List.of(), List.of(), trust));
+    return new SavedModelImporter(StandardRules.create())
+        .read(path, new ImportOptions(Optional.of(signature), List.of(), List.of(), trust));
   }
 
   @ParameterizedTest
@@ -136,7 +137,7 @@ class SavedModelImporterTest {
 
   @Test
   void trustLetsThemIn() {
-    assertThat(read(fixture("evil"), "read", true).network().graph().getNodeList())
+    assertThat(read(fixture("evil"), "read", true).network().graph().nodes())
         .anyMatch(n -> n.getOp().equals("ReadFile"));
   }
 

@@ -1,0 +1,53 @@
+package org.espalier.framework.checks;
+
+import java.util.Map;
+import org.espalier.framework.sessions.Machine;
+import org.espalier.framework.sessions.Predictor;
+import org.espalier.graphs.Model;
+import org.espalier.graphs.Rewritten;
+import org.espalier.graphs.ShapedArray;
+import org.espalier.graphs.Weights;
+import org.espalier.graphs.channels.ChannelAnalysis;
+import org.espalier.graphs.rewrites.Cut;
+import org.espalier.graphs.rewrites.InsertMasks;
+import org.espalier.graphs.rewrites.Masks;
+
+/**
+ * Proof that channels were removed and nothing else: the network with them masked to silence and
+ * the network without them compute the same numbers.
+ */
+public final class CutCheck {
+  private static final long SEED = 7;
+
+  private CutCheck() {}
+
+  /**
+   * Runs both on the same random inputs.
+   *
+   * @param before the weights of the network that was analysed
+   * @param images how many; both networks take them at once
+   */
+  public static Agreement of(
+      ChannelAnalysis analysis,
+      Weights before,
+      Cut cut,
+      Model removed,
+      int images,
+      Machine machine) {
+    Masks masks = Masks.silencing(cut, analysis);
+    Rewritten masked = new InsertMasks(masks.byParameter().keySet()).apply(analysis.network());
+    Map<String, ShapedArray> inputs = RandomInputs.of(analysis.network(), images, SEED);
+    Weights silenced = masks.put(masked.network(), masked.carry().apply(before));
+    return Agreement.of(
+        removed.network().name(),
+        outputs(new Model(masked.network(), silenced), inputs, machine),
+        outputs(removed, inputs, machine));
+  }
+
+  private static Map<String, ShapedArray> outputs(
+      Model model, Map<String, ShapedArray> inputs, Machine machine) {
+    try (Predictor predictor = new Predictor(model, machine)) {
+      return predictor.outputs(inputs);
+    }
+  }
+}

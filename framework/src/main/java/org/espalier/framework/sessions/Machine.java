@@ -1,0 +1,46 @@
+package org.espalier.framework.sessions;
+
+import java.util.Locale;
+
+/**
+ * How sessions use the hardware. The number of threads decides how an op splits its work, and so
+ * the order of its sums: the same machine gives the same bits.
+ *
+ * @param threads within one op, at least 1
+ */
+public record Machine(int threads, Device device) {
+  /** Where ops are computed. */
+  public enum Device {
+    /** On a GPU if TensorFlow finds one, else on the processors. */
+    AUTO,
+    CPU,
+    /** On a GPU; a session is refused where TensorFlow finds none. */
+    GPU;
+
+    /** As it is written in files. */
+    public String label() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  public Machine {
+    if (threads < 1) {
+      throw new IllegalArgumentException("threads must be at least 1, found " + threads);
+    }
+  }
+
+  /** All processors, and a GPU if there is one. */
+  public static Machine all() {
+    return threads(Runtime.getRuntime().availableProcessors());
+  }
+
+  /** So many threads, and a GPU if there is one. */
+  public static Machine threads(int count) {
+    return new Machine(count, Device.AUTO);
+  }
+
+  /** The device that sessions really use: the processors or a GPU. Starts TensorFlow. */
+  public Device used() {
+    return device == Device.CPU || !OpenGraph.hasGpu() ? Device.CPU : Device.GPU;
+  }
+}

@@ -1,0 +1,148 @@
+package org.espalier.framework.sessions;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.espalier.graphs.BadInputException;
+import org.espalier.graphs.GraphBuilder;
+import org.espalier.graphs.NodeGraph;
+import org.espalier.graphs.ShapedArray;
+import org.espalier.graphs.TensorRef;
+import org.espalier.graphs.UsageException;
+import org.tensorflow.Graph;
+import org.tensorflow.Output;
+import org.tensorflow.Session;
+import org.tensorflow.exceptions.TensorFlowException;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.proto.ConfigProto;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.TensorInfo;
+import org.tensorflow.proto.TensorShapeProto;
+
+/**
+ * A graph that TensorFlow has taken in, and a session on it once something is computed: the one
+ * place where sessions are opened. What crosses its border is a value.
+ */
+public final class OpenGraph implements AutoCloseable {
+  /** Stands before the name of every node that Espalier adds to a network of others. */
+  public static final String OWN = "espalier/";
+
+  private static final Pattern NODE = Pattern.compile("\\{\\{node ([^}]+)}}");
+
+  private final Machine machine;
+  private final Graph graph;
+  private Session session;
+
+  /** Whether TensorFlow finds a GPU; asked once a process. */
+  private static final class Gpu {
+    static final boolean FOUND = probe();
+
+    private static boolean probe() {
+      GraphBuilder g = new GraphBuilder();
+      g.constant("zero", ShapedArray.scalar(0f));
+      NodeDef zero = g.build().node("zero");
+      GraphBuilder onGpu = new GraphBuilder();
+      onGpu.add(zero.toBuilder().setDevice("/device:GPU:0").build());
+      ConfigProto config =
+          SessionConfig.of(Machine.all()).toBuilder().clearAllowSoftPlacement().build();
+      try (Graph graph = new Graph()) {
+        graph.importGraphDef(onGpu.build().def());
+        try (Session session = new Session(graph, config)) {
+          session.runner().addTarget("zero").run().close();
+          return true;
+        }
+      } catch (TensorFlowException | IllegalArgumentException e) {
+        return false;
+      }
+    }
+  }
+
+  /**
+   * Lets TensorFlow take a graph in: it looks at types, attributes and shapes. Nothing is run.
+   *
+   * @throws BadInputException if TensorFlow refuses the graph, in its words
+   */
+  public OpenGraph(NodeGraph nodes, Machine machine) {
+    TensorFlowRuntime.start(machine);
+    if (machine.device() == Machine.Device.GPU && !hasGpu()) {
+      throw new UsageException("a GPU was asked for, and TensorFlow finds none");
+    }
+    this.machine = machine;
+    graph = new Graph();
+    try {
+      graph.importGraphDef(nodes.def());
+    } catch (RuntimeException e) {
+      graph.close();
+      throw TensorFlowRuntime.isRefusal(e) || e instanceof IllegalArgumentException
+          ? new BadInputException("TensorFlow refuses the graph: " + refusal(e), e)
+          : e;
+    } catch (Error e) {
+      graph.close();
+      throw e;
+    }
+  }
+
+  /**
+   * TensorFlow's own opinion of a graph.
+   *
+   * @throws BadInputException if it refuses it
+   */
+  public static void check(NodeGraph nodes) {
+    new OpenGraph(nodes, Machine.all()).close();
+  }
+
+  static boolean hasGpu() {
+    return Gpu.FOUND;
+  }
+
+  /** What TensorFlow says, with the node that it may name on a later line. */
+  private static String refusal(Throwable e) {
+    String line = TensorFlowRuntime.line(e);
+    Matcher node = NODE.matcher(String.valueOf(e.getMessage()));
+    return node.find() && !line.contains(node.group())
+        ? line + " (node '" + node.group(1) + "')"
+        : line;
+  }
+
+  /** How many outputs a node has. */
+  public int outputs(String node) {
+    return graph.operation(node).numOutputs();
+  }
+
+  /** Type and shape of a tensor, as TensorFlow infers them. */
+  public TensorInfo type(TensorRef ref) {
+    Output<?> output = graph.operation(ref.node()).output(ref.output());
+    return TensorInfo.newBuilder()
+        .setName(ref.node() + ":" + ref.output())
+        .setDtype(DataType.forNumber(output.dataType().getNumber()))
+        .setTensorShape(proto(output.shape()))
+        .build();
+  }
+
+  private static TensorShapeProto proto(Shape shape) {
+    if (shape.isUnknown()) {
+      return TensorShapeProto.newBuilder().setUnknownRank(true).build();
+    }
+    TensorShapeProto.Builder proto = TensorShapeProto.newBuilder();
+    for (long size : shape.asArray()) {
+      proto.addDim(TensorShapeProto.Dim.newBuilder().setSize(size));
+    }
+    return proto.build();
+  }
+
+  /** One run of the session, to be told what it takes and gives. */
+  public Call call() {
+    if (session == null) {
+      session = new Session(graph, SessionConfig.of(machine));
+    }
+    return new Call(session.runner());
+  }
+
+  @Override
+  public void close() {
+    if (session != null) {
+      session.close();
+    }
+    graph.close();
+  }
+}

@@ -1,0 +1,35 @@
+package org.espalier.framework.training;
+
+import org.espalier.framework.data.Normalisation;
+import org.espalier.framework.sessions.Machine;
+import org.espalier.framework.sessions.OpenGraph;
+import org.espalier.graphs.Model;
+import org.espalier.graphs.Shape;
+
+/** A network that only scores batches of raw pixels. */
+final class EvaluationSession implements AutoCloseable {
+  private final Shape images;
+  private final OpenGraph open;
+
+  EvaluationSession(Model model, Normalisation normalisation, Machine machine) {
+    images = model.network().imageShape();
+    TrainingGraph.Evaluation written =
+        TrainingGraph.writeEvaluation(model.network(), normalisation);
+    open = new OpenGraph(written.graph(), machine);
+    try {
+      written.variables().write(open, model.weights());
+    } catch (RuntimeException | Error e) {
+      open.close();
+      throw e;
+    }
+  }
+
+  TrainingSession.Outcome evaluate(byte[] pixels, int[] labels, int count) {
+    return TrainingSession.evaluate(open, images, pixels, labels, count);
+  }
+
+  @Override
+  public void close() {
+    open.close();
+  }
+}

@@ -1,0 +1,53 @@
+package org.espalier.framework.data.sources;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/** Writes ustar archives, sound ones and bad ones. */
+final class TarWriter {
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+  TarWriter file(String name, byte[] content) {
+    return entry(name, '0', content);
+  }
+
+  TarWriter folder(String name) {
+    return entry(name, '5', new byte[0]);
+  }
+
+  TarWriter entry(String name, char type, byte[] content) {
+    byte[] header = new byte[512];
+    // A long path is cut in two at the last slash that leaves a short enough name.
+    int cut = name.length() <= 100 ? -1 : name.lastIndexOf('/');
+    put(header, 0, name.substring(cut + 1));
+    put(header, 100, "0000644\0");
+    put(header, 124, "%011o\0".formatted(content.length));
+    put(header, 148, "        ");
+    header[156] = (byte) type;
+    put(header, 257, "ustar\0" + "00");
+    put(header, 345, cut < 0 ? "" : name.substring(0, cut));
+    int sum = 0;
+    for (byte b : header) {
+      sum += b & 0xff;
+    }
+    put(header, 148, "%06o\0 ".formatted(sum));
+    out.writeBytes(header);
+    out.writeBytes(Arrays.copyOf(content, (content.length + 511) / 512 * 512));
+    return this;
+  }
+
+  byte[] tar() {
+    out.writeBytes(new byte[1024]);
+    return out.toByteArray();
+  }
+
+  byte[] tarGz() {
+    return IdxWriter.gzip(tar());
+  }
+
+  private static void put(byte[] header, int at, String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    System.arraycopy(bytes, 0, header, at, bytes.length);
+  }
+}

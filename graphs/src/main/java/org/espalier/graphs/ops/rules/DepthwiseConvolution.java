@@ -1,0 +1,76 @@
+package org.espalier.graphs.ops.rules;
+
+import jakarta.inject.Inject;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import org.espalier.graphs.Shape;
+import org.espalier.graphs.ops.Axes;
+import org.espalier.graphs.ops.Links;
+import org.espalier.graphs.ops.Op;
+import org.espalier.graphs.ops.OpRule;
+import org.espalier.graphs.ops.TensorFacts;
+import org.espalier.graphs.ops.Work;
+
+/**
+ * DepthwiseConv2dNative. The kernel is [rows, columns, in, multiplier]; output channel {@code c *
+ * multiplier + m} reads input channel c alone, so it goes when c goes.
+ */
+final class DepthwiseConvolution implements OpRule {
+  @Inject
+  DepthwiseConvolution() {}
+
+  @Override
+  public Set<String> ops() {
+    return Set.of("DepthwiseConv2dNative");
+  }
+
+  @Override
+  public boolean applies(Op op) {
+    return op.isImages();
+  }
+
+  @Override
+  public List<TensorFacts> infer(Op op) {
+    Shape in = op.shape(0, 4);
+    Shape kernel = op.shape(1, 4);
+    int channels = in.dim(op.channelAxis());
+    if (!Shape.isOpen(channels) && !Shape.isOpen(kernel.dim(2)) && channels != kernel.dim(2)) {
+      throw op.bad("has a kernel for " + kernel.dim(2) + " channels, but reads " + channels);
+    }
+    int rows = Windows.dilated(op, kernel.dim(0), op.rowAxis());
+    int columns = Windows.dilated(op, kernel.dim(1), op.rowAxis() + 1);
+    return List.of(
+        TensorFacts.of(
+            Windows.slide(op, in, rows, columns)
+                .with(
+                    op.channelAxis(),
+                    kernel.isKnown() ? kernel.dim(2) * kernel.dim(3) : Shape.UNKNOWN)));
+  }
+
+  @Override
+  public List<Axes> link(Op op, Links links) {
+    Axes kernel = links.in(1);
+    int axis = op.channelAxis();
+    links.keepWhole(kernel.get(0), "");
+    links.keepWhole(kernel.get(1), "");
+    links.keepWhole(kernel.get(3), "");
+    int[] in = links.in(0).get(axis);
+    int[] own = kernel.get(2);
+    links.tie(in, own);
+    if (in == null || own == null) {
+      return List.of(Axes.only(4, axis, null));
+    }
+    int multiplier = op.shape(1, 4).dim(3);
+    int[] out = new int[own.length * multiplier];
+    Arrays.setAll(out, i -> own[i / multiplier]);
+    return List.of(Axes.only(4, axis, out));
+  }
+
+  @Override
+  public Work work(Op op) {
+    long pixels = infer(op).get(0).shape().orElseThrow().with(op.channelAxis(), 1).elements();
+    long macs = pixels * op.shape(1, 4).elements();
+    return new Work(macs, 2 * macs);
+  }
+}

@@ -1,0 +1,102 @@
+package org.espalier.graphs.ops.rules;
+
+import jakarta.inject.Inject;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import org.espalier.graphs.Shape;
+import org.espalier.graphs.ops.Axes;
+import org.espalier.graphs.ops.Links;
+import org.espalier.graphs.ops.Op;
+import org.espalier.graphs.ops.OpRule;
+import org.espalier.graphs.ops.Shrink;
+import org.espalier.graphs.ops.TensorFacts;
+
+/** Tensors made from a size: Fill and Range know no channels, BroadcastTo and Tile repeat some. */
+final class Filling implements OpRule {
+  @Inject
+  Filling() {}
+
+  @Override
+  public Set<String> ops() {
+    return Set.of("Fill", "Range", "BroadcastTo", "Tile");
+  }
+
+  private static boolean repeats(Op op) {
+    return Set.of("BroadcastTo", "Tile").contains(op.node().getOp());
+  }
+
+  @Override
+  public boolean applies(Op op) {
+    boolean sized = op.node().getOp().equals("Range") || size(op) != null;
+    return sized && (!repeats(op) || op.isRanked());
+  }
+
+  /** The size that the node is told: the target, or how often an axis is repeated. */
+  private static int[] size(Op op) {
+    return op.input(repeats(op) ? 1 : 0).integers().orElse(null);
+  }
+
+  @Override
+  public List<TensorFacts> infer(Op op) {
+    return switch (op.node().getOp()) {
+      case "Range" -> List.of(TensorFacts.of(Shape.of(Shape.UNKNOWN)));
+      case "Tile" -> {
+        int[] dims = op.shape(0).toArray();
+        for (int a = 0; a < dims.length; a++) {
+          int times = size(op)[a];
+          dims[a] =
+              times == 1
+                  ? dims[a]
+                  : Shape.isOpen(dims[a]) || TensorFacts.isOpen(times)
+                      ? Shape.UNKNOWN
+                      : Math.multiplyExact(dims[a], times);
+        }
+        yield List.of(TensorFacts.of(Shape.of(dims)));
+      }
+      default ->
+          List.of(
+              TensorFacts.of(Shape.of(Arrays.stream(size(op)).map(TensorFacts::size).toArray())));
+    };
+  }
+
+  @Override
+  public List<Axes> link(Op op, Links links) {
+    if (!repeats(op)) {
+      return List.of(Axes.NONE);
+    }
+    Shape in = op.shape(0);
+    Shape out = infer(op).get(0).shape().orElseThrow();
+    int[][] labels = new int[out.rank()][];
+    for (int a = 0; a < in.rank(); a++) {
+      int[] own = links.in(0).get(a);
+      int to = a + out.rank() - in.rank();
+      if (own == null || own.length == out.dim(to)) {
+        labels[to] = own;
+      } else if (own.length > 1 && !Shape.isOpen(out.dim(to))) {
+        labels[to] = new int[out.dim(to)];
+        Arrays.setAll(labels[to], i -> own[i % own.length]);
+      } else {
+        links.keepWhole(own, "'" + op.name() + "' repeats it");
+      }
+    }
+    return List.of(Axes.of(labels));
+  }
+
+  @Override
+  public void shrink(Op op, Shrink shrink) {
+    if (!op.node().getOp().equals("BroadcastTo")) {
+      return;
+    }
+    int[] size = size(op).clone();
+    for (int a = 0; a < size.length; a++) {
+      int[] labels = shrink.out(0).get(a);
+      if (labels != null && !TensorFacts.isOpen(size[a])) {
+        size[a] = shrink.kept(labels, 0, labels.length);
+      }
+    }
+    if (!Arrays.equals(size, size(op))) {
+      shrink.replaceIntegers(1, size);
+    }
+  }
+}

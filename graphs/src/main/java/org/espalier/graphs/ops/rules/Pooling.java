@@ -1,0 +1,58 @@
+package org.espalier.graphs.ops.rules;
+
+import jakarta.inject.Inject;
+import java.util.List;
+import java.util.Set;
+import org.espalier.graphs.Attributes;
+import org.espalier.graphs.Shape;
+import org.espalier.graphs.ops.Axes;
+import org.espalier.graphs.ops.Links;
+import org.espalier.graphs.ops.Op;
+import org.espalier.graphs.ops.OpRule;
+import org.espalier.graphs.ops.TensorFacts;
+import org.espalier.graphs.ops.Work;
+
+/** MaxPool and AvgPool over rows and columns. */
+final class Pooling implements OpRule {
+  @Inject
+  Pooling() {}
+
+  @Override
+  public Set<String> ops() {
+    return Set.of("MaxPool", "MaxPoolV2", "AvgPool");
+  }
+
+  @Override
+  public boolean applies(Op op) {
+    return op.isImages() && (op.inputs().size() == 1 || op.knows(1) && op.knows(2));
+  }
+
+  /** MaxPoolV2 is told by tensors what the others are told by attributes. */
+  private static int[] window(Op op) {
+    return op.inputs().size() > 1 ? op.integers(1) : Attributes.numbers(op.node(), "ksize");
+  }
+
+  @Override
+  public List<TensorFacts> infer(Op op) {
+    int[] window = window(op);
+    int r = op.rowAxis();
+    int[] strides =
+        op.inputs().size() > 1 ? op.integers(2) : Attributes.numbers(op.node(), "strides");
+    return List.of(
+        TensorFacts.of(Windows.slide(op, op.shape(0, 4), window[r], window[r + 1], strides)));
+  }
+
+  @Override
+  public List<Axes> link(Op op, Links links) {
+    int axis = op.channelAxis();
+    return List.of(Axes.only(4, axis, links.in(0).get(axis)));
+  }
+
+  @Override
+  public Work work(Op op) {
+    int[] window = window(op);
+    int r = op.rowAxis();
+    Shape out = infer(op).get(0).shape().orElseThrow();
+    return new Work(0, (long) window[r] * window[r + 1] * out.elements());
+  }
+}

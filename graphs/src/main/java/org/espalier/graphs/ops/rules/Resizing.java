@@ -1,0 +1,40 @@
+package org.espalier.graphs.ops.rules;
+
+import jakarta.inject.Inject;
+import java.util.List;
+import java.util.Set;
+import org.espalier.graphs.ops.Axes;
+import org.espalier.graphs.ops.Links;
+import org.espalier.graphs.ops.Op;
+import org.espalier.graphs.ops.OpRule;
+import org.espalier.graphs.ops.TensorFacts;
+
+/** Images made larger or smaller: rows and columns change, channels do not. */
+final class Resizing implements OpRule {
+  @Inject
+  Resizing() {}
+
+  @Override
+  public Set<String> ops() {
+    return Set.of(
+        "ResizeBilinear",
+        "ResizeNearestNeighbor",
+        "ResizeBicubic",
+        "ResizeArea",
+        "ScaleAndTranslate");
+  }
+
+  @Override
+  public List<TensorFacts> infer(Op op) {
+    int[] open = {TensorFacts.RUN_TIME, TensorFacts.RUN_TIME};
+    int[] size = op.input(1).integers().orElse(open);
+    return List.of(
+        TensorFacts.of(
+            op.shape(0, 4).with(1, TensorFacts.size(size[0])).with(2, TensorFacts.size(size[1]))));
+  }
+
+  @Override
+  public List<Axes> link(Op op, Links links) {
+    return List.of(Axes.only(4, 3, links.in(0).get(3)));
+  }
+}

@@ -1,0 +1,36 @@
+package org.espalier.commandline;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import org.espalier.commandline.cli.CommandRunner;
+import org.espalier.launch.Launcher;
+
+/** The command line. */
+public final class Main {
+  private Main() {}
+
+  /** Runs one command and exits: 0 success, 2 wrong use, 3 bad input, 1 anything else. */
+  public static void main(String[] arguments) {
+    Launcher.followParent();
+    PrintStream out = stream(FileDescriptor.out);
+    PrintStream err = stream(FileDescriptor.err);
+    // stdout is for results alone: whatever else prints there must not spoil a JSON document.
+    System.setOut(err);
+    System.setErr(err);
+    CommandRunner runner =
+        new CommandRunner(
+            DaggerCommandLineComponent.create().commands(),
+            out,
+            err,
+            System.getenv(),
+            again -> Launcher.tryRun(Main.class, again));
+    System.exit(runner.run(arguments));
+  }
+
+  /** UTF-8 whatever the locale says: JSON is. */
+  private static PrintStream stream(FileDescriptor descriptor) {
+    return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
+  }
+}

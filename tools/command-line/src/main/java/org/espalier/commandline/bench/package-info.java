@@ -1,0 +1,2 @@
+/** Measures speed on the machine at hand. */
+package org.espalier.commandline.bench;

@@ -1,0 +1,157 @@
+package org.espalier.commandline.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.util.Locale;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import org.espalier.framework.training.DivergedException;
+import org.espalier.graphs.BadInputException;
+import org.espalier.graphs.UsageException;
+
+/**
+ * How a command failed, for a person and for a script.
+ *
+ * @param exitCode 2 for wrong use, 3 for bad input, 1 for anything else
+ * @param message one line
+ */
+public record Failure(int exitCode, String message) {
+  /** The exceptions of TensorFlow have no class in common. */
+  private static final String TENSORFLOW = "org.tensorflow.exceptions";
+
+  static final int OTHER = 1;
+  static final int WRONG_USE = 2;
+  static final int BAD_INPUT = 3;
+
+  public Failure {
+    message = message.strip().lines().map(String::strip).collect(Collectors.joining(" "));
+  }
+
+  /** What an exception means. */
+  public static Failure of(Throwable thrown) {
+    Throwable cause = unwrap(thrown);
+    if (saysItself(cause)) {
+      return new Failure(BAD_INPUT, words(cause));
+    }
+    if (cause instanceof UsageException) {
+      return new Failure(WRONG_USE, words(cause));
+    }
+    if (cause instanceof BadInputException) {
+      return new Failure(BAD_INPUT, words(cause));
+    }
+    if (cause instanceof FileSystemException failed) {
+      return new Failure(BAD_INPUT, file(failed));
+    }
+    if (cause instanceof IOException failed) {
+      return new Failure(BAD_INPUT, io(failed));
+    }
+    return new Failure(OTHER, other(cause));
+  }
+
+  /** The cause beneath wrappers that say nothing themselves. */
+  private static Throwable unwrap(Throwable thrown) {
+    Throwable cause = thrown;
+    while (cause.getCause() != null
+        && !saysItself(cause)
+        && (cause instanceof UncheckedIOException
+            || cause instanceof ExecutionException
+            || cause instanceof CompletionException
+            || cause instanceof ExceptionInInitializerError)) {
+      cause = cause.getCause();
+    }
+    return cause;
+  }
+
+  /** Whether a failure of a file was given words of its own, with the name that the user knows. */
+  private static boolean saysItself(Throwable thrown) {
+    return thrown instanceof UncheckedIOException failed
+        && !String.valueOf(failed.getCause()).equals(failed.getMessage());
+  }
+
+  private static String file(FileSystemException failed) {
+    String name = String.valueOf(failed.getFile());
+    if (failed instanceof NoSuchFileException) {
+      return name + ": expected a file or folder, found none";
+    }
+    if (failed instanceof AccessDeniedException) {
+      return name + ": expected access to it, found that permission is denied";
+    }
+    if (failed instanceof FileAlreadyExistsException) {
+      return name + ": expected no file of that name, found one";
+    }
+    if (failed instanceof DirectoryNotEmptyException) {
+      return name + ": expected an empty folder, found files in it";
+    }
+    if (failed instanceof NotDirectoryException) {
+      return name + ": expected a folder, found something else";
+    }
+    String reason = failed.getReason() == null ? "the file system refused" : failed.getReason();
+    return name + ": " + diskFull(reason);
+  }
+
+  private static String io(IOException failed) {
+    String words = words(failed);
+    if (failed instanceof JsonProcessingException json) {
+      String place = json.getLocation() == null ? "" : "line " + json.getLocation().getLineNr();
+      return (place.isEmpty() ? "" : place + ": ")
+          + "expected JSON, found: "
+          + json.getOriginalMessage();
+    }
+    if (failed instanceof EOFException) {
+      return "expected more data, found the end of the file" + detail(failed);
+    }
+    if (failed instanceof CharacterCodingException) {
+      return "expected text in UTF-8, found other bytes";
+    }
+    if (failed instanceof java.net.UnknownHostException) {
+      return "expected to reach " + failed.getMessage() + " on the network, found no such host";
+    }
+    return diskFull(words);
+  }
+
+  private static String detail(Throwable thrown) {
+    return thrown.getMessage() == null ? "" : " (" + thrown.getMessage() + ")";
+  }
+
+  private static String diskFull(String reason) {
+    return reason.toLowerCase(Locale.ROOT).contains("no space left")
+        ? "expected room on the disk, found it full (" + reason + ")"
+        : reason;
+  }
+
+  private static String other(Throwable cause) {
+    if (cause instanceof OutOfMemoryError) {
+      long mebibytes = Runtime.getRuntime().maxMemory() >> 20;
+      return "out of memory with a Java heap of "
+          + mebibytes
+          + " MiB"
+          + detail(cause)
+          + "; a smaller batch needs less, JAVA_TOOL_OPTIONS=-Xmx… gives more";
+    }
+    if (cause.getClass().getPackageName().equals(TENSORFLOW)) {
+      return "TensorFlow: " + words(cause);
+    }
+    if (cause instanceof DivergedException) {
+      return words(cause);
+    }
+    if (cause instanceof UnsatisfiedLinkError || cause instanceof NoClassDefFoundError) {
+      return "a library cannot be loaded on this machine: " + words(cause);
+    }
+    String kind = cause.getClass().getSimpleName();
+    return "unexpected " + kind + detail(cause) + "; --debug shows where";
+  }
+
+  private static String words(Throwable thrown) {
+    return thrown.getMessage() == null ? thrown.getClass().getSimpleName() : thrown.getMessage();
+  }
+}

@@ -1,0 +1,93 @@
+package org.espalier.commandline.commands;
+
+import jakarta.inject.Inject;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.espalier.commandline.cli.Command;
+import org.espalier.commandline.cli.Group;
+import org.espalier.commandline.cli.Invocation;
+import org.espalier.framework.settings.Setting;
+import org.espalier.graphs.Model;
+import org.espalier.graphs.Network;
+import picocli.CommandLine;
+
+@CommandLine.Command(
+    name = "export",
+    description = {
+      "Write a trained network as a SavedModel in TensorFlow Serving layout: masks multiplied in, batch"
+          + " norm folded, checked against the network that was exported."
+    })
+final class ExportCommand implements Command {
+  @CommandLine.Parameters(
+      paramLabel = "MODEL",
+      description = "The folder of a run or model, a SavedModel folder or a frozen .pb.")
+  String model;
+
+  record ExportSettings(
+      @Setting(
+              value = "Folder of the model for Serving; the folder of the version goes below it.",
+              identity = false)
+          Path to,
+      @Setting(
+              value = "Version of the model, a positive number; it names the folder below --to.",
+              defaultValue = "1")
+          int version) {
+    ExportSettings {
+      if (version < 1) {
+        throw new IllegalArgumentException("version must be at least 1, found " + version);
+      }
+    }
+  }
+
+  private final Models models;
+  private final Exporting exporting;
+
+  @Inject
+  ExportCommand(Models models, Exporting exporting) {
+    this.models = models;
+    this.exporting = exporting;
+  }
+
+  @Override
+  public Group group() {
+    return Group.EXCHANGE;
+  }
+
+  @Override
+  public List<Class<? extends Record>> settings() {
+    return List.of(ExportSettings.class, ImportSettings.class);
+  }
+
+  @Override
+  public boolean supportsJson() {
+    return true;
+  }
+
+  @Override
+  public void run(Invocation in) {
+    ExportSettings s = in.settings(ExportSettings.class);
+    Model loaded = models.trained(model, in.settings(ImportSettings.class));
+    Path written = exporting.export(Path.of(model), loaded, s.to(), s.version());
+    Network network = loaded.network();
+    in.console().say("SavedModel: " + written);
+    network
+        .inputs()
+        .forEach(
+            (key, ref) ->
+                in.console()
+                    .say(
+                        "signature %s: %s -> %s"
+                            .formatted(
+                                network.signature(),
+                                key,
+                                String.join(", ", network.outputs().keySet()))));
+    in.console()
+        .result(
+            Map.of(
+                "savedModel", written.toString(),
+                "signature", network.signature(),
+                "inputs", List.copyOf(network.inputs().keySet()),
+                "outputs", List.copyOf(network.outputs().keySet())));
+  }
+}

@@ -1,0 +1,77 @@
+package org.espalier.commandline.commands;
+
+import jakarta.inject.Inject;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.espalier.commandline.cli.Command;
+import org.espalier.commandline.cli.Group;
+import org.espalier.commandline.cli.Invocation;
+import org.espalier.framework.runs.ModelFolder;
+import org.espalier.framework.settings.Setting;
+import org.espalier.graphs.Model;
+import org.espalier.graphs.Network;
+import org.espalier.graphs.UsageException;
+import org.espalier.graphs.architectures.Architectures;
+import org.espalier.savedmodels.WeightsImporter;
+import picocli.CommandLine;
+
+@CommandLine.Command(
+    name = "import",
+    description = {
+      "Make a model of an architecture and weights from elsewhere: safetensors under Espalier's"
+          + " parameter names, or under PyTorch's names and layouts."
+    })
+final class ImportCommand implements Command {
+  @CommandLine.Parameters(paramLabel = "WEIGHTS", description = "A .safetensors file.")
+  Path weights;
+
+  record ImportSettings(
+      @Setting("Name of the architecture; 'espalier architectures' lists them.")
+          String architecture,
+      @Setting(value = "", inline = true) NetworkSettings network,
+      @Setting(value = "Folder to write the model to; it must not exist.", identity = false)
+          Path out) {}
+
+  private final Architectures architectures;
+
+  @Inject
+  ImportCommand(Architectures architectures) {
+    this.architectures = architectures;
+  }
+
+  @Override
+  public Group group() {
+    return Group.EXCHANGE;
+  }
+
+  @Override
+  public List<Class<? extends Record>> settings() {
+    return List.of(ImportSettings.class);
+  }
+
+  @Override
+  public boolean supportsJson() {
+    return true;
+  }
+
+  @Override
+  public boolean needsTensorFlow() {
+    return false;
+  }
+
+  @Override
+  public void run(Invocation in) {
+    ImportSettings s = in.settings(ImportSettings.class);
+    if (Files.exists(s.out())) {
+      throw new UsageException("--out " + s.out() + " exists; choose a new folder");
+    }
+    Network network = s.network().build(architectures, s.architecture());
+    Model model = new Model(network, WeightsImporter.load(weights, network));
+    ModelFolder.save(s.out(), model);
+    in.console().say("model: " + s.out() + " (" + network.parameters().size() + " parameters)");
+    in.console()
+        .result(Map.of("model", s.out().toString(), "parameters", network.parameters().size()));
+  }
+}

@@ -1,0 +1,181 @@
+package org.espalier.commandline.commands;
+
+import jakarta.inject.Inject;
+import java.util.List;
+import java.util.Map;
+import org.espalier.commandline.cli.Command;
+import org.espalier.commandline.cli.Console;
+import org.espalier.commandline.cli.Group;
+import org.espalier.commandline.cli.Invocation;
+import org.espalier.graphs.Network;
+import org.espalier.graphs.Shape;
+import org.espalier.graphs.TensorRef;
+import org.espalier.graphs.channels.ChannelAnalysis;
+import org.espalier.graphs.channels.ChannelGroup;
+import org.espalier.graphs.cost.Cost;
+import org.espalier.graphs.cost.CostModel;
+import org.espalier.graphs.ops.OpRules;
+import org.espalier.report.Numbers;
+import org.espalier.report.TextTable;
+import picocli.CommandLine;
+
+@CommandLine.Command(
+    name = "inspect",
+    description = {
+      "Show what a network is made of: parameters in the order in which data meets them, cost per "
+          + "layer, and the channel groups that can be cut."
+    })
+final class InspectCommand implements Command {
+  @CommandLine.Parameters(
+      paramLabel = "MODEL",
+      description =
+          "An architecture name, the folder of a run or model, a SavedModel folder or a frozen .pb.")
+  String model;
+
+  private final Models models;
+  private final OpRules rules;
+  private final CostModel costs;
+
+  @Inject
+  InspectCommand(Models models, OpRules rules, CostModel costs) {
+    this.models = models;
+    this.rules = rules;
+    this.costs = costs;
+  }
+
+  record Endpoint(String name, List<Integer> shape) {}
+
+  record ParameterRow(String name, List<Integer> shape, String kind) {}
+
+  record LayerRow(String name, String op, long parameters, long macs) {}
+
+  record MemberRow(String parameter, int axis) {}
+
+  record GroupRow(
+      String id,
+      int channels,
+      boolean prunable,
+      String reason,
+      boolean coupled,
+      List<MemberRow> members) {
+
+    String answer() {
+      return !prunable
+          ? "no: " + reason
+          : coupled ? "with --coupled: several layers are added up in it" : "yes";
+    }
+  }
+
+  record Totals(long parameters, long macs, long flops) {}
+
+  /** The contract of {@code inspect --json}. */
+  record Inspection(
+      String name,
+      List<Endpoint> inputs,
+      List<Endpoint> outputs,
+      List<ParameterRow> parameters,
+      List<LayerRow> layers,
+      List<GroupRow> groups,
+      Totals totals) {}
+
+  @Override
+  public Group group() {
+    return Group.NETWORKS;
+  }
+
+  @Override
+  public List<Class<? extends Record>> settings() {
+    return List.of(NetworkSettings.class, ImportSettings.class);
+  }
+
+  @Override
+  public boolean supportsJson() {
+    return true;
+  }
+
+  @Override
+  public boolean needsTensorFlow() {
+    return false;
+  }
+
+  @Override
+  public void run(Invocation invocation) {
+    Network network =
+        models.network(
+            model,
+            invocation.settings(NetworkSettings.class),
+            invocation.settings(ImportSettings.class));
+    ChannelAnalysis analysis = ChannelAnalysis.of(network, rules);
+    Inspection inspection = inspect(network, analysis, costs.of(network));
+    if (!invocation.console().json()) {
+      print(inspection, invocation.console());
+    }
+    invocation.console().result(inspection);
+  }
+
+  private static Inspection inspect(Network network, ChannelAnalysis analysis, Cost cost) {
+    return new Inspection(
+        network.name(),
+        endpoints(network.inputs(), analysis),
+        endpoints(network.outputs(), analysis),
+        network.parameters().stream()
+            .map(p -> new ParameterRow(p.name(), p.shape().dims(), p.kind().label()))
+            .toList(),
+        cost.layers().stream()
+            .map(l -> new LayerRow(l.name(), l.op(), l.parameters(), l.macs()))
+            .toList(),
+        analysis.groups().stream().map(InspectCommand::row).toList(),
+        new Totals(cost.parameters(), cost.macs(), cost.flops()));
+  }
+
+  private static List<Endpoint> endpoints(
+      Map<String, TensorRef> endpoints, ChannelAnalysis analysis) {
+    return endpoints.entrySet().stream()
+        .map(
+            e ->
+                new Endpoint(
+                    e.getKey(),
+                    analysis.facts().shape(e.getValue()).map(Shape::dims).orElse(List.of())))
+        .toList();
+  }
+
+  private static GroupRow row(ChannelGroup g) {
+    return new GroupRow(
+        g.id(),
+        g.channels(),
+        g.prunable(),
+        g.reason(),
+        g.isCoupled(),
+        g.members().stream().map(m -> new MemberRow(m.parameter().name(), m.axis())).toList());
+  }
+
+  private static void print(Inspection i, Console console) {
+    TextTable layers = new TextTable("layer", "op", "parameters", "MACs");
+    for (LayerRow l : i.layers()) {
+      if (l.parameters() > 0 || l.macs() > 0) {
+        layers.row(l.name(), l.op(), Numbers.count(l.parameters()), Numbers.count(l.macs()));
+      }
+    }
+    Terminal.table(console, layers);
+    console.say("");
+    TextTable groups =
+        new TextTable("channel group", "channels", "parameters tied", "can be cut").endingInText();
+    for (GroupRow g : i.groups()) {
+      groups.row(
+          g.id(),
+          Integer.toString(g.channels()),
+          Long.toString(g.members().stream().map(MemberRow::parameter).distinct().count()),
+          g.answer());
+    }
+    Terminal.table(console, groups);
+    console.say(
+        "\n%s: %s parameters, %s for one image (%s reference FLOPs), %d of %d groups can be cut"
+            .formatted(
+                i.name(),
+                Numbers.count(i.totals().parameters()),
+                Numbers.macs(i.totals().macs()),
+                Numbers.count(i.totals().flops()),
+                i.groups().stream().filter(GroupRow::prunable).count(),
+                i.groups().size()));
+  }
+}

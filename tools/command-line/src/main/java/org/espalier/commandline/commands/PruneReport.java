@@ -1,0 +1,66 @@
+package org.espalier.commandline.commands;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.espalier.commandline.cli.Console;
+import org.espalier.report.Numbers;
+
+/** What {@code prune} tells. */
+final class PruneReport {
+  private PruneReport() {}
+
+  /**
+   * @param images of the proof
+   */
+  static void print(Console console, Path out, Ancestry a, int images) {
+    console.say(
+        "parameters %s -> %s (%s remain), multiply-accumulates %s -> %s (%s remain)"
+            .formatted(
+                Numbers.count(a.parentParameters()),
+                Numbers.count(a.parameters()),
+                share(a.parameters(), a.parentParameters()),
+                Numbers.count(a.parentMacs()),
+                Numbers.count(a.macs()),
+                share(a.macs(), a.parentMacs())));
+    if (a.proof() != null) {
+      console.say(
+          String.format(
+              Locale.ROOT,
+              "proof: on %d random inputs, masked and pruned network differ by %.1e of the largest"
+                  + " output",
+              images,
+              a.proof()));
+    }
+    if (a.accuracyBefore() != null) {
+      console.say(
+          String.format(
+              Locale.ROOT,
+              "test accuracy %.2f %% -> %.2f %%, before any retraining; a fall is normal here",
+              100 * a.accuracyBefore(),
+              100 * a.accuracyAfter()));
+    }
+    console.say("model: " + out);
+    Map<String, Object> result = new LinkedHashMap<>();
+    result.put("model", out.toString());
+    result.put("parametersBefore", a.parentParameters());
+    result.put("parameters", a.parameters());
+    result.put("macsBefore", a.parentMacs());
+    result.put("macs", a.macs());
+    result.put("flopsBefore", a.parentFlops());
+    result.put("flops", a.flops());
+    if (a.proof() != null) {
+      result.put("proof", a.proof());
+    }
+    if (a.accuracyBefore() != null) {
+      result.put("accuracyBefore", a.accuracyBefore());
+      result.put("accuracy", a.accuracyAfter());
+    }
+    console.result(result);
+  }
+
+  private static String share(long part, long whole) {
+    return String.format(Locale.ROOT, "%.1f %%", 100.0 * part / whole);
+  }
+}

@@ -1,0 +1,31 @@
+package org.espalier.commandline.commands;
+
+import java.util.Map;
+import org.espalier.commandline.cli.Invocation;
+import org.espalier.framework.settings.Setting;
+import org.espalier.framework.settings.SettingsSource;
+import org.espalier.graphs.UsageException;
+
+/** A named recipe; single flags and a settings file still override it. */
+record RecipeChoice(
+    @Setting(
+            value =
+                "Named recipe: cifar (Liu et al. 2019: 160 epochs, rate 0.1) or short (8 epochs, rate"
+                    + " 0.05, for trying things out).",
+            defaultValue = "cifar",
+            identity = false)
+        String recipe) {
+
+  private static final Map<String, Map<String, Object>> KNOWN =
+      Map.of("cifar", Map.of(), "short", Map.of("epochs", 8, "learning-rate", 0.05));
+
+  /** A command's settings with the named recipe beneath the flags. */
+  static <R extends Record> R settings(Invocation in, Class<R> type) {
+    String name = in.settings(RecipeChoice.class).recipe();
+    Map<String, Object> values = KNOWN.get(name);
+    if (values == null) {
+      throw UsageException.unknown("recipe", name, KNOWN.keySet());
+    }
+    return in.settings(type, new SettingsSource("recipe " + name, values));
+  }
+}

@@ -1,0 +1,41 @@
+package org.espalier.commandline.commands;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.espalier.commandline.cli.Console;
+import org.espalier.framework.data.Dataset;
+import org.espalier.framework.runs.RunSummary;
+import org.espalier.report.Numbers;
+
+/** Says how a training ended. */
+final class RunReport {
+  private RunReport() {}
+
+  static void print(Console console, Path folder, RunSummary s, Dataset data) {
+    console.say(
+        String.format(
+            Locale.ROOT,
+            "%.2f %% of %,d test images after epoch %d; %s parameters, %s for one image, trained in %s",
+            100 * s.accuracy(),
+            data.test().size(),
+            s.epochs(),
+            Numbers.count(s.parameters()),
+            Numbers.macs(s.macs()),
+            Numbers.duration(s.trainingSeconds())));
+    console.say("run: " + folder);
+    Map<String, Object> result = new LinkedHashMap<>();
+    result.put("run", folder.toString());
+    result.put("accuracy", s.accuracy());
+    result.put("loss", s.loss());
+    result.put("epochs", s.epochs());
+    result.put("parameters", s.parameters());
+    result.put("macs", s.macs());
+    result.put("flops", s.flops());
+    result.put("trainingMacs", s.trainingMacs());
+    result.put("trainingSeconds", s.trainingSeconds());
+    result.put("weightsDigest", s.weightsDigest());
+    console.result(result);
+  }
+}

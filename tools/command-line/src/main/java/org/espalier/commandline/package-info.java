@@ -1,0 +1,2 @@
+/** What people touch: the command line, reports, benchmarks; the standalone jar. */
+package org.espalier.commandline;

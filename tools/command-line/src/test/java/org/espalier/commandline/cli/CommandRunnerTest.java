@@ -1,0 +1,209 @@
+package org.espalier.commandline.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.espalier.graphs.BadInputException;
+import org.espalier.graphs.UsageException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+class CommandRunnerTest {
+  @CommandLine.Command(name = "data", description = "Fetch and verify data sets.")
+  static final class DataCommand implements Command {
+    @Override
+    public Group group() {
+      return Group.UPKEEP;
+    }
+
+    @Override
+    public List<Command> subcommands() {
+      return List.of(new GreetCommand(false));
+    }
+
+    @Override
+    public void run(Invocation invocation) {
+      throw new AssertionError("has subcommands");
+    }
+  }
+
+  @TempDir Path folder;
+
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  private final GreetCommand greet = new GreetCommand(true);
+  private final List<String> relaunched = new ArrayList<>();
+  private Optional<Integer> elsewhere = Optional.empty();
+
+  private int run(String... arguments) {
+    out.reset();
+    err.reset();
+    return new CommandRunner(
+            List.of(new DataCommand(), greet),
+            new PrintStream(out, true, StandardCharsets.UTF_8),
+            new PrintStream(err, true, StandardCharsets.UTF_8),
+            Map.of("TERM", "dumb"),
+            again -> {
+              relaunched.add(String.join(" ", again));
+              return elsewhere;
+            })
+        .run(arguments);
+  }
+
+  private String out() {
+    return out.toString(StandardCharsets.UTF_8);
+  }
+
+  private String err() {
+    return err.toString(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void optionsFillTheSettingsRecords() {
+    assertThat(run("greet", "Ann", "--times", "3", "--loud", "--except-of=a,b", "--language=fr"))
+        .isZero();
+    assertThat(greet.greeting)
+        .isEqualTo(new GreetCommand.Greeting(3, 0.5, true, List.of("a", "b")));
+    assertThat(greet.manner.language()).isEqualTo("fr");
+    assertThat(err()).isEqualTo("Hello Ann\n");
+    assertThat(out()).isEmpty();
+  }
+
+  @Test
+  void optionsOverrideTheYamlFile() throws IOException {
+    Path file = folder.resolve("greet.yaml");
+    Files.writeString(file, "times: 4\nwarmth: 1\nlanguage: de\nloud: true\n");
+    assertThat(run("greet", "Ann", "--settings", file.toString(), "--times=2", "--no-loud"))
+        .isZero();
+    assertThat(greet.greeting).isEqualTo(new GreetCommand.Greeting(2, 1.0, false, List.of()));
+    assertThat(greet.manner.language()).isEqualTo("de");
+    Files.writeString(file, "language: de\ntims: 4\n");
+    assertThat(run("greet", "Ann", "--settings", file.toString())).isEqualTo(3);
+    assertThat(err())
+        .startsWith("espalier: " + file + ":2: unknown setting 'tims'; nearest: times");
+  }
+
+  @Test
+  void withJsonStdoutHoldsOneDocument() throws IOException {
+    assertThat(run("greet", "Bäume", "--json")).isZero();
+    assertThat(new ObjectMapper().readTree(out()).get("greeted").asText()).isEqualTo("Bäume");
+    assertThat(out()).hasLineCount(1);
+    assertThat(run("greet", "nobody", "--json")).isEqualTo(1);
+    assertThat(err()).contains("gave no result");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          gret Ann | unknown command 'gret'; nearest: greet, data (see 'espalier --help')
+          greet Ann --tims 3 | unknown option '--tims'; nearest: --times
+          greet Ann --tims=3 | unknown option '--tims'; nearest: --times
+          greet Ann --times | missing value of --times (see 'espalier greet --help')
+          greet Ann --times 1 --times 2 | --times: expected once, found twice
+          greet | missing NAME (see 'espalier greet --help')
+          greet Ann Bob | unexpected argument 'Bob'
+          greet Ann --times many | --times: expected an integer, found 'many'
+          greet Ann --times 0 | --times must be at least 1, found 0
+          data | expected a command, one of: greet
+          data gret | unknown command 'gret'; nearest: greet
+          --debg | unknown option '--debg'; nearest: --debug
+          """)
+  void wrongUseIsTwoAndOneLineWithTheNearest(String line, String message) {
+    assertThat(run(line.split(" "))).isEqualTo(2);
+    assertThat(err()).startsWith("espalier: " + message).hasLineCount(1);
+    assertThat(out()).isEmpty();
+  }
+
+  @Test
+  void exitCodesFollowTheException() {
+    assertFails(new UsageException("u"), 2, "espalier: u\n");
+    assertFails(new BadInputException("first\n  second"), 3, "espalier: first second\n");
+    assertFails(
+        new UncheckedIOException(new NoSuchFileException("a/b")),
+        3,
+        "espalier: a/b: expected a file or folder, found none\n");
+    assertFails(
+        new IllegalStateException("odd"),
+        1,
+        "espalier: unexpected IllegalStateException (odd); --debug shows where\n");
+  }
+
+  private void assertFails(Throwable thrown, int code, String message) {
+    greet.failure = thrown;
+    assertThat(run("greet", "Ann", "--json")).isEqualTo(code);
+    assertThat(err()).isEqualTo(message);
+    assertThat(out()).isEmpty();
+  }
+
+  @Test
+  void memoryThatRunsOutIsOneLineToo() {
+    greet.failure = new OutOfMemoryError("Java heap space");
+    assertThat(run("greet", "Ann")).isEqualTo(1);
+    assertThat(err()).startsWith("espalier: out of memory").hasLineCount(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--debug greet Ann", "greet Ann --debug"})
+  void aStackTraceOnlyWithDebug(String line) {
+    greet.failure = new IllegalStateException("odd");
+    assertThat(run(line.split(" "))).isEqualTo(1);
+    assertThat(err()).contains("at org.espalier.commandline.cli.CommandRunnerTest");
+  }
+
+  @Test
+  void helpSaysEverySetting() {
+    assertThat(run("greet", "--help")).isZero();
+    assertThat(out())
+        .contains("Usage: espalier greet", "Greet somebody.", "whom to greet")
+        .contains("--times=INTEGER", "how often (default: 1)", "share of 100% to mean")
+        .contains("--[no-]loud", "--except-of=TEXT,…", "--language=TEXT")
+        .contains("--settings=FILE", "--json", "--debug", "-h, --help");
+    assertThat(relaunched).isEmpty();
+  }
+
+  @Test
+  void rootHelpGroupsTheCommands() {
+    assertThat(run("--help")).isZero();
+    assertThat(out()).containsSubsequence("Start here:", "greet", "Data, reports, speed:", "data");
+    assertThat(run()).isEqualTo(2);
+    assertThat(err()).contains("Usage: espalier");
+  }
+
+  @Test
+  void theVersionNamesWhatRuns() {
+    assertThat(run("--version")).isZero();
+    assertThat(out())
+        .startsWith("Espalier " + Versions.read().espalier())
+        .contains("TensorFlow 2.", "Java " + System.getProperty("java.version"))
+        .doesNotContain("${");
+  }
+
+  @Test
+  void onlyCommandsThatOpenSessionsAreStartedAgain() {
+    run("data", "greet", "Ann");
+    assertThat(relaunched).isEmpty();
+    run("greet", "Ann", "--times", "2");
+    assertThat(relaunched).containsExactly("greet Ann --times 2");
+    elsewhere = Optional.of(7);
+    assertThat(run("greet", "Ann")).isEqualTo(7);
+    assertThat(err()).isEmpty();
+  }
+}

@@ -1,0 +1,210 @@
+package org.espalier.commandline.commands;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import org.espalier.commandline.UserOfEspalier;
+import org.espalier.framework.files.Npy;
+import org.espalier.framework.files.Safetensors;
+import org.espalier.framework.runs.ModelFolder;
+import org.espalier.graphs.Shape;
+import org.espalier.graphs.ShapedArray;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Exit codes, and the one line. */
+class CommandErrorsTest {
+  @TempDir static Path shared;
+
+  private static Path run;
+
+  @TempDir Path folder;
+
+  @BeforeAll
+  static void train() {
+    run = shared.resolve("run");
+    assertThat(TrainedModels.train(run).code()).isZero();
+  }
+
+  private void assertFails(String line, int code, String message) {
+    UserOfEspalier.Outcome outcome = UserOfEspalier.types(fill(line));
+    assertThat(outcome.err()).startsWith("espalier: " + fill(message)).hasLineCount(1);
+    assertThat(outcome.code()).as(outcome.err()).isEqualTo(code);
+    assertThat(outcome.out()).isEmpty();
+  }
+
+  /** The last line of several. */
+  private void assertEnds(String line, int code, String message) {
+    UserOfEspalier.Outcome outcome = UserOfEspalier.types(fill(line));
+    assertThat(outcome.code()).as(outcome.err()).isEqualTo(code);
+    assertThat(outcome.err().lines().reduce((a, b) -> b))
+        .hasValueSatisfying(last -> assertThat(last).startsWith("espalier: " + fill(message)));
+    assertThat(outcome.out()).isEmpty();
+  }
+
+  private String fill(String text) {
+    return text.replace("RUN", run.toString())
+        .replace("NEW", folder.resolve("new").toString())
+        .replace("FOLDER", folder.toString());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          inspect resnet65 | unknown architecture 'resnet65'; nearest: resnet
+          train --architecture vgg61 --dataset cifar10 | unknown architecture 'vgg61'; nearest: vgg
+          train --architecture vgg16 --dataset cifar01 | unknown data set 'cifar01'; nearest: cifar10
+          train --architecture vgg16 --dataset cifar10 --recipe shrt | unknown recipe 'shrt'; nearest: short
+          train --architecture vgg16 | missing --dataset
+          train --dataset cifar10 | missing --architecture
+          prune RUN --method l1norm --ratio 0.5 --out NEW | unknown pruning method 'l1norm'; nearest: l1-norm
+          prune RUN --preset vgg61-a --out NEW | unknown preset 'vgg61-a'; nearest: vgg16-a
+          prune RUN --ratio 1.5 --out NEW | ratio must be at least 0 and below 1
+          prune RUN --out NEW | give exactly one of preset, ratio, target-macs and target-parameters; found none
+          prune RUN --ratio 0.5 --target-macs 0.5 --out NEW | give exactly one of
+          prune RUN --ratio 0.5 | missing --out
+          prune RUN --ratio 0.5 --out RUN | --out RUN exists; choose a new folder
+          prune vgg16 --ratio 0.5 --out NEW | 'vgg16' is an architecture without weights
+          scratch RUN --dataset cifar10 | missing --budget
+          scratch RUN --dataset cifar10 --budget x | --budget: unknown value 'x'; nearest: b, e
+          scratch RUN --dataset cifar10 --budget b --cap 0.5 | --cap must be at least 1
+          compare l1-vgg61-a | unknown comparison 'l1-vgg61-a'; nearest: l1-vgg16-a
+          compare l1-vgg16-a --seeds 1,1 | --seeds must be one or more, all different; found [1, 1]
+          compare l1-vgg16-a --method l1norm | unknown pruning method 'l1norm'; nearest: l1-norm
+          quickstart --seeds 2,2 --out NEW | seeds must be one or more, all different
+          compare l1-vgg16-a --cap 0 | --cap must be at least 1
+          evaluate RUN | missing --dataset
+          evaluate RUN --dataset fashion-mnist-small --test-images 0 | --test-images must be from 1 to 1000
+          export RUN | missing --to
+          export RUN --to NEW --version 0 | --version must be at least 1
+          predict RUN --output NEW | missing --input
+          inspect vgg16 --input 32 | --input expects HEIGHTxWIDTHxCHANNELS
+          inspect vgg16 --width 0 | width must be above 0
+          inspect vgg16 --classes 1 | a classifier needs at least 2 classes
+          """)
+  void wrongUseIsTwo(String line, String message) {
+    assertFails(line, 2, message);
+    assertThat(folder.resolve("new")).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          inspect FOLDER/none | FOLDER/none: expected a model folder, found nothing there
+          evaluate FOLDER --dataset fashion-mnist-small | FOLDER: expected the folder of a run or model, found no network.pb
+          prune FOLDER/none --ratio 0.5 --out NEW | FOLDER/none: expected a model folder, found nothing there
+          finetune RUN --dataset fashion-mnist-small | RUN: expected a model that 'espalier prune' wrote, found no pruned.json
+          compare FOLDER/none.yaml | FOLDER/none.yaml: expected a file with settings, found none
+          train --architecture resnet8 --dataset cifar10 --data FOLDER --out NEW | FOLDER
+          report FOLDER | FOLDER
+          report FOLDER/none | FOLDER/none
+          import FOLDER/none.safetensors --architecture vgg16 --out NEW | FOLDER/none.safetensors: expected
+          predict RUN --input FOLDER/none.npy --output NEW | FOLDER/none.npy: expected
+          """)
+  void whatIsMissingIsThreeByName(String line, String message) {
+    assertFails(line, 3, message);
+    assertThat(folder.resolve("new")).doesNotExist();
+  }
+
+  private Path damaged(String file, int length) throws IOException {
+    Path copy = folder.resolve("copy");
+    org.apache.commons.io.file.PathUtils.copyDirectory(run, copy);
+    Files.write(copy.resolve(file), Arrays.copyOf(Files.readAllBytes(copy.resolve(file)), length));
+    return copy;
+  }
+
+  @ParameterizedTest
+  @CsvSource({"weights.safetensors, 900", "network.pb, 900", "summary.json, 9"})
+  void aTruncatedModelIsThree(String file, int length) throws IOException {
+    Path copy = damaged(file, length);
+    for (String line :
+        new String[] {
+          "evaluate %s --dataset fashion-mnist-small",
+          "prune %s --ratio 0.5 --out NEW",
+          "export %s --to NEW"
+        }) {
+      assertFails(line.formatted(copy), 3, copy.resolve(file) + ": expected");
+    }
+    assertThat(folder.resolve("new")).doesNotExist();
+  }
+
+  @Test
+  void weightsOfAnotherNetworkAreThree() {
+    Path weights = folder.resolve("w.safetensors");
+    Safetensors.write(weights, ModelFolder.load(run).weights(), Map.of());
+    assertFails("import " + weights + " --architecture resnet8 --out NEW", 3, weights + ": ");
+    assertThat(folder.resolve("new")).doesNotExist();
+  }
+
+  @Test
+  void aDataFileThatIsNotThePublishedOneIsThree() throws IOException {
+    Path data = Files.createDirectory(folder.resolve("cifar"));
+    Path first = data.resolve("data_batch_1.bin");
+    Files.write(first, new byte[3073 * 2 - 1]);
+    for (int i = 2; i <= 5; i++) {
+      Files.write(data.resolve("data_batch_" + i + ".bin"), new byte[3073]);
+    }
+    Files.write(data.resolve("test_batch.bin"), new byte[3073]);
+    assertFails(
+        "train --architecture resnet8 --dataset cifar10 --data " + data + " --out NEW",
+        3,
+        first + ": expected");
+    assertEnds("data verify cifar10 --to " + data, 3, "cifar10: not usable: " + first);
+  }
+
+  @Test
+  void aTargetBelowAFileIsThreeAndSaysWhere() throws IOException {
+    Path file = Files.writeString(folder.resolve("file"), "not a folder");
+    String target = file.resolve("below").toString();
+    Path images = folder.resolve("images.npy");
+    Npy.write(images, ShapedArray.filled(Shape.of(1, 28, 28, 1), 0));
+    assertFails("prune RUN --ratio 0.5 --out " + target, 3, target);
+    assertFails("export RUN --to " + target, 3, target);
+    assertFails("predict RUN --input " + images + " --output " + target, 3, target);
+    assertFails(
+        "train --architecture resnet8 --width 0.125 --out " + target + TrainedModels.SMALL,
+        3,
+        target);
+    assertThat(file).hasContent("not a folder");
+  }
+
+  @Test
+  void imagesOfAnotherShapeAndFilesThatAreNoImagesAreThree() throws IOException {
+    Path images = folder.resolve("images.npy");
+    Npy.write(images, ShapedArray.filled(Shape.of(2, 32, 32, 3), 0));
+    String line = "predict RUN --input " + images + " --output NEW";
+    assertFails(line, 3, "resnet8 reads images of shape [?,28,28,1], found [2,32,32,3]");
+    Files.writeString(images, "these are words, not numbers in NumPy's format");
+    assertFails(line, 3, images + ": expected");
+    assertThat(folder.resolve("new")).doesNotExist();
+  }
+
+  @Test
+  void anotherRunInTheFolderIsThreeAndStays() {
+    assertFails(
+        "train --architecture resnet8 --width 0.125 --out RUN --seed 2" + TrainedModels.SMALL,
+        3,
+        "RUN: holds another run: its setting seed is not given, now 2;");
+    assertThat(ModelFolder.load(run)).isNotNull();
+  }
+
+  @Test
+  void divergenceIsOneAndSaysWhatMayHelp() {
+    assertEnds(
+        "train --architecture resnet8 --width 0.125 --learning-rate 1e12 --out NEW"
+            + TrainedModels.SMALL.replace("--epochs 1", "--epochs 20"),
+        1,
+        "training diverged: the ");
+  }
+}

@@ -1,0 +1,86 @@
+package org.espalier.report;
+
+import java.util.List;
+
+/** One row of the table by arm, every cell as it is printed; an empty cell part is left out. */
+record ArmView(
+    String label,
+    int color,
+    String accuracy,
+    String accuracyChange,
+    String dots,
+    String seeds,
+    String parameters,
+    String parametersChange,
+    String macs,
+    String macsChange,
+    String epochs,
+    String compute,
+    String computeChange,
+    String time) {
+
+  static List<ArmView> of(List<ArmSummary> arms, Palette palette, DotPlot plot) {
+    ArmSummary full = baseline(arms);
+    return arms.stream().map(arm -> of(arm, full, palette.of(arm.arm()), plot)).toList();
+  }
+
+  /** The unpruned arm, or null where the comparison has none. */
+  static ArmSummary baseline(List<ArmSummary> arms) {
+    return arms.stream().filter(ArmSummary::isBaseline).findFirst().orElse(null);
+  }
+
+  private static ArmView of(ArmSummary arm, ArmSummary full, int color, DotPlot plot) {
+    boolean compared = full != null && !arm.isBaseline();
+    return new ArmView(
+        ArmNames.label(arm.arm()),
+        color,
+        Numbers.accuracy(arm.mean(), arm.std(), arm.n()),
+        compared ? Numbers.points(full.mean(), arm.mean()) : "",
+        plot.svg(arm, color),
+        arm.n() == 1 ? "1 seed" : arm.n() + " seeds",
+        count(arm.parameters()),
+        compared ? Numbers.change(full.parameters(), arm.parameters()) : "",
+        count(arm.macs()),
+        compared ? Numbers.change(full.macs(), arm.macs()) : "",
+        arm.isTrained() ? Numbers.mean(arm.epochs()) : "none",
+        compute(arm.trainingMacs()),
+        compared ? Numbers.change(full.trainingMacs(), arm.trainingMacs()) : "",
+        arm.trainingSeconds().isPresent() && arm.isTrained()
+            ? Numbers.duration(arm.trainingSeconds().getAsDouble())
+            : Numbers.NONE);
+  }
+
+  static String count(double value) {
+    return value > 0 ? Numbers.count(value) : Numbers.NONE;
+  }
+
+  static String compute(double macs) {
+    return macs > 0 ? Numbers.compute(macs) : Numbers.NONE;
+  }
+
+  /** One row of the table of every run. */
+  record Run(
+      String label,
+      long seed,
+      String accuracy,
+      String parameters,
+      String macs,
+      String epochs,
+      String compute,
+      String time) {
+
+    static Run of(ArmRow row) {
+      return new Run(
+          ArmNames.label(row.arm()),
+          row.seed(),
+          Numbers.percent(row.accuracy()),
+          count((double) row.parameters()),
+          count((double) row.macs()),
+          row.epochs() > 0 ? Integer.toString(row.epochs()) : "none",
+          ArmView.compute(row.trainingMacs()),
+          row.trainingSeconds().isPresent() && row.epochs() > 0
+              ? Numbers.duration(row.trainingSeconds().getAsDouble())
+              : Numbers.NONE);
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package org.espalier.report;
+
+import java.nio.charset.Charset;
+import java.util.List;
+
+/** The result of a comparison in the terminal. */
+public final class ComparisonTable {
+  private ComparisonTable() {}
+
+  /** One line an arm; sizes carry their change against the unpruned network, if it is there. */
+  public static String of(List<ArmSummary> arms, Charset charset) {
+    TextTable table =
+        new TextTable(
+            "arm", "test accuracy", "seeds", "parameters", "MACs/image", "epochs", "training MACs");
+    ArmSummary full = arms.stream().filter(ArmSummary::isBaseline).findFirst().orElse(null);
+    for (ArmSummary arm : arms) {
+      table.row(
+          arm.arm(),
+          Numbers.accuracy(arm.mean(), arm.std(), arm.n()),
+          Integer.toString(arm.n()),
+          size(arm.parameters(), full == null ? 0 : full.parameters()),
+          size(arm.macs(), full == null ? 0 : full.macs()),
+          arm.isTrained() ? Numbers.mean(arm.epochs()) : Numbers.NONE,
+          arm.trainingMacs() > 0 ? Numbers.compute(arm.trainingMacs()) : Numbers.NONE);
+    }
+    return table.render(charset);
+  }
+
+  private static String size(double value, double full) {
+    if (value <= 0) {
+      return Numbers.NONE;
+    }
+    return value == full || full <= 0
+        ? Numbers.count(value)
+        : Numbers.count(value) + " (" + Numbers.change(full, value) + ")";
+  }
+}

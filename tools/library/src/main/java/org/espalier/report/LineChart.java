@@ -1,0 +1,77 @@
+package org.espalier.report;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** Learning curves: accuracy in percent, or loss, by epoch. */
+record LineChart(String id, String title, boolean percent, List<Series> series) {
+
+  /**
+   * The charts of these curves. A comparison sets the arms beside each other; a single run sets the
+   * test set beside the training set.
+   */
+  static List<LineChart> of(List<Curve> curves, Palette palette) {
+    Map<String, List<Curve>> byArm = new LinkedHashMap<>();
+    curves.forEach(c -> byArm.computeIfAbsent(c.arm(), arm -> new ArrayList<>()).add(c));
+    List<LineChart> charts = byArm.size() == 1 ? ofOne(curves) : ofArms(byArm, palette);
+    return charts.stream().filter(chart -> !chart.series().isEmpty()).toList();
+  }
+
+  private static List<LineChart> ofArms(Map<String, List<Curve>> byArm, Palette palette) {
+    List<Series> accuracy = new ArrayList<>();
+    List<Series> loss = new ArrayList<>();
+    byArm.forEach(
+        (arm, curves) -> {
+          String label = ArmNames.label(arm);
+          int color = palette.of(arm);
+          accuracy.add(Series.of(arm, label, color, curves, p -> 100 * p.testAccuracy()));
+          loss.add(Series.of(arm, label, color, curves, Curve.Point::trainLoss));
+        });
+    return List.of(
+        chart("accuracy", "Test accuracy", true, accuracy),
+        chart("loss", "Training loss", false, loss));
+  }
+
+  private static List<LineChart> ofOne(List<Curve> curves) {
+    return List.of(
+        chart(
+            "accuracy",
+            "Accuracy",
+            true,
+            List.of(
+                Series.of("test", "Test set", 2, curves, p -> 100 * p.testAccuracy()),
+                Series.of("train", "Training set", 3, curves, p -> 100 * p.trainAccuracy()))),
+        chart(
+            "loss",
+            "Loss",
+            false,
+            List.of(
+                Series.of("test", "Test set", 2, curves, Curve.Point::testLoss),
+                Series.of("train", "Training set", 3, curves, Curve.Point::trainLoss))));
+  }
+
+  private static LineChart chart(String id, String title, boolean percent, List<Series> series) {
+    return new LineChart(id, title, percent, series.stream().filter(s -> !s.isEmpty()).toList());
+  }
+
+  /** The rows of the table that stands for the chart. */
+  List<Row> rows() {
+    return series.stream().map(this::row).toList();
+  }
+
+  private Row row(Series line) {
+    List<String> values =
+        Stream.of(0.25, 0.5, 0.75, 1.0)
+            .map(line::at)
+            .map(v -> percent ? Numbers.fixed(v, 2) + " %" : Numbers.fixed(v, 4))
+            .toList();
+    double last = line.epochs().get(line.epochs().size() - 1);
+    return new Row(line.label(), Numbers.mean(last), values);
+  }
+
+  /** A line in numbers, at each quarter of its training. */
+  record Row(String label, String epochs, List<String> values) {}
+}

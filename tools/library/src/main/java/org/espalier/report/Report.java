@@ -1,0 +1,74 @@
+package org.espalier.report;
+
+import java.util.List;
+
+/**
+ * All that the HTML page shows. Every part but the title may be empty; the page leaves out what it
+ * has nothing to say about.
+ *
+ * @param title the name of the comparison or run
+ * @param subtitle one line below it: network, data set, how much of it
+ * @param reading two or three sentences: what this shows
+ * @param warnings what the reader has to know before trusting the numbers, for example a floor that
+ *     kept a layer alive
+ * @param summary one row an arm, the unpruned network first
+ * @param runs one row an arm and seed
+ * @param widths channels of each layer before and after the cut
+ * @param curves one a training run
+ * @param facts where the numbers come from: versions, data digests, the command to run again
+ */
+public record Report(
+    String title,
+    String subtitle,
+    List<String> reading,
+    List<String> warnings,
+    List<ArmSummary> summary,
+    List<ArmRow> runs,
+    List<LayerWidths> widths,
+    List<Curve> curves,
+    List<Fact> facts) {
+
+  public Report {
+    reading = List.copyOf(reading);
+    warnings = List.copyOf(warnings);
+    summary = List.copyOf(summary);
+    runs = List.copyOf(runs);
+    widths = List.copyOf(widths);
+    curves = List.copyOf(curves);
+    facts = List.copyOf(facts);
+  }
+
+  /** A report of these runs alone, with the summary that follows from them. */
+  public static Report of(String title, String subtitle, List<ArmRow> runs) {
+    return new Report(
+        title,
+        subtitle,
+        List.of(),
+        List.of(),
+        ArmSummary.of(runs),
+        runs,
+        List.of(),
+        List.of(),
+        List.of());
+  }
+
+  public Report withReading(List<String> sentences) {
+    return new Report(title, subtitle, sentences, warnings, summary, runs, widths, curves, facts);
+  }
+
+  public Report withWarnings(List<String> lines) {
+    return new Report(title, subtitle, reading, lines, summary, runs, widths, curves, facts);
+  }
+
+  public Report withWidths(List<LayerWidths> layers) {
+    return new Report(title, subtitle, reading, warnings, summary, runs, layers, curves, facts);
+  }
+
+  public Report withCurves(List<Curve> learned) {
+    return new Report(title, subtitle, reading, warnings, summary, runs, widths, learned, facts);
+  }
+
+  public Report withFacts(List<Fact> known) {
+    return new Report(title, subtitle, reading, warnings, summary, runs, widths, curves, known);
+  }
+}

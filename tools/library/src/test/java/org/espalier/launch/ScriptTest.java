@@ -1,0 +1,124 @@
+package org.espalier.launch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * The script {@code espalier}, in a checkout of its own with a java that only says its arguments.
+ */
+class ScriptTest {
+  private static final boolean LINUX = System.getProperty("os.name").equals("Linux");
+
+  @TempDir Path folder;
+  private Path home;
+  private Path jar;
+
+  @BeforeEach
+  void makeCheckout() throws IOException {
+    assumeTrue(Files.isExecutable(Path.of("/bin/sh")), "needs a POSIX shell");
+    home = Files.createDirectories(folder.toRealPath().resolve("a checkout"));
+    Files.copy(Path.of("..", "..", "espalier"), home.resolve("espalier"));
+    Files.createFile(home.resolve("pom.xml"));
+    Files.createDirectories(home.resolve("tools/command-line/src/main"));
+    Files.createFile(home.resolve("tools/command-line/pom.xml"));
+    jar = Files.createDirectories(home.resolve("tools/target")).resolve("espalier.jar");
+    Files.createFile(jar);
+    touch(jar, 60);
+    Path bin = Files.createDirectories(folder.resolve("jdk/bin"));
+    program(bin.resolve("java"), "echo \"$GLIBC_TUNABLES\"; for a in \"$@\"; do echo \"$a\"; done");
+    program(bin.resolve("mvn"), "echo \"mvn $*\"; exit ${MVN_EXIT:-0}");
+  }
+
+  private static void touch(Path file, int secondsFromNow) throws IOException {
+    Files.setLastModifiedTime(file, FileTime.from(Instant.now().plusSeconds(secondsFromNow)));
+  }
+
+  private static void program(Path file, String body) throws IOException {
+    Files.writeString(file, "#!/bin/sh\n" + body + "\n");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+  }
+
+  private List<String> run(Path script, Map<String, String> environment, int code)
+      throws Exception {
+    ProcessBuilder builder = new ProcessBuilder("/bin/sh", script.toString(), "train", "a b");
+    builder.directory(folder.toFile()).redirectErrorStream(true);
+    Map<String, String> variables = builder.environment();
+    List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "GLIBC_TUNABLES").forEach(variables::remove);
+    variables.put("JAVA_HOME", folder.resolve("jdk").toString());
+    variables.merge("PATH", folder.resolve("jdk/bin").toString(), (path, bin) -> bin + ":" + path);
+    variables.putAll(environment);
+    Process process = builder.start();
+    try (BufferedReader reader = process.inputReader(StandardCharsets.UTF_8)) {
+      List<String> lines = reader.lines().toList();
+      assertThat(process.waitFor()).as(lines.toString()).isEqualTo(code);
+      return lines;
+    }
+  }
+
+  private void javaVersion(String version) throws IOException {
+    Files.writeString(folder.resolve("jdk/release"), "JAVA_VERSION=\"" + version + "\"\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {17, 25})
+  void givesWhatThePlanAsksFor(int java) throws Exception {
+    javaVersion(java + ".0.3");
+    Path link = Files.createSymbolicLink(folder.resolve("link"), home.resolve("espalier"));
+    Map<String, String> theirs = Map.of("GLIBC_TUNABLES", "glibc.malloc.mmap_max=7");
+    LaunchPlan plan = LaunchPlan.missing(theirs, List.of(), java, LINUX);
+    List<String> expected = new ArrayList<>();
+    expected.add(plan.environment().getOrDefault("GLIBC_TUNABLES", "glibc.malloc.mmap_max=7"));
+    expected.addAll(plan.flags());
+    expected.addAll(List.of("-jar", jar.toString(), "train", "a b"));
+    assertThat(run(link, theirs, 0)).containsExactlyElementsOf(expected);
+  }
+
+  @Test
+  void leavesTheUsersCollectorAndHeap() throws Exception {
+    javaVersion("17");
+    assertThat(
+            run(
+                home.resolve("espalier"),
+                Map.of("JAVA_TOOL_OPTIONS", "-XX:+UseSerialGC -Xmx1g"),
+                0))
+        .contains("--enable-native-access=ALL-UNNAMED")
+        .noneMatch(line -> line.startsWith("-XX:"));
+  }
+
+  @Test
+  void buildsOnlyWhatIsOlderThanItsSources() throws Exception {
+    javaVersion("17");
+    assertThat(run(home.resolve("espalier"), Map.of(), 0)).noneMatch(l -> l.startsWith("mvn"));
+    touch(home.resolve("tools/command-line/pom.xml"), 120);
+    assertThat(run(home.resolve("espalier"), Map.of(), 0))
+        .contains("mvn -q -B -DskipTests package")
+        .anyMatch(line -> line.startsWith("espalier: building " + jar));
+    assertThat(run(home.resolve("espalier"), Map.of("MVN_EXIT", "1"), 1))
+        .endsWith("espalier: the build failed, see above");
+  }
+
+  @Test
+  void saysWhichJavaItNeeds() throws Exception {
+    javaVersion("11.0.2");
+    assertThat(run(home.resolve("espalier"), Map.of(), 1))
+        .containsExactly(
+            "espalier: needs Java 17 or later, found 11.0.2 at " + folder.resolve("jdk/bin/java"));
+  }
+}

@@ -1,0 +1,144 @@
+package org.espalier.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.Base64;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReportWriterTest {
+  private static final String EVIL = "</script><img src=x onerror=alert(1)>&\"'";
+
+  @TempDir Path folder;
+
+  @Test
+  void everyArmSeedLayerAndFactIsOnThePage() {
+    String html = ReportWriter.html(Samples.comparison());
+    assertThat(html)
+        .contains("Unpruned", "Pruned, not retrained", "Fine-tuned", "Scratch-E", "Scratch-B")
+        .contains("conv1<", "conv13<", "14.99 M", "313.5 M", "−64.0 %", "sha256 6d958be0")
+        .contains("espalier compare vgg16-cifar10-l1 --seeds 1,2,3", "Every run (15)")
+        .contains("Test accuracy,<br>last epoch", "the floor of 1 channel");
+  }
+
+  @Test
+  void nothingThatTheCallerSaysBecomesMarkup() {
+    ArmRow row = new ArmRow(EVIL, 1, 0.5, 1, 10, 10, 10, OptionalDouble.of(1));
+    Report report =
+        new Report(
+            EVIL,
+            EVIL,
+            List.of(EVIL),
+            List.of(EVIL),
+            ArmSummary.of(List.of(row, Samples.comparison().runs().get(0))),
+            List.of(row),
+            List.of(LayerWidths.of(EVIL, 4, 2)),
+            List.of(new Curve(EVIL, 1, List.of(new Curve.Point(1, 1, 0.5, 1, 0.5)))),
+            List.of(Fact.of(EVIL, EVIL), Fact.code(EVIL, EVIL)));
+    String html = ReportWriter.html(report);
+    assertThat(html).doesNotContain("<img").contains("&lt;img src&#x3D;x");
+    assertThat(count(html, "<script")).isEqualTo(3);
+    assertThat(count(html, "</script")).isEqualTo(3);
+  }
+
+  @Test
+  void theDataOfTheChartsIsJsonWithEveryPoint() throws IOException {
+    JsonNode data = data(ReportWriter.html(Samples.comparison()));
+    assertThat(data.at("/widths/labels")).hasSize(13);
+    assertThat(data.at("/widths/text/0").asText()).isEqualTo("64 → 32, 50 % kept");
+    assertThat(data.at("/lines/0/series")).hasSize(4);
+    JsonNode scratchB = data.at("/lines/0/series/3");
+    assertThat(scratchB.get("key").asText()).isEqualTo("scratch-b");
+    assertThat(scratchB.get("mean")).hasSize(243);
+    for (int i = 0; i < 243; i++) {
+      assertThat(scratchB.get("mean").get(i).asDouble())
+          .isBetween(scratchB.get("low").get(i).asDouble(), scratchB.get("high").get(i).asDouble());
+    }
+  }
+
+  @Test
+  void thePageAsksForNothingAndRunsOnlyItsOwnScripts() throws Exception {
+    String html = ReportWriter.html(Samples.comparison());
+    assertThat(html).doesNotContain("src=\"").doesNotContain("<link").doesNotContain("@import");
+    assertThat(html).doesNotContain("sourceMappingURL").contains("default-src 'none'");
+    Matcher scripts = Pattern.compile("(?s)<script>(.*?)</script>").matcher(html);
+    int found = 0;
+    while (scripts.find()) {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256")
+              .digest(scripts.group(1).getBytes(StandardCharsets.UTF_8));
+      assertThat(html).contains("'sha256-" + Base64.getEncoder().encodeToString(digest) + "'");
+      found++;
+    }
+    assertThat(found).isEqualTo(2);
+  }
+
+  @Test
+  void chartsHaveTextAndTablesHaveHeaders() {
+    String html = ReportWriter.html(Samples.comparison());
+    assertThat(count(html, "<canvas"))
+        .isEqualTo(3)
+        .isEqualTo(count(html, "role=\"img\" aria-label"));
+    assertThat(count(html, "<th ")).isEqualTo(count(html, " scope=\""));
+    assertThat(html).contains("<html lang=\"en\">", "prefers-color-scheme: dark", "@media print");
+  }
+
+  @Test
+  void aReportOfAlmostNothingIsStillAPage() {
+    String html = ReportWriter.html(Report.of("empty", "", List.of()));
+    assertThat(html).contains("<h1>empty</h1>").doesNotContain("<canvas").doesNotContain("<script");
+  }
+
+  @Test
+  void colorsStayApartHoweverManyArmsThereAre() {
+    List<String> arms = Stream.iterate(0, i -> i + 1).limit(30).map(i -> "arm " + i).toList();
+    Palette palette = Palette.of(arms);
+    assertThat(arms).allSatisfy(arm -> assertThat(palette.of(arm)).isBetween(2, 7));
+    assertThat(arms.subList(0, 6).stream().map(palette::of)).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void writingReplacesTheOldFileAndLeavesNothingElse() throws IOException {
+    Path file = folder.resolve("deep/report.html");
+    ReportWriter.write(Report.of("old", "", List.of()), file);
+    assertThat(ReportWriter.write(Report.of("new", "", List.of()), file)).isEqualTo(file);
+    assertThat(file).content().contains("<h1>new</h1>").doesNotContain("old");
+    try (Stream<Path> files = Files.list(file.getParent())) {
+      assertThat(files).containsExactly(file);
+    }
+  }
+
+  @Test
+  void aFailedWriteKeepsTheFolderClean() throws IOException {
+    Path taken = Files.createDirectories(folder.resolve("report.html/in-the-way")).getParent();
+    assertThatThrownBy(() -> ReportWriter.write(Report.of("x", "", List.of()), taken))
+        .hasMessageContaining("report.html");
+    try (Stream<Path> files = Files.list(folder)) {
+      assertThat(files).containsExactly(taken);
+    }
+  }
+
+  private static JsonNode data(String html) throws IOException {
+    Matcher data =
+        Pattern.compile("(?s)<script type=\"application/json\"[^>]*>(.*?)</script>").matcher(html);
+    assertThat(data.find()).isTrue();
+    return new ObjectMapper().readTree(data.group(1));
+  }
+
+  private static int count(String text, String part) {
+    return text.split(Pattern.quote(part), -1).length - 1;
+  }
+}

@@ -1,2 +1,0 @@
-/** Measures speed on the machine at hand. */
-package org.espalier.tools.bench;

@@ -1,2 +1,0 @@
-/** The commands, one class each, on the frame in {@code cli}. */
-package org.espalier.tools.commands;

@@ -1,2 +1,0 @@
-/** Starting the JVM with the environment that training needs. */
-package org.espalier.tools.launch;

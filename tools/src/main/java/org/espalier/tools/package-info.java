@@ -1,2 +1,0 @@
-/** What people touch: the command line, reports, benchmarks; the standalone jar. */
-package org.espalier.tools;
