@@ -416,18 +416,45 @@ def small_resnet():
     return net
 
 
-def train(nesterov):
+ADAM = {"lr": 0.01, "betas": (0.9, 0.99), "eps": 1e-3, "weight_decay": 1e-4}
+PENALTY = 0.05
+TEMPERATURE = 2.0
+
+
+def teacher_answers(images):
+    """What the same network answers with golden batch norm statistics, in evaluation mode."""
+    net = fill(ResNet(8, planes=(4, 8, 16), channels_in=1))
+    net.eval()
+    with torch.no_grad():
+        return net(images)
+
+
+def train(nesterov=False, adam=False, penalty=False, teacher=None):
     net = small_resnet()
     net.train()
     start = checksum(net)
     images = nchw(golden_images("train-images", TRAIN_SHAPE))
     labels = torch.tensor(TRAIN_LABELS)
-    optimizer = torch.optim.SGD(net.parameters(), nesterov=nesterov, **SGD)
+    answers = teacher_answers(images)
+    optimizer = (
+        torch.optim.Adam(net.parameters(), **ADAM)
+        if adam
+        else torch.optim.SGD(net.parameters(), nesterov=nesterov, **SGD)
+    )
     losses = []
     for _ in range(TRAIN_STEPS):
         optimizer.zero_grad()
-        loss = F.cross_entropy(net(images), labels)
+        if teacher == "soft":
+            wanted = F.softmax(answers / TEMPERATURE, dim=1)
+            loss = F.cross_entropy(net(images) / TEMPERATURE, wanted) * TEMPERATURE**2
+        elif teacher == "distance":
+            loss = F.mse_loss(net(images), answers)
+        else:
+            loss = F.cross_entropy(net(images), labels)
         losses.append(loss.item())
+        if penalty:
+            scales = [m.weight for m in net.modules() if isinstance(m, nn.BatchNorm2d)]
+            loss = loss + PENALTY * sum(w.abs().sum() for w in scales)
         loss.backward()
         optimizer.step()
     return {
@@ -436,7 +463,7 @@ def train(nesterov):
         "seed": SEED,
         "images": list(TRAIN_SHAPE),
         "labels": TRAIN_LABELS,
-        "learningRate": SGD["lr"],
+        "learningRate": ADAM["lr"] if adam else SGD["lr"],
         "momentum": SGD["momentum"],
         "weightDecay": SGD["weight_decay"],
         "nesterov": nesterov,
@@ -544,6 +571,10 @@ def main():
 
     write(options.out, "training-step", train(nesterov=False))
     write(options.out, "training-step-nesterov", train(nesterov=True))
+    write(options.out, "training-step-adam", train(adam=True))
+    write(options.out, "training-step-penalty", train(penalty=True))
+    write(options.out, "training-step-soft", train(teacher="soft"))
+    write(options.out, "training-step-distance", train(teacher="distance"))
 
 
 if __name__ == "__main__":

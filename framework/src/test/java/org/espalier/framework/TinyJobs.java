@@ -6,9 +6,13 @@ import org.espalier.framework.data.Dataset;
 import org.espalier.framework.data.ImageSet;
 import org.espalier.framework.data.Normalisation;
 import org.espalier.framework.sessions.Machine;
-import org.espalier.framework.training.EpochMetrics;
+import org.espalier.framework.training.Measurement;
+import org.espalier.framework.training.Milestone;
 import org.espalier.framework.training.Recipe;
+import org.espalier.framework.training.Trainer;
 import org.espalier.framework.training.TrainingJob;
+import org.espalier.framework.training.Watcher;
+import org.espalier.graphs.Model;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.RandomStream;
 
@@ -43,8 +47,11 @@ public final class TinyJobs {
   }
 
   public static Recipe recipe(int epochs, int batch, double rate) {
-    return new Recipe(
-        epochs, batch, rate, List.of(0.5), 0.1, 0.9, false, 1e-4, Recipe.Variation.STANDARD);
+    return Recipe.CIFAR
+        .withConstantRate(rate)
+        .withMilestones(List.of(Milestone.ofShare(0.5)))
+        .withEpochs(epochs)
+        .withBatchSize(batch);
   }
 
   /** 40 images at batch 12: three full steps and one of four images in every epoch. */
@@ -54,16 +61,20 @@ public final class TinyJobs {
 
   public static TrainingJob job(Recipe recipe, Dataset data, long seed) {
     Network network = network();
-    return new TrainingJob(
-        network, network.initialise(seed), recipe, data, seed, Machine.threads(1));
+    return new TrainingJob(new Model(network, network.initialise(seed)), recipe, data, seed);
+  }
+
+  /** A trainer on one thread. */
+  public static Trainer trainer(TrainingJob job, Watcher... watchers) {
+    return new Trainer(TestNetworks.WIRED.rules(), Machine.threads(1), job, List.of(watchers));
   }
 
   /** What must be equal between two runs of one job: all but the clock. */
-  public static List<EpochMetrics> withoutClock(List<EpochMetrics> metrics) {
-    return metrics.stream()
+  public static List<Measurement> withoutClock(List<Measurement> measurements) {
+    return measurements.stream()
         .map(
             m ->
-                new EpochMetrics(
+                new Measurement(
                     m.epoch(),
                     m.step(),
                     m.learningRate(),

@@ -8,8 +8,7 @@ public record Model(Network network, Weights weights) {
 
   /** The rewritten network with the weights carried over. */
   public Model rewritten(GraphRewrite rewrite) {
-    Rewritten result = rewrite.apply(network);
-    return new Model(result.network(), result.carry().apply(weights));
+    return rewrite.apply(network).carried(weights);
   }
 
   /** The same network with fresh weights. */

@@ -8,4 +8,8 @@ package org.espalier.graphs;
  * @param initializer how fresh values are drawn; it looks at the shape, so a pruned network starts
  *     as a network of its own size would
  */
-public record Parameter(String name, Shape shape, ParameterKind kind, Initializer initializer) {}
+public record Parameter(String name, Shape shape, ParameterKind kind, Initializer initializer) {
+  public Parameter named(String other) {
+    return new Parameter(other, shape, kind, initializer);
+  }
+}

@@ -11,6 +11,11 @@ import java.util.function.UnaryOperator;
  */
 public record Rewritten(Network network, UnaryOperator<Weights> carry) {
 
+  /** The new network with weights of the old one. */
+  public Model carried(Weights weights) {
+    return new Model(network, carry.apply(weights));
+  }
+
   /** This rewrite, then another. */
   public Rewritten then(GraphRewrite next) {
     Rewritten second = next.apply(network);

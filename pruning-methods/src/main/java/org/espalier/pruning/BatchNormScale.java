@@ -1,35 +1,24 @@
 package org.espalier.pruning;
 
-import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Optional;
+import org.espalier.framework.evidence.Evidence;
 import org.espalier.graphs.ParameterKind;
-import org.espalier.graphs.Weights;
 import org.espalier.graphs.channels.ChannelGroup;
 import org.espalier.graphs.channels.Member;
+import org.espalier.graphs.settings.Named;
 
 /**
  * Channels that batch norm scales down go: Liu et al. 2017, "Learning Efficient Convolutional
  * Networks through Network Slimming", section 3. Where several batch norms follow a channel, their
  * absolute scales are summed. Says most after a training that drives the scales to zero.
  */
-final class BatchNormScale implements StructuredMethod {
-  static final String NAME = "bn-scale";
-
-  @Inject
-  BatchNormScale() {}
-
-  @Override
-  public String name() {
-    return NAME;
-  }
-
-  @Override
-  public String description() {
-    return "channels with the smallest absolute scale of batch norm"
-        + " (Liu et al. 2017, Network Slimming)";
-  }
-
+@Named(
+    value = "bn-scale",
+    description =
+        "channels with the smallest absolute scale of batch norm"
+            + " (Liu et al. 2017, Network Slimming)")
+public record BatchNormScale() implements ScoringMethod {
   private static List<Member> scales(ChannelGroup group) {
     return group.members(Member.Role.FOLLOWER).stream()
         .filter(m -> m.parameter().kind() == ParameterKind.BN_SCALE)
@@ -48,7 +37,7 @@ final class BatchNormScale implements StructuredMethod {
   }
 
   @Override
-  public double[] scores(ChannelGroup group, Weights weights, PruningSettings settings) {
-    return Producers.sums(group, scales(group), weights, Math::abs);
+  public double[] scores(ChannelGroup group, Evidence evidence) {
+    return Producers.sums(group, scales(group), evidence.weights(), Math::abs);
   }
 }

@@ -1,24 +1,41 @@
 package org.espalier.pruning;
 
 import java.util.List;
+import java.util.Optional;
+import org.espalier.graphs.Model;
+import org.espalier.graphs.channels.ChannelAnalysis;
+import org.espalier.graphs.cost.Cost;
 import org.espalier.graphs.rewrites.Cut;
 
 /**
- * What a structured method decided.
+ * What a method decided, and what came of it.
  *
- * @param cut the channels that stay, with the method and its settings
- * @param notes sentences that the user should read: where the floor kept more than was asked, and
- *     the like. Usually empty
- * @param macsBefore multiply-accumulates of the network for one image
- * @param macsAfter those of the network without the channels, counted on that network
+ * @param analysis of the network before
+ * @param repaired the network before, with the weights as the method changed them
+ * @param after the small network, or the masked one
+ * @param costBefore counted on the network before
+ * @param costAfter counted on the network after
  */
-public record Decision(Cut cut, List<String> notes, long macsBefore, long macsAfter) {
-  public Decision {
-    notes = List.copyOf(notes);
+public record Decision(
+    ChannelAnalysis analysis,
+    Model repaired,
+    Pruned pruned,
+    Model after,
+    Cost costBefore,
+    Cost costAfter) {
+
+  /** The channels that stay, with every group named that could have been cut; empty for masks. */
+  public Optional<Cut> cut() {
+    return pruned.cut().map(cut -> cut.completed(analysis));
+  }
+
+  /** Sentences that the user should read. Usually empty. */
+  public List<String> notes() {
+    return pruned.notes();
   }
 
   /** The share of multiply-accumulates that remains, in [0, 1]. */
   public double macFraction() {
-    return macsBefore == 0 ? 1 : (double) macsAfter / macsBefore;
+    return costBefore.macs() == 0 ? 1 : (double) costAfter.macs() / costBefore.macs();
   }
 }

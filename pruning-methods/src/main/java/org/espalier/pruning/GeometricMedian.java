@@ -1,11 +1,11 @@
 package org.espalier.pruning;
 
-import jakarta.inject.Inject;
 import java.util.Optional;
+import org.espalier.framework.evidence.Evidence;
 import org.espalier.graphs.ShapedArray;
-import org.espalier.graphs.Weights;
 import org.espalier.graphs.channels.ChannelGroup;
 import org.espalier.graphs.channels.Member;
+import org.espalier.graphs.settings.Named;
 
 /**
  * Filters near the geometric median of their layer go, for the others can stand in for them: He et
@@ -13,23 +13,12 @@ import org.espalier.graphs.channels.Member;
  * 3.3. The score is the sum of Euclidean distances to all other filters of the group. All layers
  * that make the channel count as one long filter.
  */
-final class GeometricMedian implements StructuredMethod {
-  static final String NAME = "fpgm";
-
-  @Inject
-  GeometricMedian() {}
-
-  @Override
-  public String name() {
-    return NAME;
-  }
-
-  @Override
-  public String description() {
-    return "filters nearest to all others of their layer"
-        + " (He et al. 2019, Filter Pruning via Geometric Median)";
-  }
-
+@Named(
+    value = "fpgm",
+    description =
+        "filters nearest to all others of their layer"
+            + " (He et al. 2019, Filter Pruning via Geometric Median)")
+public record GeometricMedian() implements ScoringMethod {
   @Override
   public Optional<String> unableToScore(ChannelGroup group) {
     return group.members(Member.Role.PRODUCER).isEmpty()
@@ -38,11 +27,11 @@ final class GeometricMedian implements StructuredMethod {
   }
 
   @Override
-  public double[] scores(ChannelGroup group, Weights weights, PruningSettings settings) {
+  public double[] scores(ChannelGroup group, Evidence evidence) {
     int channels = group.channels();
     double[][] squares = new double[channels][channels];
     for (Member producer : group.members(Member.Role.PRODUCER)) {
-      addSquares(squares, producer, Producers.values(producer, weights));
+      addSquares(squares, producer, Producers.values(producer, evidence.weights()));
     }
     double[] scores = new double[channels];
     for (int i = 0; i < channels; i++) {

@@ -1,10 +1,22 @@
 package org.espalier.pruning;
 
-/** A way to choose what goes, known to users by name. */
-public sealed interface PruningMethod permits StructuredMethod {
-  /** The name by which people ask for it. */
-  String name();
+import org.espalier.framework.evidence.Evidence;
 
-  /** One line for people: what it removes, and the paper. */
-  String description();
+/**
+ * A way to choose what goes. An implementation is a record: its components are its settings, its
+ * {@link org.espalier.graphs.settings.Named name} is the one by which people ask for it. It is a
+ * pure function of the evidence and the amount. A method that only has to say how much a channel
+ * matters is a {@link ScoringMethod}.
+ */
+public interface PruningMethod {
+  /**
+   * Decides.
+   *
+   * @param amount how much is to go, and where
+   * @throws org.espalier.graphs.UsageException if the amount does not fit the network: a preset for
+   *     another one, an unknown group, a target out of reach
+   * @throws org.espalier.graphs.BadInputException if the weights do not fit the network or are not
+   *     finite
+   */
+  Pruned prune(Evidence evidence, Amount amount);
 }

@@ -1,35 +1,45 @@
 package org.espalier.pruning;
 
-import dagger.Binds;
 import dagger.Module;
+import dagger.Provides;
+import dagger.multibindings.ElementsIntoSet;
 import dagger.multibindings.IntoMap;
 import dagger.multibindings.StringKey;
+import java.util.Set;
+import org.espalier.framework.settings.Vocabulary.Kind;
+import org.espalier.framework.settings.Vocabulary.Names;
 
-/** Binds every pruning method under its name. To add one: a class and a binding. */
+/** The pruning methods, and what else is known by name here. To add a method: a record, here. */
 @Module
 public interface PruningModule {
-  @Binds
-  @IntoMap
-  @StringKey(L1Norm.NAME)
-  PruningMethod l1Norm(L1Norm method);
+  @Provides
+  @ElementsIntoSet
+  static Set<Kind> kinds() {
+    return Kind.all(
+        BatchNormScale.class,
+        GeometricMedian.class,
+        L1Norm.class,
+        L2Norm.class,
+        RandomFilters.class,
+        Prune.class);
+  }
 
-  @Binds
+  @Provides
   @IntoMap
-  @StringKey(RandomFilters.NAME)
-  PruningMethod random(RandomFilters method);
+  @StringKey("pruning methods")
+  static Names methods(Set<Kind> kinds) {
+    return () ->
+        kinds.stream()
+            .filter(kind -> PruningMethod.class.isAssignableFrom(kind.type()))
+            .map(Kind::name)
+            .sorted()
+            .toList();
+  }
 
-  @Binds
+  @Provides
   @IntoMap
-  @StringKey(L2Norm.NAME)
-  PruningMethod l2Norm(L2Norm method);
-
-  @Binds
-  @IntoMap
-  @StringKey(BatchNormScale.NAME)
-  PruningMethod batchNormScale(BatchNormScale method);
-
-  @Binds
-  @IntoMap
-  @StringKey(GeometricMedian.NAME)
-  PruningMethod geometricMedian(GeometricMedian method);
+  @StringKey("presets")
+  static Names presets() {
+    return Presets::names;
+  }
 }

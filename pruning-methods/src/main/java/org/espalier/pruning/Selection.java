@@ -18,29 +18,29 @@ import org.espalier.graphs.channels.ChannelGroup;
  */
 record Selection(List<ChannelGroup> groups, List<Double> shares) {
 
-  static Selection of(ChannelAnalysis analysis, PruningSettings settings) {
-    Set<String> excluded = excluded(analysis, settings);
-    if (settings.preset().isPresent()) {
-      Map<String, Double> ratios = Presets.get(settings.preset().get()).ratios(analysis);
+  static Selection of(ChannelAnalysis analysis, Amount amount) {
+    Set<String> excluded = excluded(analysis, amount);
+    if (amount.preset().isPresent()) {
+      Map<String, Double> ratios = Presets.get(amount.preset().get()).ratios(analysis);
       List<ChannelGroup> groups =
           analysis.prunable().stream()
               .filter(g -> ratios.containsKey(g.id()) && !excluded.contains(g.id()))
               .toList();
       return of(groups, g -> ratios.get(g.id()), analysis);
     }
-    if (!settings.ratios().isEmpty()) {
-      return ofRatios(analysis, settings, excluded);
+    if (!amount.ratios().isEmpty()) {
+      return ofRatios(analysis, amount, excluded);
     }
     List<ChannelGroup> groups =
         analysis.prunable().stream()
-            .filter(g -> settings.coupled() || !g.isCoupled())
+            .filter(g -> amount.limits().coupled() || !g.isCoupled())
             .filter(g -> !excluded.contains(g.id()))
             .toList();
-    return of(groups, g -> settings.ratio().orElse(0.0), analysis);
+    return of(groups, g -> amount.ratio().orElse(0.0), analysis);
   }
 
   /** Without the groups that the method has nothing to say about. */
-  Selection scoredBy(StructuredMethod method, ChannelAnalysis analysis) {
+  Selection scoredBy(ScoringMethod method, String name, ChannelAnalysis analysis) {
     List<Integer> able =
         IntStream.range(0, groups.size())
             .filter(g -> method.unableToScore(groups.get(g)).isEmpty())
@@ -50,17 +50,13 @@ record Selection(List<ChannelGroup> groups, List<Double> shares) {
       throw new UsageException(
           "%s can score no channel group of %s; the first, '%s': %s"
               .formatted(
-                  method.name(),
+                  name,
                   analysis.network().name(),
                   groups.get(0).id(),
                   method.unableToScore(groups.get(0)).orElseThrow()));
     }
     return new Selection(
         able.stream().map(groups::get).toList(), able.stream().map(shares::get).toList());
-  }
-
-  double[] ratios() {
-    return shares.stream().mapToDouble(Double::doubleValue).toArray();
   }
 
   private static Selection of(
@@ -78,9 +74,8 @@ record Selection(List<ChannelGroup> groups, List<Double> shares) {
   }
 
   /** The groups that are named, and with a ratio for all the others too. */
-  private static Selection ofRatios(
-      ChannelAnalysis analysis, PruningSettings settings, Set<String> excluded) {
-    Map<String, Double> ratios = settings.ratios();
+  private static Selection ofRatios(ChannelAnalysis analysis, Amount amount, Set<String> excluded) {
+    Map<String, Double> ratios = amount.sharesByGroup();
     Map<String, ChannelGroup> known =
         analysis.groups().stream().collect(Collectors.toMap(ChannelGroup::id, g -> g));
     for (String id : ratios.keySet()) {
@@ -92,23 +87,25 @@ record Selection(List<ChannelGroup> groups, List<Double> shares) {
         throw new UsageException("group '%s' cannot be cut: %s".formatted(id, group.reason()));
       }
     }
-    boolean others = settings.ratio().isPresent();
+    boolean others = amount.ratio().isPresent();
     List<ChannelGroup> groups =
         analysis.prunable().stream()
             .filter(
-                g -> ratios.containsKey(g.id()) || others && (settings.coupled() || !g.isCoupled()))
+                g ->
+                    ratios.containsKey(g.id())
+                        || others && (amount.limits().coupled() || !g.isCoupled()))
             .filter(g -> !excluded.contains(g.id()))
             .toList();
-    return of(groups, g -> ratios.getOrDefault(g.id(), settings.ratio().orElse(0.0)), analysis);
+    return of(groups, g -> ratios.getOrDefault(g.id(), amount.ratio().orElse(0.0)), analysis);
   }
 
-  private static Set<String> excluded(ChannelAnalysis analysis, PruningSettings settings) {
+  private static Set<String> excluded(ChannelAnalysis analysis, Amount amount) {
     List<String> known = analysis.groups().stream().map(ChannelGroup::id).toList();
-    for (String id : settings.exclude()) {
+    for (String id : amount.limits().exclude()) {
       if (!known.contains(id)) {
         throw UsageException.unknown("channel group", id, known);
       }
     }
-    return settings.exclude().stream().collect(Collectors.toUnmodifiableSet());
+    return amount.limits().exclude().stream().collect(Collectors.toUnmodifiableSet());
   }
 }

@@ -1,6 +1,7 @@
 package org.espalier.pruning;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.espalier.graphs.channels.ChannelGroup;
 
@@ -12,11 +13,36 @@ import org.espalier.graphs.channels.ChannelGroup;
  */
 record Widths(int[] asked, int[] kept) {
 
+  static Widths of(List<ChannelGroup> groups, int[] asked, Limits limits) {
+    int[] kept = new int[asked.length];
+    Arrays.setAll(kept, g -> kept(groups.get(g).channels(), asked[g], limits));
+    return new Widths(asked, kept);
+  }
+
+  /** Truncated, in double precision: with it the published widths come out. */
+  static int asked(int width, double ratio) {
+    return (int) (width * (1 - ratio));
+  }
+
+  /** What stays of a group that is asked to keep so many channels. */
+  static int kept(int width, int asked, Limits limits) {
+    return rounded(width, Math.max(asked, limits.floor()), limits.roundTo());
+  }
+
+  private static int rounded(int width, int channels, int multiple) {
+    return (int) Math.min(width, ((long) channels + multiple - 1) / multiple * multiple);
+  }
+
   /** Sentences on the groups where the floor kept more than was asked for. */
-  List<String> notes(List<ChannelGroup> groups, WidthRule rule) {
+  List<String> notes(List<ChannelGroup> groups, Limits limits) {
     List<String> notes = new ArrayList<>();
     for (int g = 0; g < kept.length; g++) {
-      rule.note(groups.get(g), asked[g]).ifPresent(notes::add);
+      int width = groups.get(g).channels();
+      if (kept[g] != rounded(width, asked[g], limits.roundTo())) {
+        notes.add(
+            "group '%s': %d of %d channels were to stay, kept %d because the floor is %d"
+                .formatted(groups.get(g).id(), asked[g], width, kept[g], limits.floor()));
+      }
     }
     return notes;
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import java.util.Optional;
+import org.espalier.framework.evidence.Evidence;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.Rewritten;
 import org.espalier.graphs.ShapedArray;
@@ -14,11 +15,12 @@ import org.espalier.graphs.Weights;
 import org.espalier.graphs.channels.ChannelGroup;
 import org.espalier.graphs.channels.Member;
 import org.espalier.graphs.rewrites.FoldBatchNorm;
+import org.espalier.graphs.settings.Named;
 import org.junit.jupiter.api.Test;
 
 /** Each score against sums written out by hand. */
 class DataFreeScoresTest {
-  private static final PruningSettings HALF = PruningSettings.ofRatio(0.5);
+  private static final Amount HALF = Amount.ratio(0.5);
 
   private final Network network = Pruning.network("vgg11");
   private final Weights weights = network.initialise(3);
@@ -26,7 +28,7 @@ class DataFreeScoresTest {
   private final float[] kernel = weights.get("conv1/kernel").values();
 
   private double[] scores(String method, Weights of) {
-    return Pruning.WIRED.methods().structured(method).scores(group, of, HALF);
+    return Pruning.scores(Pruning.method(method), group, network, of);
   }
 
   @Test
@@ -92,37 +94,27 @@ class DataFreeScoresTest {
 
   @Test
   void aGroupThatTheMethodCannotScoreStaysWholeAndIsNoted() {
-    StructuredMethod picky =
-        new StructuredMethod() {
-          @Override
-          public String name() {
-            return "picky";
-          }
+    @Named("picky")
+    record Picky() implements ScoringMethod {
+      @Override
+      public Optional<String> unableToScore(ChannelGroup g) {
+        return g.id().equals("conv1") ? Optional.of("I will not") : Optional.empty();
+      }
 
-          @Override
-          public String description() {
-            return "all but conv1";
-          }
-
-          @Override
-          public Optional<String> unableToScore(ChannelGroup g) {
-            return g.id().equals("conv1") ? Optional.of("I will not") : Optional.empty();
-          }
-
-          @Override
-          public double[] scores(ChannelGroup g, Weights of, PruningSettings settings) {
-            return new double[g.channels()];
-          }
-        };
-    Decision decision = Pruning.WIRED.pruner().decide(picky, network, weights, HALF);
+      @Override
+      public double[] scores(ChannelGroup g, Evidence evidence) {
+        return new double[g.channels()];
+      }
+    }
+    Decision decision = Pruning.decide(new Picky(), network, weights, HALF);
     assertThat(Pruning.byId(decision)).doesNotContainKey("conv1").containsKey("conv2");
     assertThat(decision.notes()).contains("group 'conv1' stays whole: I will not");
   }
 
   @Test
   void everyMethodLeavesTheSameWidths() {
-    for (PruningMethod method : Pruning.WIRED.methods().all()) {
-      assertThat(kept(method.name(), weights)).as(method.name()).hasSize(32);
+    for (String method : Pruning.names()) {
+      assertThat(kept(method, weights)).as(method).hasSize(32);
     }
   }
 

@@ -25,8 +25,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Channels of all groups ranked together. */
 class GlobalScopeTest {
-  private static PruningSettings global(double ratio) {
-    return PruningSettings.ofRatio(ratio).withScope(PruningSettings.Scope.GLOBAL);
+  private static Amount global(double ratio) {
+    return Amount.ratio(ratio).with(l -> l.scope(Limits.Scope.GLOBAL));
   }
 
   /** Batch norms as a training leaves them, with other scales in every layer. */
@@ -46,16 +46,18 @@ class GlobalScopeTest {
     return weights;
   }
 
-  private static Decision decide(String method, Network network, PruningSettings settings) {
+  private static Decision decide(String method, Network network, Amount settings) {
     return Pruning.decide(method, network, trained(network), settings);
   }
 
   private static int removed(Decision decision) {
-    return decision.cut().groups().stream().mapToInt(g -> g.channels() - g.kept().size()).sum();
+    return Pruning.cut(decision).groups().stream()
+        .mapToInt(g -> g.channels() - g.kept().size())
+        .sum();
   }
 
   private static int total(Decision decision) {
-    return decision.cut().groups().stream().mapToInt(Cut.Group::channels).sum();
+    return Pruning.cut(decision).groups().stream().mapToInt(Cut.Group::channels).sum();
   }
 
   @ParameterizedTest
@@ -81,13 +83,13 @@ class GlobalScopeTest {
   void theLowestOfAllGo(String method, boolean normalised) {
     Network network = Pruning.network("resnet20");
     Weights weights = trained(network);
-    PruningSettings settings = global(0.35);
+    Amount settings = global(0.35);
     record Channel(String group, int index, double score) {}
     List<Channel> channels = new ArrayList<>();
-    StructuredMethod scorer = Pruning.WIRED.methods().structured(method);
+    ScoringMethod scorer = Pruning.method(method);
     for (ChannelGroup g : Pruning.analyse(network).prunable()) {
       if (!g.isCoupled()) {
-        double[] scores = scorer.scores(g, weights, settings);
+        double[] scores = Pruning.scores(scorer, g, network, weights);
         double mean = normalised ? Arrays.stream(scores).average().orElseThrow() : 1;
         for (int i = 0; i < scores.length; i++) {
           channels.add(new Channel(g.id(), i, scores[i] / mean));
@@ -101,7 +103,7 @@ class GlobalScopeTest {
         .forEach(c -> stay.computeIfAbsent(c.group(), k -> new ArrayList<>()).add(c.index()));
     Decision decision = Pruning.decide(method, network, weights, settings);
     assertThat(decision.notes()).isEmpty();
-    for (Cut.Group group : decision.cut().groups()) {
+    for (Cut.Group group : Pruning.cut(decision).groups()) {
       assertThat(group.kept()).as(group.id()).isEqualTo(stay.get(group.id()));
     }
   }
@@ -117,8 +119,8 @@ class GlobalScopeTest {
       large[i] *= 16; // exact
     }
     Weights scaled = weights.with("conv3/kernel", new ShapedArray(kernel.shape(), large));
-    assertThat(Pruning.decide("l1-norm", network, scaled, global(0.4)).cut().groups())
-        .isEqualTo(Pruning.decide("l1-norm", network, weights, global(0.4)).cut().groups());
+    assertThat(Pruning.cut(Pruning.decide("l1-norm", network, scaled, global(0.4))).groups())
+        .isEqualTo(Pruning.cut(Pruning.decide("l1-norm", network, weights, global(0.4))).groups());
   }
 
   /** Scales of batch norm are: that is what they are for. */
@@ -148,18 +150,19 @@ class GlobalScopeTest {
   void meetsTargets(String method, String architecture, double target) {
     Network network = Pruning.network(architecture);
     Decision macs =
-        decide(
-            method,
-            network,
-            PruningSettings.ofTargetMacs(target).withScope(PruningSettings.Scope.GLOBAL));
+        decide(method, network, Amount.macs(target).with(l -> l.scope(Limits.Scope.GLOBAL)));
     assertThat(macs.macFraction()).isBetween(target - 0.02, target);
-    assertThat(macs.macsAfter()).isEqualTo(Pruning.costAfter(network, macs.cut()).macs());
+    assertThat(macs.costAfter().macs())
+        .isEqualTo(Pruning.costAfter(network, Pruning.cut(macs)).macs());
   }
 
   @Test
   void theFloorHoldsAndWidthsAreRounded() {
     Decision decision =
-        decide("bn-scale", Pruning.network("vgg16"), global(0.6).withFloor(10).withRoundTo(4));
+        decide(
+            "bn-scale",
+            Pruning.network("vgg16"),
+            global(0.6).with(l -> l.floor(10)).with(l -> l.roundTo(4)));
     assertThat(Pruning.widths(decision))
         .allSatisfy((id, w) -> assertThat(w).isGreaterThanOrEqualTo(12))
         .allSatisfy((id, w) -> assertThat(w % 4).isZero());
@@ -168,18 +171,16 @@ class GlobalScopeTest {
   @ParameterizedTest
   @ValueSource(strings = {"preset", "ratios"})
   void theSharesOfGroupsAreItsOwn(String given) {
-    PruningSettings local =
-        given.equals("preset")
-            ? PruningSettings.ofPreset("resnet56-a")
-            : PruningSettings.ofRatios(Map.of("conv1", 0.5));
-    assertThatThrownBy(() -> local.withScope(PruningSettings.Scope.GLOBAL))
+    Amount local =
+        given.equals("preset") ? Amount.preset("resnet56-a") : Amount.ratios(Map.of("conv1", 0.5));
+    assertThatThrownBy(() -> local.with(l -> l.scope(Limits.Scope.GLOBAL)))
         .isInstanceOf(UsageException.class)
         .hasMessageContaining("leave out preset and ratios");
   }
 
   @Test
   void theCutRemembersIt() {
-    assertThat(decide("l1-norm", Pruning.network("vgg11"), global(0.5)).cut().settings())
+    assertThat(Pruning.cut(decide("l1-norm", Pruning.network("vgg11"), global(0.5))).settings())
         .containsEntry("scope", "global");
   }
 }

@@ -52,19 +52,18 @@ class GoldenCutsTest {
   void keepsTheGoldenFilters(String preset, String architecture, long parameters, long flops) {
     Network network = Pruning.network(architecture);
     Decision decision =
-        Pruning.decide(
-            "l1-norm", network, GoldenWeights.of(network), PruningSettings.ofPreset(preset));
+        Pruning.decide("l1-norm", network, GoldenWeights.of(network), Amount.preset(preset));
 
-    assertThat(keptByKernel(decision.cut())).isEqualTo(expected(preset));
+    assertThat(keptByKernel(Pruning.cut(decision))).isEqualTo(expected(preset));
     assertThat(decision.notes()).isEmpty();
 
-    Cost cost = Pruning.costAfter(network, decision.cut());
+    Cost cost = Pruning.costAfter(network, Pruning.cut(decision));
     assertThat(cost.parameters()).isEqualTo(parameters);
     assertThat(cost.flops()).isEqualTo(flops);
     Cost published = Pruning.WIRED.costs().of(Pruning.network(preset));
     assertThat(cost.parameters()).isEqualTo(published.parameters());
-    assertThat(cost.macs()).isEqualTo(published.macs()).isEqualTo(decision.macsAfter());
-    assertThat(decision.macsBefore()).isEqualTo(Pruning.WIRED.costs().of(network).macs());
+    assertThat(cost.macs()).isEqualTo(published.macs()).isEqualTo(decision.costAfter().macs());
+    assertThat(decision.costBefore().macs()).isEqualTo(Pruning.WIRED.costs().of(network).macs());
   }
 
   private static Map<String, List<Integer>> keptByKernel(Cut cut) {

@@ -18,23 +18,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class GroupRatiosTest {
   private final Network network = Pruning.network("vgg16");
 
-  private static PruningSettings settings(
+  private static Amount settings(
       Optional<Double> ratio,
       Optional<Double> macs,
       Optional<Double> parameters,
       Map<String, Double> ratios) {
-    return new PruningSettings(
-        Optional.empty(),
-        ratio,
-        macs,
-        parameters,
-        ratios,
-        PruningSettings.Scope.LOCAL,
-        false,
-        1,
-        List.of(),
-        1,
-        1);
+    return new Amount(
+        Optional.empty(), ratio, macs, parameters, Amount.ratios(ratios).ratios(), Limits.NONE);
   }
 
   @Test
@@ -43,11 +33,11 @@ class GroupRatiosTest {
     ratios.put("conv1", 0.5);
     ratios.put("conv3", 0.25);
     ratios.put("conv13", 0.9);
-    Decision decision = Pruning.decide("l1-norm", network, PruningSettings.ofRatios(ratios));
+    Decision decision = Pruning.decide("l1-norm", network, Amount.ratios(ratios));
     assertThat(Pruning.widths(decision))
         .isEqualTo(Map.of("conv1", 32, "conv3", 96, "conv13", (int) (512 * (1 - 0.9))));
-    assertThat(decision.cut().settings())
-        .containsEntry("ratios", ratios)
+    assertThat(Pruning.cut(decision).settings())
+        .containsEntry("ratios", List.of("conv1=0.5", "conv3=0.25", "conv13=0.9"))
         .doesNotContainKey("ratio");
   }
 
@@ -74,22 +64,22 @@ class GroupRatiosTest {
             .filter(ChannelGroup::isCoupled)
             .findFirst()
             .orElseThrow();
-    Decision decision =
-        Pruning.decide("l1-norm", resNet, PruningSettings.ofRatios(Map.of(trunk.id(), 0.5)));
+    Decision decision = Pruning.decide("l1-norm", resNet, Amount.ratios(Map.of(trunk.id(), 0.5)));
     assertThat(Pruning.widths(decision)).isEqualTo(Map.of(trunk.id(), trunk.channels() / 2));
   }
 
   @Test
   void excludedOnesStay() {
-    PruningSettings both = PruningSettings.ofRatios(Map.of("conv1", 0.5, "conv2", 0.5));
+    Amount both = Amount.ratios(Map.of("conv1", 0.5, "conv2", 0.5));
     assertThat(
-            Pruning.widths(Pruning.decide("l1-norm", network, both.withExclude(List.of("conv1")))))
+            Pruning.widths(
+                Pruning.decide("l1-norm", network, both.with(l -> l.exclude(List.of("conv1"))))))
         .isEqualTo(Map.of("conv2", 32));
   }
 
   @Test
   void unknownGroupsAreNamedWithTheNearest() {
-    PruningSettings settings = PruningSettings.ofRatios(Map.of("convv3", 0.5));
+    Amount settings = Amount.ratios(Map.of("convv3", 0.5));
     assertThatThrownBy(() -> Pruning.decide("l1-norm", network, settings))
         .isInstanceOf(UsageException.class)
         .hasMessageStartingWith("unknown channel group 'convv3'; nearest: ")
@@ -103,7 +93,7 @@ class GroupRatiosTest {
             .filter(g -> !g.prunable())
             .reduce((first, second) -> second)
             .orElseThrow();
-    PruningSettings settings = PruningSettings.ofRatios(Map.of(classes.id(), 0.5));
+    Amount settings = Amount.ratios(Map.of(classes.id(), 0.5));
     assertThatThrownBy(() -> Pruning.decide("l1-norm", network, settings))
         .isInstanceOf(UsageException.class)
         .hasMessage("group '%s' cannot be cut: %s".formatted(classes.id(), classes.reason()));
@@ -112,7 +102,7 @@ class GroupRatiosTest {
   @ParameterizedTest
   @ValueSource(doubles = {1, -0.5, Double.NaN})
   void sharesAreBelowOne(double ratio) {
-    assertThatThrownBy(() -> PruningSettings.ofRatios(Map.of("conv1", ratio)))
+    assertThatThrownBy(() -> Amount.ratios(Map.of("conv1", ratio)))
         .isInstanceOf(UsageException.class)
         .hasMessageStartingWith("the ratio of group 'conv1' must be at least 0 and below 1");
   }

@@ -21,19 +21,17 @@ class MacTargetTest {
   void comesCloseFromBelow(String architecture, double target, boolean coupled) {
     Network network = Pruning.network(architecture);
     Decision decision =
-        Pruning.decide(
-            "l1-norm", network, PruningSettings.ofTargetMacs(target).withCoupled(coupled));
+        Pruning.decide("l1-norm", network, Amount.macs(target).with(l -> l.coupled(coupled)));
     assertThat(decision.macFraction()).isBetween(target - 0.02, target);
-    assertThat(decision.macsAfter()).isEqualTo(Pruning.costAfter(network, decision.cut()).macs());
+    assertThat(decision.costAfter().macs())
+        .isEqualTo(Pruning.costAfter(network, Pruning.cut(decision)).macs());
   }
 
   /** All groups give alike: those of one width differ by one channel at most. */
   @Test
   void oneRatioForAll() {
     Map<String, Integer> widths =
-        Pruning.widths(
-            Pruning.decide(
-                "l1-norm", Pruning.network("resnet56"), PruningSettings.ofTargetMacs(0.5)));
+        Pruning.widths(Pruning.decide("l1-norm", Pruning.network("resnet56"), Amount.macs(0.5)));
     for (String stage : List.of("stage1", "stage2", "stage3")) {
       TreeSet<Integer> found = new TreeSet<>();
       widths.forEach(
@@ -49,17 +47,16 @@ class MacTargetTest {
   @Test
   void aNumberAboveOneIsANumberOfMacs() {
     Decision decision =
-        Pruning.decide(
-            "l1-norm", Pruning.network("vgg16"), PruningSettings.ofTargetMacs(200_000_000));
-    assertThat(decision.macsAfter()).isBetween(197_000_000L, 200_000_000L);
+        Pruning.decide("l1-norm", Pruning.network("vgg16"), Amount.macs(200_000_000));
+    assertThat(decision.costAfter().macs()).isBetween(197_000_000L, 200_000_000L);
   }
 
   @Test
   void nothingGoesWhereTheTargetIsMetAlready() {
     Network network = Pruning.network("vgg11");
     for (double target : new double[] {1, 1e12}) {
-      Decision decision = Pruning.decide("l1-norm", network, PruningSettings.ofTargetMacs(target));
-      assertThat(decision.cut().changed()).isEmpty();
+      Decision decision = Pruning.decide("l1-norm", network, Amount.macs(target));
+      assertThat(Pruning.cut(decision).changed()).isEmpty();
     }
   }
 
@@ -67,7 +64,7 @@ class MacTargetTest {
   void widthsAreMultiples() {
     Decision decision =
         Pruning.decide(
-            "l1-norm", Pruning.network("vgg16"), PruningSettings.ofTargetMacs(0.5).withRoundTo(8));
+            "l1-norm", Pruning.network("vgg16"), Amount.macs(0.5).with(l -> l.roundTo(8)));
     assertThat(decision.macFraction()).isBetween(0.48, 0.5);
     assertThat(Pruning.widths(decision)).allSatisfy((id, w) -> assertThat(w % 8).isZero());
   }
@@ -75,14 +72,14 @@ class MacTargetTest {
   @Test
   void outOfReachSaysWhatIsInReach() {
     Network network = Pruning.network("resnet56");
-    Decision smallest = Pruning.decide("l1-norm", network, PruningSettings.ofRatio(0.9999));
-    assertThatThrownBy(() -> Pruning.decide("l1-norm", network, PruningSettings.ofTargetMacs(0.01)))
+    Decision smallest = Pruning.decide("l1-norm", network, Amount.ratio(0.9999));
+    assertThatThrownBy(() -> Pruning.decide("l1-norm", network, Amount.macs(0.01)))
         .isInstanceOf(UsageException.class)
-        .hasMessageContaining("the fewest reachable are " + smallest.macsAfter() + " (");
+        .hasMessageContaining("the fewest reachable are " + smallest.costAfter().macs() + " (");
     assertThat(
-            Pruning.decide(
-                    "l1-norm", network, PruningSettings.ofTargetMacs((double) smallest.macsAfter()))
-                .macsAfter())
-        .isEqualTo(smallest.macsAfter());
+            Pruning.decide("l1-norm", network, Amount.macs((double) smallest.costAfter().macs()))
+                .costAfter()
+                .macs())
+        .isEqualTo(smallest.costAfter().macs());
   }
 }

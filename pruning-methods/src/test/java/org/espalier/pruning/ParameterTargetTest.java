@@ -14,8 +14,8 @@ class ParameterTargetTest {
     return Pruning.WIRED.costs().of(network).parameters();
   }
 
-  private static long after(Network network, PruningSettings settings) {
-    return Pruning.costAfter(network, Pruning.decide("l1-norm", network, settings).cut())
+  private static long after(Network network, Amount settings) {
+    return Pruning.costAfter(network, Pruning.cut(Pruning.decide("l1-norm", network, settings)))
         .parameters();
   }
 
@@ -25,10 +25,10 @@ class ParameterTargetTest {
     "resnet56, 0.7, GLOBAL, false", "densenet40, 0.5, LOCAL, true", "vgg11, 0.9, GLOBAL, true"
   })
   void comesCloseFromBelow(
-      String architecture, double target, PruningSettings.Scope scope, boolean coupled) {
+      String architecture, double target, Limits.Scope scope, boolean coupled) {
     Network network = Pruning.network(architecture);
-    PruningSettings settings =
-        PruningSettings.ofTargetParameters(target).withScope(scope).withCoupled(coupled);
+    Amount settings =
+        Amount.parameters(target).with(l -> l.scope(scope)).with(l -> l.coupled(coupled));
     double fraction = (double) after(network, settings) / parameters(network);
     assertThat(fraction).isBetween(target - 0.02, target);
   }
@@ -36,18 +36,14 @@ class ParameterTargetTest {
   @Test
   void aNumberAboveOneIsANumberOfParameters() {
     Network network = Pruning.network("vgg16");
-    assertThat(after(network, PruningSettings.ofTargetParameters(3_000_000)))
-        .isBetween(2_940_000L, 3_000_000L);
-    assertThat(after(network, PruningSettings.ofTargetParameters(1e12)))
-        .isEqualTo(parameters(network));
+    assertThat(after(network, Amount.parameters(3_000_000))).isBetween(2_940_000L, 3_000_000L);
+    assertThat(after(network, Amount.parameters(1e12))).isEqualTo(parameters(network));
   }
 
   @Test
   void outOfReachSaysWhatIsInReach() {
     assertThatThrownBy(
-            () ->
-                Pruning.decide(
-                    "l1-norm", Pruning.network("resnet20"), PruningSettings.ofTargetParameters(10)))
+            () -> Pruning.decide("l1-norm", Pruning.network("resnet20"), Amount.parameters(10)))
         .isInstanceOf(UsageException.class)
         .hasMessageContaining("target-parameters asks for at most 10 of ")
         .hasMessageContaining(" parameters (0.00 %); ")

@@ -15,27 +15,26 @@ class PresetsTest {
   void scalesToANarrowNetwork() {
     Map<String, Integer> widths =
         Pruning.widths(
-            Pruning.decide(
-                "l1-norm", Pruning.narrow("vgg16", 0.25), PruningSettings.ofPreset("vgg16-a")));
+            Pruning.decide("l1-norm", Pruning.narrow("vgg16", 0.25), Amount.preset("vgg16-a")));
     assertThat(widths)
         .containsOnlyKeys("conv1", "conv8", "conv9", "conv10", "conv11", "conv12", "conv13")
         .containsEntry("conv1", 8)
         .containsEntry("conv8", 64);
     for (double width : List.of(0.03, 0.1, 0.3, 1.7)) {
       assertThat(
-              Pruning.decide(
-                      "l1-norm",
-                      Pruning.narrow("resnet56", width),
-                      PruningSettings.ofPreset("resnet56-b"))
-                  .cut()
+              Pruning.cut(
+                      Pruning.decide(
+                          "l1-norm",
+                          Pruning.narrow("resnet56", width),
+                          Amount.preset("resnet56-b")))
                   .groups())
           .hasSize(21);
       assertThat(
-              Pruning.decide(
-                      "l1-norm",
-                      Pruning.narrow("resnet34", width),
-                      PruningSettings.ofPreset("resnet34-b"))
-                  .cut()
+              Pruning.cut(
+                      Pruning.decide(
+                          "l1-norm",
+                          Pruning.narrow("resnet34", width),
+                          Amount.preset("resnet34-b")))
                   .groups())
           .hasSize(8);
     }
@@ -53,9 +52,9 @@ class PresetsTest {
   @Test
   void refusesWhatWasCutBefore() {
     Network network = Pruning.network("vgg16");
-    Decision decision = Pruning.decide("l1-norm", network, PruningSettings.ofPreset("vgg16-a"));
+    Decision decision = Pruning.decide("l1-norm", network, Amount.preset("vgg16-a"));
     Network cut =
-        new RemoveChannels(decision.cut(), Pruning.WIRED.rules()).apply(network).network();
+        new RemoveChannels(Pruning.cut(decision), Pruning.WIRED.rules()).apply(network).network();
     refuses("vgg16-a", cut, "group 'conv2' has 64 channels where 32 were expected");
   }
 
@@ -67,23 +66,20 @@ class PresetsTest {
   @Test
   void unknownNamesAreAnsweredWithTheNearest() {
     assertThatThrownBy(
-            () ->
-                Pruning.decide(
-                    "l1-norm", Pruning.network("vgg16"), PruningSettings.ofPreset("vgg16a")))
+            () -> Pruning.decide("l1-norm", Pruning.network("vgg16"), Amount.preset("vgg16a")))
         .isInstanceOf(UsageException.class)
         .hasMessageStartingWith("unknown preset 'vgg16a'; nearest: vgg16-a");
   }
 
   @Test
   void excludedGroupsStayWhole() {
-    PruningSettings settings =
-        PruningSettings.ofPreset("vgg16-a").withExclude(List.of("conv1", "conv13"));
+    Amount settings = Amount.preset("vgg16-a").with(l -> l.exclude(List.of("conv1", "conv13")));
     assertThat(Pruning.widths(Pruning.decide("l1-norm", Pruning.network("vgg16"), settings)))
         .containsOnlyKeys("conv8", "conv9", "conv10", "conv11", "conv12");
   }
 
   private static void refuses(String preset, Network network, String why) {
-    assertThatThrownBy(() -> Pruning.decide("l1-norm", network, PruningSettings.ofPreset(preset)))
+    assertThatThrownBy(() -> Pruning.decide("l1-norm", network, Amount.preset(preset)))
         .isInstanceOf(UsageException.class)
         .hasMessageContaining("preset '" + preset + "' is for ")
         .hasMessageContaining(why);

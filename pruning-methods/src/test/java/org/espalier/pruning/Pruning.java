@@ -2,8 +2,13 @@ package org.espalier.pruning;
 
 import dagger.Component;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.espalier.framework.evidence.Evidence;
+import org.espalier.framework.settings.Settings;
+import org.espalier.framework.settings.Vocabulary;
+import org.espalier.graphs.Model;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.Weights;
 import org.espalier.graphs.architectures.Architectures;
@@ -29,7 +34,7 @@ interface Pruning {
 
   CostModel costs();
 
-  PruningMethods methods();
+  Vocabulary words();
 
   Pruner pruner();
 
@@ -52,14 +57,37 @@ interface Pruning {
         .orElseThrow();
   }
 
-  static Decision decide(
-      String method, Network network, Weights weights, PruningSettings settings) {
-    return WIRED.pruner().decide(WIRED.methods().structured(method), network, weights, settings);
+  static Set<String> names() {
+    return WIRED.words().all(PruningMethod.class).keySet();
+  }
+
+  /** A method with its default settings. */
+  static ScoringMethod method(String name) {
+    Class<? extends Record> type = WIRED.words().get(PruningMethod.class, name).type();
+    return (ScoringMethod) Settings.defaults(type);
+  }
+
+  static Decision decide(String method, Network network, Weights weights, Amount amount) {
+    return decide(method(method), network, weights, amount);
+  }
+
+  static Decision decide(PruningMethod method, Network network, Weights weights, Amount amount) {
+    return WIRED.pruner().decide(method, new Model(network, weights), amount);
+  }
+
+  static double[] scores(
+      ScoringMethod method, ChannelGroup group, Network network, Weights weights) {
+    return method.scores(group, Evidence.of(analyse(network), weights));
+  }
+
+  /** The cut as the method gave it. */
+  static Cut cut(Decision decision) {
+    return decision.pruned().cut().orElseThrow();
   }
 
   /** With the weights of seed 1. */
-  static Decision decide(String method, Network network, PruningSettings settings) {
-    return decide(method, network, network.initialise(1), settings);
+  static Decision decide(String method, Network network, Amount amount) {
+    return decide(method, network, network.initialise(1), amount);
   }
 
   static Cost costAfter(Network network, Cut cut) {
@@ -67,12 +95,12 @@ interface Pruning {
   }
 
   static Map<String, Cut.Group> byId(Decision decision) {
-    return decision.cut().groups().stream()
+    return Pruning.cut(decision).groups().stream()
         .collect(Collectors.toMap(Cut.Group::id, Function.identity()));
   }
 
   static Map<String, Integer> widths(Decision decision) {
-    return decision.cut().groups().stream()
+    return Pruning.cut(decision).groups().stream()
         .collect(Collectors.toMap(Cut.Group::id, g -> g.kept().size()));
   }
 }

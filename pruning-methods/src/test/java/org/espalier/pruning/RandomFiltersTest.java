@@ -3,6 +3,7 @@ package org.espalier.pruning;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import org.espalier.framework.evidence.Evidence;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.Weights;
 import org.espalier.graphs.channels.ChannelGroup;
@@ -14,16 +15,16 @@ class RandomFiltersTest {
 
   @Test
   void keepsTheWidthsOfTheMethodItControls() {
-    for (PruningSettings settings :
+    for (Amount settings :
         List.of(
-            PruningSettings.ofPreset("resnet56-b"),
-            PruningSettings.ofRatio(0.37).withCoupled(true),
-            PruningSettings.ofTargetMacs(0.6))) {
+            Amount.preset("resnet56-b"),
+            Amount.ratio(0.37).with(l -> l.coupled(true)),
+            Amount.macs(0.6))) {
       Decision random = Pruning.decide("random", network, settings);
       Decision l1 = Pruning.decide("l1-norm", network, settings);
       assertThat(Pruning.widths(random)).isEqualTo(Pruning.widths(l1));
-      assertThat(random.macsAfter()).isEqualTo(l1.macsAfter());
-      assertThat(random.cut().groups()).isNotEqualTo(l1.cut().groups());
+      assertThat(random.costAfter().macs()).isEqualTo(l1.costAfter().macs());
+      assertThat(Pruning.cut(random).groups()).isNotEqualTo(Pruning.cut(l1).groups());
     }
   }
 
@@ -36,21 +37,20 @@ class RandomFiltersTest {
 
   @Test
   void looksAtNoWeights() {
-    Decision without =
-        Pruning.decide(
-            "random", network, Weights.empty(), PruningSettings.ofPreset("resnet56-b").withSeed(4));
-    assertThat(without.cut().groups()).isEqualTo(draw(4));
+    Evidence without = Evidence.of(Pruning.analyse(network), Weights.empty());
+    Pruned pruned = new RandomFilters(4).prune(without, Amount.preset("resnet56-b"));
+    assertThat(pruned.cut().orElseThrow().groups()).isEqualTo(draw(4));
   }
 
   @Test
   void everyChannelIsAsLikelyToStay() {
     int[] stayed = new int[16];
     int draws = 2000;
-    ChannelGroup group = Pruning.group(Pruning.network("resnet20"), "stage1/block1/conv1");
+    Network small = Pruning.network("resnet20");
+    ChannelGroup group = Pruning.group(small, "stage1/block1/conv1");
+    Evidence without = Evidence.of(Pruning.analyse(small), Weights.empty());
     for (int seed = 0; seed < draws; seed++) {
-      double[] scores =
-          new RandomFilters()
-              .scores(group, Weights.empty(), PruningSettings.ofRatio(0.5).withSeed(seed));
+      double[] scores = new RandomFilters(seed).scores(group, without);
       for (int c = 0; c < scores.length; c++) {
         stayed[c] += scores[c] >= 8 ? 1 : 0;
       }
@@ -63,8 +63,9 @@ class RandomFiltersTest {
   }
 
   private List<Cut.Group> draw(long seed) {
-    return Pruning.decide("random", network, PruningSettings.ofPreset("resnet56-b").withSeed(seed))
-        .cut()
+    Amount amount = Amount.preset("resnet56-b");
+    return Pruning.cut(
+            Pruning.decide(new RandomFilters(seed), network, network.initialise(1), amount))
         .groups();
   }
 }

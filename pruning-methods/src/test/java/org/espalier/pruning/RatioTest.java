@@ -32,8 +32,8 @@ class RatioTest {
     "64, 0.999, 0"
   })
   void truncatesInDoublePrecision(int width, double ratio, int kept) {
-    assertThat(WidthRule.asked(width, ratio)).isEqualTo(kept);
-    assertThat(new WidthRule(1, 1).kept(width, WidthRule.asked(width, ratio)))
+    assertThat(Widths.asked(width, ratio)).isEqualTo(kept);
+    assertThat(Widths.kept(width, Widths.asked(width, ratio), Limits.NONE.floor(1).roundTo(1)))
         .isEqualTo(Math.max(1, kept));
   }
 
@@ -48,7 +48,9 @@ class RatioTest {
     "64, 0.5, 100, 1, 64"
   })
   void roundsUpAndKeepsTheFloor(int width, double ratio, int floor, int roundTo, int kept) {
-    assertThat(new WidthRule(floor, roundTo).kept(width, WidthRule.asked(width, ratio)))
+    assertThat(
+            Widths.kept(
+                width, Widths.asked(width, ratio), Limits.NONE.floor(floor).roundTo(roundTo)))
         .isEqualTo(kept);
   }
 
@@ -56,12 +58,12 @@ class RatioTest {
   void cutsWhatOneLayerMakesUnlessAskedForMore() {
     Network network = Pruning.network("resnet20");
     Map<String, Integer> inner =
-        Pruning.widths(Pruning.decide("l1-norm", network, PruningSettings.ofRatio(0.5)));
+        Pruning.widths(Pruning.decide("l1-norm", network, Amount.ratio(0.5)));
     assertThat(inner).hasSize(9).allSatisfy((id, w) -> assertThat(id).endsWith("/conv1"));
 
     Map<String, Integer> all =
         Pruning.widths(
-            Pruning.decide("l1-norm", network, PruningSettings.ofRatio(0.5).withCoupled(true)));
+            Pruning.decide("l1-norm", network, Amount.ratio(0.5).with(l -> l.coupled(true))));
     assertThat(all.keySet()).containsAll(inner.keySet()).hasSizeGreaterThan(inner.size());
     assertThat(all).containsAllEntriesOf(inner);
     assertThat(all.keySet())
@@ -72,7 +74,7 @@ class RatioTest {
   @Test
   void theFloorActsAndSaysSo() {
     Network network = Pruning.network("resnet20");
-    Decision decision = Pruning.decide("l1-norm", network, PruningSettings.ofRatio(0.95));
+    Decision decision = Pruning.decide("l1-norm", network, Amount.ratio(0.95));
     assertThat(decision.notes())
         .containsExactly(
             "group 'stage1/block1/conv1': 0 of 16 channels were to stay, kept 1 because the floor"
@@ -81,7 +83,7 @@ class RatioTest {
                 + " is 1",
             "group 'stage1/block3/conv1': 0 of 16 channels were to stay, kept 1 because the floor"
                 + " is 1");
-    assertThat(Pruning.decide("l1-norm", network, PruningSettings.ofRatio(0.5)).notes()).isEmpty();
+    assertThat(Pruning.decide("l1-norm", network, Amount.ratio(0.5)).notes()).isEmpty();
   }
 
   @Test
@@ -92,44 +94,46 @@ class RatioTest {
       boolean large = paper.height() > 64; // then its weights would take seconds to draw
       Network network =
           architecture.build(large ? paper.withInput(64, 64, 3).withWidthFactor(0.1) : paper);
-      PruningSettings settings = PruningSettings.ofRatio(0.999).withCoupled(true);
+      Amount settings = Amount.ratio(0.999).with(l -> l.coupled(true));
       Decision decision = Pruning.decide("random", network, settings);
-      assertThat(decision.cut().groups()).isNotEmpty();
-      for (Cut.Group group : decision.cut().groups()) {
+      assertThat(Pruning.cut(decision).groups()).isNotEmpty();
+      for (Cut.Group group : Pruning.cut(decision).groups()) {
         assertThat(group.kept()).as(name + " " + group.id()).isNotEmpty();
-        boolean acted = WidthRule.asked(group.channels(), 0.999) == 0;
+        boolean acted = Widths.asked(group.channels(), 0.999) == 0;
         assertThat(decision.notes().stream().anyMatch(n -> n.contains("'" + group.id() + "'")))
             .isEqualTo(acted);
       }
-      assertThat(Pruning.costAfter(network, decision.cut()).layers())
+      assertThat(Pruning.costAfter(network, Pruning.cut(decision)).layers())
           .allSatisfy(layer -> assertThat(layer.macs()).isNotNegative());
-      assertThat(decision.macsAfter()).isPositive().isLessThan(decision.macsBefore());
+      assertThat(decision.costAfter().macs()).isPositive().isLessThan(decision.costBefore().macs());
     }
   }
 
   @Test
   void ratioZeroKeepsEverything() {
-    Decision decision =
-        Pruning.decide("l1-norm", Pruning.network("vgg11"), PruningSettings.ofRatio(0));
-    assertThat(decision.cut().changed()).isEmpty();
+    Decision decision = Pruning.decide("l1-norm", Pruning.network("vgg11"), Amount.ratio(0));
+    assertThat(Pruning.cut(decision).changed()).isEmpty();
     assertThat(decision.macFraction()).isEqualTo(1);
   }
 
   @Test
   void excludedGroupsStayWholeAndUnknownOnesAreNamed() {
     Network network = Pruning.network("vgg11");
-    PruningSettings settings = PruningSettings.ofRatio(0.5);
+    Amount settings = Amount.ratio(0.5);
     assertThat(
             Pruning.widths(
-                Pruning.decide("l1-norm", network, settings.withExclude(List.of("conv1")))))
+                Pruning.decide(
+                    "l1-norm", network, settings.with(l -> l.exclude(List.of("conv1"))))))
         .doesNotContainKey("conv1")
         .containsKey("conv2");
     assertThatThrownBy(
-            () -> Pruning.decide("l1-norm", network, settings.withExclude(List.of("convv1"))))
+            () ->
+                Pruning.decide(
+                    "l1-norm", network, settings.with(l -> l.exclude(List.of("convv1")))))
         .isInstanceOf(UsageException.class)
         .hasMessageStartingWith("unknown channel group 'convv1'; nearest: conv1");
     List<String> all = Pruning.analyse(network).prunable().stream().map(ChannelGroup::id).toList();
-    assertThatThrownBy(() -> Pruning.decide("l1-norm", network, settings.withExclude(all)))
+    assertThatThrownBy(() -> Pruning.decide("l1-norm", network, settings.with(l -> l.exclude(all))))
         .isInstanceOf(UsageException.class)
         .hasMessageContaining("nothing to cut in vgg11");
   }

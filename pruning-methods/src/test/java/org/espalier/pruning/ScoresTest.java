@@ -20,16 +20,16 @@ import org.junit.jupiter.api.Test;
 
 class ScoresTest {
   private static final String KERNEL = "conv1/kernel";
-  private static final PruningSettings HALF = PruningSettings.ofRatio(0.5);
+  private static final Amount HALF = Amount.ratio(0.5);
 
   private final Network network = Pruning.network("vgg11");
   private final Weights weights = network.initialise(3);
-  private final StructuredMethod l1 = Pruning.WIRED.methods().structured("l1-norm");
+  private final ScoringMethod l1 = Pruning.method("l1-norm");
 
   @Test
   void theScoreIsTheSumOfAbsoluteWeights() {
     ChannelGroup group = Pruning.group(network, "conv1");
-    double[] scores = l1.scores(group, weights, HALF);
+    double[] scores = Pruning.scores(l1, group, network, weights);
     float[] kernel = weights.get(KERNEL).values();
     double expected = 0;
     for (int i = 5; i < kernel.length; i += 64) {
@@ -48,13 +48,13 @@ class ScoresTest {
             .findFirst()
             .orElseThrow();
     Weights drawn = resNet.initialise(1);
-    double[] together = l1.scores(trunk, drawn, HALF);
+    double[] together = Pruning.scores(l1, trunk, resNet, drawn);
     List<Member> producers = trunk.members(Member.Role.PRODUCER);
     double[] sum = new double[trunk.channels()];
     for (Member producer : producers) {
       ChannelGroup alone =
           new ChannelGroup("one", trunk.channels(), true, "", false, List.of(producer));
-      double[] scores = l1.scores(alone, drawn, HALF);
+      double[] scores = Pruning.scores(l1, alone, resNet, drawn);
       Arrays.setAll(sum, i -> sum[i] + scores[i]);
     }
     assertThat(producers).hasSizeGreaterThan(1);
@@ -65,9 +65,11 @@ class ScoresTest {
   void scoresDoNotDependOnOtherGroups() {
     Weights others = network.initialise(99).with(KERNEL, weights.get(KERNEL));
     ChannelGroup group = Pruning.group(network, "conv1");
-    assertThat(l1.scores(group, others, HALF)).containsExactly(l1.scores(group, weights, HALF));
+    assertThat(Pruning.scores(l1, group, network, others))
+        .containsExactly(Pruning.scores(l1, group, network, weights));
     assertThat(kept(others, HALF)).isEqualTo(kept(weights, HALF));
-    assertThat(kept(weights, HALF.withExclude(List.of("conv2")))).isEqualTo(kept(weights, HALF));
+    assertThat(kept(weights, HALF.with(l -> l.exclude(List.of("conv2")))))
+        .isEqualTo(kept(weights, HALF));
   }
 
   @Test
@@ -83,7 +85,7 @@ class ScoresTest {
   void tiesGoToTheLowerIndex() {
     Shape shape = network.parameter(KERNEL).shape();
     Weights even = weights.with(KERNEL, ShapedArray.filled(shape, -0.5f));
-    assertThat(kept(even, PruningSettings.ofRatio(0.95))).containsExactly(0, 1, 2);
+    assertThat(kept(even, Amount.ratio(0.95))).containsExactly(0, 1, 2);
   }
 
   @Test
@@ -99,20 +101,19 @@ class ScoresTest {
   }
 
   @Test
-  void everyMethodIsBoundUnderItsOwnName() {
-    assertThat(Pruning.WIRED.methods().all())
-        .extracting(PruningMethod::name)
-        .containsExactly("bn-scale", "fpgm", "l1-norm", "l2-norm", "random");
-    for (PruningMethod method : Pruning.WIRED.methods().all()) {
-      assertThat(Pruning.WIRED.methods().get(method.name())).hasSameClassAs(method);
-      assertThat(method.description()).isNotBlank().doesNotContain("\n");
-    }
-    assertThatThrownBy(() -> Pruning.WIRED.methods().get("l1norm"))
+  void everyMethodIsBoundAndSaysWhatItDoes() {
+    assertThat(Pruning.names()).containsExactly("bn-scale", "fpgm", "l1-norm", "l2-norm", "random");
+    Pruning.WIRED
+        .words()
+        .all(PruningMethod.class)
+        .values()
+        .forEach(kind -> assertThat(kind.description()).isNotBlank().doesNotContain("\n"));
+    assertThatThrownBy(() -> Pruning.method("l1norm"))
         .isInstanceOf(UsageException.class)
         .hasMessageStartingWith("unknown pruning method 'l1norm'; nearest: l1-norm");
   }
 
-  private List<Integer> kept(Weights of, PruningSettings settings) {
+  private List<Integer> kept(Weights of, Amount settings) {
     return Pruning.byId(Pruning.decide("l1-norm", network, of, settings)).get("conv1").kept();
   }
 }

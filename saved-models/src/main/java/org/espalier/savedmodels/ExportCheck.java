@@ -30,9 +30,10 @@ final class ExportCheck {
    * on pixels. A mistake shows on both.
    *
    * @param folder that holds {@code saved_model.pb}
+   * @param name what to call it
    * @throws BadInputException if the outputs differ by more than the tolerance, or are not numbers
    */
-  static Agreement of(Path folder, Model model, Machine machine) {
+  static Agreement of(Path folder, String name, Model model, Machine machine) {
     Network network = model.network();
     boolean large =
         RandomInputs.of(network, 1, 0).values().stream()
@@ -41,7 +42,7 @@ final class ExportCheck {
     for (RandomInputs.Range range : RandomInputs.Range.values()) {
       Map<String, ShapedArray> inputs =
           RandomInputs.of(network, large ? LARGE_IMAGES : IMAGES, 0, range);
-      Agreement found = on(folder, model, inputs, machine);
+      Agreement found = on(folder, name, model, inputs, machine);
       if (found.holds()) {
         return found;
       }
@@ -49,18 +50,18 @@ final class ExportCheck {
     }
     throw new BadInputException(
         "%s: expected the network's outputs (up to %.4g) within %.1g of the largest, found a"
-                .formatted(folder, closest.largest(), Agreement.TOLERANCE)
+                .formatted(name, closest.largest(), Agreement.TOLERANCE)
             + " difference of %.4g".formatted(closest.difference()));
   }
 
   private static Agreement on(
-      Path folder, Model model, Map<String, ShapedArray> inputs, Machine machine) {
+      Path folder, String name, Model model, Map<String, ShapedArray> inputs, Machine machine) {
     Map<String, ShapedArray> expected;
     try (Predictor predictor = new Predictor(model, machine)) {
       expected = predictor.outputs(inputs);
     }
     Map<String, ShapedArray> found =
         LoadedModel.call(folder, SavedModelProto.TAG, model.network(), inputs, machine);
-    return Agreement.of(folder.toString(), expected, found);
+    return Agreement.of(name, expected, found);
   }
 }

@@ -15,6 +15,7 @@ import java.util.function.UnaryOperator;
 import org.espalier.framework.checks.Agreement;
 import org.espalier.framework.files.AtomicFiles;
 import org.espalier.framework.files.FileProblems;
+import org.espalier.framework.files.Protobuf;
 import org.espalier.framework.sessions.Machine;
 import org.espalier.framework.sessions.TensorFlowRuntime;
 import org.espalier.graphs.Model;
@@ -94,11 +95,13 @@ public final class SavedModelExporter {
           "%s exists and stays as it is; pick another version, for example --version %d"
               .formatted(target, free(base, version)));
     }
-    boolean made = !Files.exists(base);
+    List<Path> made = AtomicFiles.makeFolders(base);
+    AtomicFiles.sweep(base);
     Path temporary = AtomicFiles.temporaryFolder(target);
     try {
       write(model, temporary, form);
-      Agreement check = ExportCheck.of(temporary, model, Machine.all());
+      // By the name that it is to have: that of now is nobody's business, and soon gone.
+      Agreement check = ExportCheck.of(temporary, target.toString(), model, Machine.all());
       writeProvenance(temporary, model.network(), check, provenance);
       AtomicFiles.newFolder(temporary, target);
       return new Export(target, check);
@@ -106,9 +109,7 @@ public final class SavedModelExporter {
       throw FileProblems.writing(target, e);
     } finally {
       AtomicFiles.deleteFolder(temporary);
-      if (made) {
-        AtomicFiles.deleteIfEmpty(base);
-      }
+      AtomicFiles.deleteEmpty(made);
     }
   }
 
@@ -146,7 +147,7 @@ public final class SavedModelExporter {
             SavedModelSession.types(graph, endpoints),
             TensorFlowRuntime.version());
     try (OutputStream out = Files.newOutputStream(folder.resolve("saved_model.pb"))) {
-      written.writeTo(out);
+      Protobuf.write(written, out);
     }
     Path variables = Files.createDirectory(folder.resolve("variables"));
     SavedModelSession.writeVariables(variables.resolve("variables"), values);

@@ -1,8 +1,10 @@
 package org.espalier.framework.checks;
 
+import java.util.Locale;
 import java.util.Map;
 import org.espalier.framework.sessions.Machine;
 import org.espalier.framework.sessions.Predictor;
+import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.Model;
 import org.espalier.graphs.Rewritten;
 import org.espalier.graphs.ShapedArray;
@@ -17,6 +19,9 @@ import org.espalier.graphs.rewrites.Masks;
  * the network without them compute the same numbers.
  */
 public final class CutCheck {
+  /** Images of {@link #proof}. */
+  public static final int PROOF = 2;
+
   private static final long SEED = 7;
 
   private CutCheck() {}
@@ -42,6 +47,26 @@ public final class CutCheck {
         removed.network().name(),
         outputs(new Model(masked.network(), silenced), inputs, machine),
         outputs(removed, inputs, machine));
+  }
+
+  /**
+   * The same on two inputs, insisting.
+   *
+   * @throws BadInputException if the outputs differ
+   */
+  public static Agreement proof(
+      ChannelAnalysis analysis, Weights before, Cut cut, Model removed, Machine machine) {
+    Agreement proof = of(analysis, before, cut, removed, PROOF, machine);
+    if (!proof.holds()) {
+      throw new BadInputException(
+          String.format(
+              Locale.ROOT,
+              "%s: the pruned network differs from the masked one by %.2g of the largest output;"
+                  + " exclude groups to find which is at fault",
+              analysis.network().name(),
+              proof.relative()));
+    }
+    return proof;
   }
 
   private static Map<String, ShapedArray> outputs(

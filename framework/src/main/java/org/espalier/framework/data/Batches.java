@@ -74,8 +74,8 @@ public final class Batches implements Iterator<Batch>, AutoCloseable {
   /**
    * The next batch; waits until it is made. The one before it is no longer valid.
    *
-   * @throws IllegalStateException if making a batch failed (with the cause), if the pass is closed
-   *     while waiting, or if the thread is interrupted
+   * @throws IllegalStateException if making a batch failed (with the cause), or if the pass is
+   *     closed while waiting
    */
   @Override
   public Batch next() {
@@ -111,12 +111,21 @@ public final class Batches implements Iterator<Batch>, AutoCloseable {
     }
   }
 
+  /** Batches come at once, so an interrupt can wait for whoever asks between two of them. */
   private Batch take() {
+    boolean interrupted = false;
     try {
-      return ready.take();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while waiting for a batch", e);
+      while (true) {
+        try {
+          return ready.take();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

@@ -1,9 +1,8 @@
 /**
- * Labelled images: where they come from, how they are checked, and how they become batches.
+ * Labelled images, and how they become batches.
  *
- * <p>An {@code ImageSet} holds uint8 pixels in memory. A {@code Dataset} is a training and a test
- * set with the constants that go with them. A {@code DatasetSource} loads one by name. {@code
- * Batches} shuffles, crops and flips on a background thread; scaling to floats happens in the
- * graph.
+ * <p>{@code Images} are a set of one size, in memory ({@code ImageSet}) or streamed. A {@code
+ * Dataset} is a training and a test set with the constants that go with them. {@code Batches} come
+ * shuffled, cropped and flipped from a background thread; scaling to floats happens in the graph.
  */
 package org.espalier.framework.data;

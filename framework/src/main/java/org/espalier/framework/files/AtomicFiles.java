@@ -6,13 +6,12 @@ import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.apache.commons.io.file.PathUtils;
 import org.apache.commons.io.function.IOConsumer;
@@ -25,7 +24,6 @@ import org.apache.commons.io.function.IOConsumer;
  */
 public final class AtomicFiles {
   private static final int BUFFER = 1 << 16;
-  private static final AtomicInteger COUNT = new AtomicInteger();
 
   private AtomicFiles() {}
 
@@ -41,7 +39,8 @@ public final class AtomicFiles {
         return;
       }
       makeFolder(folderOf(file));
-      Path temporary = temporaryFor(file);
+      Temporaries.sweepFor(file);
+      Path temporary = Temporaries.pathFor(file);
       try {
         writeFlushed(temporary, content);
         Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
@@ -54,6 +53,38 @@ public final class AtomicFiles {
     }
   }
 
+  /**
+   * Lets a path lead to a folder, where the file system has such links. A link that is there leads
+   * to it from now on; anything else that is there stays.
+   */
+  public static void link(Path link, Path target) {
+    Path from = link.toAbsolutePath().normalize();
+    Path relative = from.getParent().relativize(target.toAbsolutePath().normalize());
+    try {
+      if (Files.isSymbolicLink(from)) {
+        if (Files.readSymbolicLink(from).equals(relative)) {
+          return;
+        }
+        Files.delete(from);
+      }
+      if (!Files.exists(from)) {
+        makeFolder(from.getParent());
+        Files.createSymbolicLink(from, relative);
+      }
+    } catch (UnsupportedOperationException | IOException e) {
+      return; // a convenience only: whatever reads the target knows where it is
+    }
+  }
+
+  /** Where a path leads, links followed, as far as it exists. */
+  public static Path real(Path path) {
+    try {
+      return path.toRealPath();
+    } catch (IOException e) {
+      return path.toAbsolutePath().normalize();
+    }
+  }
+
   /** Writes or replaces a text file, in UTF-8. */
   public static void writeText(Path target, String text) {
     write(target, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
@@ -61,12 +92,13 @@ public final class AtomicFiles {
 
   /**
    * A new, empty folder beside the target, hidden, to be filled and handed to {@link
-   * #replaceFolder}.
+   * #replaceFolder} or {@link #newFolder}.
    */
   public static Path temporaryFolder(Path target) {
     try {
       makeFolder(folderOf(target));
-      return Files.createDirectory(temporaryFor(target));
+      Temporaries.sweepFor(target);
+      return Files.createDirectory(Temporaries.pathFor(target));
     } catch (IOException e) {
       throw FileProblems.writing(target, e);
     }
@@ -117,19 +149,48 @@ public final class AtomicFiles {
     }
   }
 
-  /** Removes a folder if nothing is in it. */
-  public static void deleteIfEmpty(Path folder) {
+  /**
+   * Makes a folder and those above it.
+   *
+   * @return those that were not there, the innermost first
+   */
+  public static List<Path> makeFolders(Path folder) {
+    List<Path> made = new ArrayList<>();
+    for (Path at = folder.toAbsolutePath();
+        at != null && Files.notExists(at);
+        at = at.getParent()) {
+      made.add(at);
+    }
     try {
-      Files.deleteIfExists(folder);
-    } catch (DirectoryNotEmptyException e) {
-      return;
+      makeFolder(folder);
     } catch (IOException e) {
+      deleteEmpty(made);
       throw FileProblems.writing(folder, e);
+    }
+    return made;
+  }
+
+  /** Removes folders as long as nothing is in them, the first one first. */
+  public static void deleteEmpty(List<Path> folders) {
+    try {
+      for (Path folder : folders) {
+        Files.deleteIfExists(folder);
+      }
+    } catch (IOException e) {
+      return; // something is in it, or cannot be known to be
     }
   }
 
+  /**
+   * Removes what processes left half-written in a folder when they died: their temporary files and
+   * folders, and nothing else. What cannot be removed stays.
+   */
+  public static void sweep(Path folder) {
+    Temporaries.sweep(folder);
+  }
+
   private static void swap(Path temporary, Path target) throws IOException {
-    Path old = temporaryFor(target);
+    Path old = Temporaries.pathFor(target);
     Files.move(target, old, StandardCopyOption.ATOMIC_MOVE);
     try {
       Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
@@ -152,17 +213,6 @@ public final class AtomicFiles {
 
   private static Path folderOf(Path file) {
     return file.toAbsolutePath().normalize().getParent();
-  }
-
-  /** Not Java's own temporary files: those only their owner may read. */
-  private static Path temporaryFor(Path target) {
-    String name =
-        ".%s.%d-%d.tmp"
-            .formatted(
-                target.toAbsolutePath().normalize().getFileName(),
-                ProcessHandle.current().pid(),
-                COUNT.incrementAndGet());
-    return folderOf(target).resolve(name);
   }
 
   private static void makeFolder(Path folder) throws IOException {

@@ -10,19 +10,26 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.util.zip.ZipException;
 import org.espalier.graphs.BadInputException;
 
 /** Turns what went wrong with a file into one clear line. */
 public final class FileProblems {
   private FileProblems() {}
 
-  /** Why the operating system refused, in its own words: "No space left on device" … */
+  /** What is wrong; where nothing says it better, in the words of the operating system. */
   public static String reason(IOException cause) {
+    if (cause instanceof NoSuchFileException) {
+      return "no such file";
+    }
+    if (cause instanceof EOFException) {
+      return "a file that ends early (truncated)";
+    }
+    if (cause instanceof ZipException) {
+      return "damaged gzip data (" + cause.getMessage() + ")";
+    }
     if (cause instanceof AccessDeniedException) {
       return "Permission denied";
-    }
-    if (cause instanceof NoSuchFileException) {
-      return "No such file or folder";
     }
     if (cause instanceof DirectoryNotEmptyException) {
       return "Folder is not empty";
@@ -32,9 +39,6 @@ public final class FileProblems {
     }
     if (cause instanceof FileAlreadyExistsException) {
       return "A file of that name is in the way";
-    }
-    if (cause instanceof EOFException) {
-      return "The file ends early (truncated)";
     }
     if (cause instanceof FileSystemException f && f.getReason() != null) {
       return f.getReason();
@@ -53,8 +57,22 @@ public final class FileProblems {
    *
    * @param expected what it should be, for example "a safetensors file"
    */
-  static BadInputException reading(Path file, String expected, IOException cause) {
+  public static BadInputException reading(Path file, String expected, IOException cause) {
+    return reading(file.toString(), expected, cause);
+  }
+
+  /**
+   * The same for what has no path.
+   *
+   * @param file its name or address
+   */
+  public static BadInputException reading(String file, String expected, IOException cause) {
+    boolean names =
+        cause instanceof NoSuchFileException
+            || cause instanceof EOFException
+            || cause instanceof ZipException;
+    String found = names ? reason(cause) : "a file that cannot be read (" + reason(cause) + ")";
     return new BadInputException(
-        "%s: expected %s, found: %s".formatted(file, expected, reason(cause)), cause);
+        "%s: expected %s, found %s".formatted(file, expected, found), cause);
   }
 }

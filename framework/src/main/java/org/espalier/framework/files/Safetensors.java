@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.Shape;
 import org.espalier.graphs.ShapedArray;
@@ -98,7 +99,9 @@ public final class Safetensors {
     ObjectMapper json = new ObjectMapper();
     ObjectNode header = json.createObjectNode();
     if (!metadata.isEmpty()) {
-      header.set(METADATA, json.valueToTree(metadata));
+      // In one order: that of Map.of is another in every process, and the same run is the same
+      // bytes.
+      header.set(METADATA, json.valueToTree(new TreeMap<>(metadata)));
     }
     long offset = 0;
     for (Map.Entry<String, ShapedArray> e : weights.asMap().entrySet()) {

@@ -1,5 +1,5 @@
 /**
- * Files that are never seen half-written, and the formats that arrays travel in: safetensors and
+ * Files that are never seen half-written, who wrote them, and the formats: JSON, CSV, safetensors,
  * NumPy. Needs no TensorFlow.
  */
 package org.espalier.framework.files;

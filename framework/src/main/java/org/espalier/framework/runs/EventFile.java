@@ -9,7 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.zip.CRC32C;
-import org.espalier.framework.training.EpochMetrics;
+import org.espalier.framework.training.Measurement;
+import org.espalier.framework.training.Watcher;
 import org.tensorflow.proto.Event;
 import org.tensorflow.proto.Summary;
 
@@ -17,14 +18,14 @@ import org.tensorflow.proto.Summary;
  * A TensorBoard event file, one for each time that a training is started or taken up again: records
  * of length, checksum, protocol buffer, checksum.
  */
-final class EventFile implements AutoCloseable {
+public final class EventFile implements Watcher, AutoCloseable {
   private static final int CRC_DELTA = 0xa282ead8;
 
   private final OutputStream out;
 
-  EventFile(Path folder) {
+  public EventFile(Path folder) {
     long now = System.currentTimeMillis();
-    Path file = folder.resolve("events.out.tfevents.%d.espalier".formatted(now / 1000));
+    Path file = folder.resolve("events.out.tfevents." + now / 1000 + ".espalier");
     try {
       out = Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
       write(Event.newBuilder().setWallTime(now / 1000.0).setFileVersion("brain.Event:2").build());
@@ -33,12 +34,15 @@ final class EventFile implements AutoCloseable {
     }
   }
 
-  void add(EpochMetrics m) {
+  @Override
+  public void measured(Measurement m) {
     Summary.Builder summary = Summary.newBuilder();
     scalar(summary, "train/loss", m.trainLoss());
     scalar(summary, "train/accuracy", m.trainAccuracy());
-    scalar(summary, "test/loss", m.testLoss());
-    scalar(summary, "test/accuracy", m.testAccuracy());
+    if (m.isTested()) {
+      scalar(summary, "test/loss", m.testLoss());
+      scalar(summary, "test/accuracy", m.testAccuracy());
+    }
     scalar(summary, "learning_rate", m.learningRate());
     scalar(summary, "images_per_second", m.imagesPerSecond());
     try {

@@ -1,115 +1,101 @@
 package org.espalier.framework.runs;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.espalier.framework.files.AtomicFiles;
-import org.espalier.framework.training.EpochMetrics;
+import org.espalier.framework.files.Csv;
+import org.espalier.framework.training.Measurement;
 import org.espalier.graphs.BadInputException;
 
 /**
- * {@code metrics.csv}: a row an epoch. Numbers are written so that reading them gives the same
- * bits.
+ * {@code metrics.csv}: a row a measurement, one at the end of every epoch. Numbers are written so
+ * that reading them gives the same bits; what was not measured is empty.
  */
-final class MetricsCsv {
-  static final String HEADER =
-      "epoch,step,learningRate,trainLoss,trainAccuracy,testLoss,testAccuracy,seconds,imagesPerSecond";
+public final class MetricsCsv {
+  public static final String FILE = "metrics.csv";
 
-  private static final int COLUMNS = HEADER.split(",", -1).length;
+  private static final String WHAT = "the measurements of a training, a row an epoch";
+
+  private static final List<String> NAMES =
+      List.of(
+          "epoch",
+          "step",
+          "learningRate",
+          "trainLoss",
+          "trainAccuracy",
+          "testLoss",
+          "testAccuracy",
+          "seconds",
+          "imagesPerSecond");
 
   private MetricsCsv() {}
 
-  static void write(Path file, List<EpochMetrics> rows) {
-    AtomicFiles.writeText(file, text(rows));
+  static void write(Path folder, List<Measurement> rows) {
+    AtomicFiles.writeText(folder.resolve(FILE), text(rows));
   }
 
   /** What the file holds. */
-  static String text(List<EpochMetrics> rows) {
-    StringBuilder text = new StringBuilder(HEADER).append('\n');
-    for (EpochMetrics m : rows) {
-      text.append(m.epoch())
-          .append(',')
-          .append(m.step())
-          .append(',')
-          .append(m.learningRate())
-          .append(',')
-          .append(m.trainLoss())
-          .append(',')
-          .append(m.trainAccuracy())
-          .append(',')
-          .append(m.testLoss())
-          .append(',')
-          .append(m.testAccuracy())
-          .append(',')
-          .append(m.seconds())
-          .append(',')
-          .append(m.imagesPerSecond())
-          .append('\n');
-    }
-    return text.toString();
+  static String text(List<Measurement> rows) {
+    return Csv.text(NAMES, rows.stream().map(MetricsCsv::cells).toList());
+  }
+
+  private static List<Object> cells(Measurement m) {
+    Object epoch = m.isWholeEpoch() ? (Object) (long) m.epoch() : (Object) m.epoch();
+    return List.of(
+        epoch,
+        m.step(),
+        m.learningRate(),
+        m.trainLoss(),
+        m.trainAccuracy(),
+        m.testLoss(),
+        m.testAccuracy(),
+        m.seconds(),
+        m.imagesPerSecond());
   }
 
   /**
-   * Reads all rows.
+   * Reads all rows of a run folder's file. Columns that are not there were not measured.
    *
-   * @throws BadInputException if there is no such file, or anything but whole rows in it
+   * @throws BadInputException if there is no such file, or anything but rows in it
    */
-  static List<EpochMetrics> read(Path file) {
-    String text;
-    try {
-      text = Files.readString(file);
-    } catch (NoSuchFileException e) {
-      throw new BadInputException(file + ": expected the metrics of every epoch, found no file", e);
-    } catch (CharacterCodingException e) {
-      throw new BadInputException(file + ": expected text, found other bytes", e);
-    } catch (IOException e) {
-      throw new UncheckedIOException(file + ": cannot be read: " + e.getMessage(), e);
-    }
-    if (!text.startsWith(HEADER + "\n")) {
-      throw new BadInputException(file + ": expected the header " + HEADER);
-    }
-    if (!text.endsWith("\n")) {
-      throw new BadInputException(file + ": expected whole rows, found a last one that is cut off");
-    }
-    List<EpochMetrics> rows = new ArrayList<>();
-    for (String line : text.lines().skip(1).toList()) {
-      EpochMetrics row = row(file, line);
-      if (row.epoch() != rows.size() + 1) {
-        throw new BadInputException(
-            "%s: expected epoch %d, found '%s'".formatted(file, rows.size() + 1, line));
-      }
-      rows.add(row);
-    }
-    if (!text(rows).equals(text)) {
-      throw new BadInputException(
-          file + ": expected numbers as Espalier writes them, found others; it was altered");
-    }
-    return rows;
+  public static List<Measurement> read(Path folder) {
+    Path file = folder.resolve(FILE);
+    List<Map<String, String>> rows = Csv.read(file, WHAT);
+    return java.util.stream.IntStream.range(0, rows.size())
+        .mapToObj(i -> new Row(file, i + 2, rows.get(i)).measurement())
+        .toList();
   }
 
-  private static EpochMetrics row(Path file, String line) {
-    String[] f = line.split(",", -1);
-    try {
-      if (f.length == COLUMNS) {
-        return new EpochMetrics(
-            Integer.parseInt(f[0]),
-            Long.parseLong(f[1]),
-            Double.parseDouble(f[2]),
-            Double.parseDouble(f[3]),
-            Double.parseDouble(f[4]),
-            Double.parseDouble(f[5]),
-            Double.parseDouble(f[6]),
-            Double.parseDouble(f[7]),
-            Double.parseDouble(f[8]));
+  private record Row(Path file, int line, Map<String, String> cells) {
+    Measurement measurement() {
+      double epoch = number("epoch");
+      if (Double.isNaN(epoch)) {
+        throw new BadInputException(file + ": expected an epoch in line " + line + ", found none");
       }
-    } catch (NumberFormatException e) {
-      throw new BadInputException(file + ": expected nine numbers, found '" + line + "'", e);
+      double step = number("step");
+      return new Measurement(
+          epoch,
+          Double.isNaN(step) ? 0 : (long) step,
+          number("learningRate"),
+          number("trainLoss"),
+          number("trainAccuracy"),
+          number("testLoss"),
+          number("testAccuracy"),
+          number("seconds"),
+          number("imagesPerSecond"));
     }
-    throw new BadInputException(file + ": expected nine numbers, found '" + line + "'");
+
+    private double number(String name) {
+      String cell = cells.getOrDefault(name, "");
+      try {
+        return cell.isEmpty() ? Double.NaN : Double.parseDouble(cell);
+      } catch (NumberFormatException e) {
+        throw new BadInputException(
+            "%s: expected a number in column \"%s\" of line %d, found '%s'"
+                .formatted(file, name, line, cell),
+            e);
+      }
+    }
   }
 }

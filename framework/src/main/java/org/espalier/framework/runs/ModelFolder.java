@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.espalier.framework.files.AtomicFiles;
-import org.espalier.framework.files.FileProblems;
+import org.espalier.framework.files.Protobuf;
 import org.espalier.framework.files.Safetensors;
 import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.Model;
@@ -33,17 +33,17 @@ public final class ModelFolder {
   }
 
   public static void save(Path folder, Model model) {
-    try {
-      Files.createDirectories(folder);
-    } catch (IOException e) {
-      throw FileProblems.writing(folder, e);
-    }
     saveNetwork(folder, model.network());
-    Safetensors.write(folder.resolve(WEIGHTS), model.weights(), Map.of("format", "espalier"));
+    saveWeights(folder, model.weights());
+  }
+
+  static void saveWeights(Path folder, Weights weights) {
+    Safetensors.write(folder.resolve(WEIGHTS), weights, Map.of("format", "espalier"));
   }
 
   static void saveNetwork(Path folder, Network network) {
-    AtomicFiles.write(folder.resolve(NETWORK), out -> network.marked().def().writeTo(out));
+    GraphDef graph = network.marked().def();
+    AtomicFiles.write(folder.resolve(NETWORK), out -> Protobuf.write(graph, out));
   }
 
   /** Reads a model; weights that do not fit the network, or are not the run's, are an error. */

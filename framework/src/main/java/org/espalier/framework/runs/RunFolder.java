@@ -1,31 +1,24 @@
 package org.espalier.framework.runs;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
+import org.espalier.framework.files.AtomicFiles;
 import org.espalier.framework.files.FileProblems;
+import org.espalier.framework.files.Json;
 import org.espalier.framework.files.Safetensors;
+import org.espalier.framework.training.Step;
 import org.espalier.framework.training.TrainingState;
 import org.espalier.graphs.BadInputException;
+import org.espalier.graphs.Model;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.Weights;
 
-/** The files of one training. A reader never sees half a file. */
+/** The files of one run. A reader never sees half a file. */
 public final class RunFolder {
-  private static final String RUN = "run.json";
-  private static final String SETTINGS = "settings";
-  private static final String SUMMARY = "summary.json";
-
-  /** What must agree for a run to be taken up again; the rest of run.json may differ. */
-  private static final List<String> IDENTITY =
-      List.of(
-          SETTINGS, "seed", "networkDigest", "startDigest", "dataTrainDigest", "dataTestDigest");
+  private static final String KEPT = "kept";
 
   private final Path folder;
 
@@ -37,68 +30,84 @@ public final class RunFolder {
     return folder;
   }
 
+  /** How the run ended, if it is finished. */
+  public Optional<RunSummary> summary() {
+    Path file = folder.resolve(RunSummary.FILE);
+    return Files.exists(file)
+        ? Optional.of(Json.read(file, RunSummary.class, "the summary of a run"))
+        : Optional.empty();
+  }
+
+  /** What the run is, if the folder holds one. */
+  public Optional<RunDescription> description() {
+    return Files.exists(folder.resolve(RunDescription.FILE))
+        ? Optional.of(RunDescription.read(folder))
+        : Optional.empty();
+  }
+
   /**
-   * Starts the run, or finds it to be the same as the one that the folder holds.
+   * Whether the folder holds the run, done or begun.
    *
-   * @throws BadInputException if the folder holds another run
+   * @param settings the task of today
+   * @return false if there is nothing yet
+   * @throws BadInputException if it holds another run, or a model that is none
    */
-  public void open(Network network, Map<String, Object> run) {
-    Path file = folder.resolve(RUN);
-    if (Files.exists(file)) {
-      checkSame(JsonFile.read(file), JsonFile.tree(run));
-      checkNetwork(network);
-      return;
-    }
-    if (Files.exists(folder.resolve(ModelFolder.WEIGHTS))) {
-      throw new BadInputException(
-          folder + ": holds a model that is not a run; choose another folder, or delete this one");
-    }
-    try {
-      Files.createDirectories(folder);
-    } catch (IOException e) {
-      throw FileProblems.writing(folder, e);
-    }
-    ModelFolder.saveNetwork(folder, network);
-    JsonFile.write(file, run);
-  }
-
-  private void checkSame(JsonNode before, JsonNode now) {
-    for (String key : IDENTITY) {
-      if (key.equals(SETTINGS)) {
-        Set<String> names = new TreeSet<>();
-        before.path(key).properties().forEach(e -> names.add(e.getKey()));
-        now.path(key).properties().forEach(e -> names.add(e.getKey()));
-        names.forEach(
-            n -> checkSame("setting " + n, before.path(key).path(n), now.path(key).path(n)));
-      } else {
-        checkSame(key, before.path(key), now.path(key));
+  public boolean holds(RunDescription now, Record settings) {
+    Optional<RunDescription> before = description();
+    if (before.isEmpty()) {
+      if (Files.exists(folder.resolve(ModelFolder.WEIGHTS))) {
+        throw new BadInputException(
+            folder
+                + ": holds a model that is not a run; choose another folder, or delete this one");
       }
+      return false;
     }
+    before
+        .get()
+        .difference(now, settings)
+        .ifPresent(
+            difference -> {
+              throw new BadInputException(
+                  folder
+                      + ": holds another run: "
+                      + difference
+                      + "; choose another folder, or delete this one");
+            });
+    return true;
   }
 
-  private void checkSame(String what, JsonNode before, JsonNode now) {
-    if (!before.equals(now)) {
-      throw new BadInputException(
-          "%s: holds another run: its %s is %s, now %s; choose another folder, or delete this one"
-              .formatted(folder, what, shown(before), shown(now)));
+  /**
+   * Begins a run that is made step by step, or goes on with one.
+   *
+   * @param settings the task of today
+   * @return the state to go on from, if one was kept
+   * @throws BadInputException if the folder holds another run, or its files were altered
+   */
+  public Optional<TrainingState> open(Network network, RunDescription now, Record settings) {
+    sweep();
+    if (!holds(now, settings)) {
+      ModelFolder.saveNetwork(folder, network);
+      now.write(folder);
+      return Optional.empty();
     }
-  }
-
-  private static String shown(JsonNode value) {
-    return value.isMissingNode() ? "not given" : value.toString();
-  }
-
-  private void checkNetwork(Network network) {
     if (!Digests.of(ModelFolder.loadNetwork(folder)).equals(Digests.of(network))) {
       throw new BadInputException(
           folder.resolve(ModelFolder.NETWORK)
               + ": expected the network that run.json names, found another; it was altered");
     }
+    return new Checkpoint(folder).read(network);
   }
 
-  /** The state after the last epoch that was kept, if any. */
-  public Optional<TrainingState> resume(Network network) {
-    return new Checkpoint(folder).read(network);
+  /** Writes a run that is made in one go. */
+  public void write(RunDescription description, Model model, RunSummary summary) {
+    ModelFolder.saveNetwork(folder, model.network());
+    description.write(folder);
+    finish(model.weights(), summary);
+  }
+
+  /** Writes down that a stretch of the run begins. */
+  public void begin(Stretch stretch) {
+    RunDescription.read(folder).withStretch(stretch).write(folder);
   }
 
   /** Keeps a state, to go on from it. */
@@ -106,32 +115,58 @@ public final class RunFolder {
     new Checkpoint(folder).write(state);
   }
 
+  /** Keeps the weights of a step, for good. */
+  public void keepWeights(Step step, Weights weights) {
+    Safetensors.write(
+        kept(step), weights, Map.of("format", "espalier", "digest", Digests.of(weights)));
+  }
+
+  /** The weights that were kept at a step. */
+  public Weights keptWeights(Step step) {
+    Path file = kept(step);
+    if (!Files.exists(file)) {
+      throw new BadInputException(
+          folder + ": expected the weights of step " + step + ", found none; they were not kept");
+    }
+    Safetensors.Content content = Safetensors.readAll(file);
+    if (!Digests.of(content.weights()).equals(content.metadata().get("digest"))) {
+      throw new BadInputException(
+          file + ": expected the values whose digest it holds, found others; it was altered");
+    }
+    return content.weights();
+  }
+
+  private void sweep() {
+    AtomicFiles.sweep(folder);
+    AtomicFiles.sweep(folder.resolve(KEPT));
+  }
+
+  private Path kept(Step step) {
+    return folder.resolve(KEPT).resolve(step + ".safetensors");
+  }
+
+  /** Ends a training: what was measured since the last state that was kept, too. */
+  public void finish(TrainingState end, RunSummary summary) {
+    MetricsCsv.write(folder, end.measurements());
+    finish(end.weights(), summary);
+  }
+
   /** Ends the run: final weights, then the summary; the checkpoint is no longer needed. */
-  public void finish(Weights weights, RunSummary summary) {
-    Safetensors.write(folder.resolve(ModelFolder.WEIGHTS), weights, Map.of("format", "espalier"));
-    JsonFile.write(folder.resolve(SUMMARY), summary);
+  private void finish(Weights weights, RunSummary summary) {
+    ModelFolder.saveWeights(folder, weights);
+    Json.write(folder.resolve(RunSummary.FILE), summary);
+    tidy();
+  }
+
+  /**
+   * Removes what a finished run does not need: what its process left if it died at the very end.
+   */
+  public void tidy() {
+    sweep();
     try {
       new Checkpoint(folder).delete();
     } catch (IOException e) {
       throw FileProblems.writing(folder, e);
     }
-  }
-
-  /** The summary, if the run is finished. */
-  public Optional<RunSummary> summary() {
-    Path file = folder.resolve(SUMMARY);
-    return Files.exists(file)
-        ? Optional.of(JsonFile.read(file, RunSummary.class))
-        : Optional.empty();
-  }
-
-  /** What {@code run.json} says of how the run was made, if there is one. */
-  public Optional<JsonNode> run() {
-    Path file = folder.resolve(RUN);
-    return Files.exists(file) ? Optional.of(JsonFile.read(file)) : Optional.empty();
-  }
-
-  EventFile events() {
-    return new EventFile(folder);
   }
 }

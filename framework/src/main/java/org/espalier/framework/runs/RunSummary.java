@@ -1,10 +1,14 @@
 package org.espalier.framework.runs;
 
+import org.espalier.graphs.BadInputException;
+
 /**
  * How a run ended: {@code summary.json}. Its presence says that the run is finished.
  *
- * @param accuracy on the test images after the last epoch, a fraction
- * @param loss on the test images after the last epoch
+ * @param accuracy on the test images, of a training after its last epoch; a fraction. Null where
+ *     nothing was measured
+ * @param loss on the test images; null where nothing was measured
+ * @param epochs that the run itself trained
  * @param macs for one image
  * @param flops for one image, reference convention
  * @param trainingMacs of the whole training: three times the forward pass (forward, gradient by
@@ -13,12 +17,23 @@ package org.espalier.framework.runs;
  * @param weightsDigest SHA-256 of the final weights
  */
 public record RunSummary(
-    double accuracy,
-    double loss,
+    Double accuracy,
+    Double loss,
     int epochs,
     long parameters,
     long macs,
     long flops,
     long trainingMacs,
     double trainingSeconds,
-    String weightsDigest) {}
+    String weightsDigest) {
+  public static final String FILE = "summary.json";
+
+  public RunSummary {
+    if (accuracy != null && !(accuracy >= 0 && accuracy <= 1)) {
+      throw new BadInputException("expected an accuracy from 0 to 1, found " + accuracy);
+    }
+    if (weightsDigest == null) {
+      throw new BadInputException("expected the digest of the weights, found none");
+    }
+  }
+}

@@ -1,2 +1,5 @@
-/** Folders that hold a model or a training: written whole or not at all, resumable, traceable. */
+/**
+ * The files of a folder that holds a model or a run, one reader and one writer each. A reader never
+ * sees half a file, and what was altered is refused.
+ */
 package org.espalier.framework.runs;

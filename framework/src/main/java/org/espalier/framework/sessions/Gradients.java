@@ -16,7 +16,11 @@ import org.tensorflow.Output;
  */
 public record Gradients(NodeGraph graph, List<TensorRef> of) {
 
-  /** Differentiates a scalar with respect to each of the tensors. */
+  /**
+   * Differentiates a scalar with respect to each of the tensors.
+   *
+   * @throws BadInputException if an op on the way has no gradient
+   */
   public static Gradients add(NodeGraph graph, TensorRef scalar, List<TensorRef> tensors) {
     TensorFlowRuntime.start(Machine.all());
     try (Graph g = new Graph()) {
@@ -25,11 +29,21 @@ public record Gradients(NodeGraph graph, List<TensorRef> of) {
           tensors.stream()
               .map(t -> g.operation(t.node()).output(t.output()))
               .toArray(Output<?>[]::new);
-      Output<?>[] gradients =
-          g.addGradients(g.operation(scalar.node()).output(scalar.output()), xs);
+      Output<?>[] gradients = add(g, g.operation(scalar.node()).output(scalar.output()), xs);
       List<TensorRef> refs =
           IntStream.range(0, xs.length).mapToObj(i -> ref(tensors.get(i), gradients[i])).toList();
       return new Gradients(new NodeGraph(g.toGraphDef()), refs);
+    }
+  }
+
+  private static Output<?>[] add(Graph graph, Output<?> scalar, Output<?>[] tensors) {
+    try {
+      return graph.addGradients(scalar, tensors);
+    } catch (RuntimeException e) {
+      throw TensorFlowRuntime.isRefusal(e) || e instanceof IllegalArgumentException
+          ? new BadInputException(
+              "the network cannot be trained; TensorFlow says: " + TensorFlowRuntime.line(e), e)
+          : e;
     }
   }
 

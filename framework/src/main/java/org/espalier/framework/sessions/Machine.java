@@ -41,6 +41,6 @@ public record Machine(int threads, Device device) {
 
   /** The device that sessions really use: the processors or a GPU. Starts TensorFlow. */
   public Device used() {
-    return device == Device.CPU || !OpenGraph.hasGpu() ? Device.CPU : Device.GPU;
+    return device == Device.CPU || !OpenGraph.hasGpu(this) ? Device.CPU : Device.GPU;
   }
 }

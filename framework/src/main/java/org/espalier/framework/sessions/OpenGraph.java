@@ -29,33 +29,11 @@ public final class OpenGraph implements AutoCloseable {
 
   private static final Pattern NODE = Pattern.compile("\\{\\{node ([^}]+)}}");
 
+  private static Boolean gpu;
+
   private final Machine machine;
   private final Graph graph;
   private Session session;
-
-  /** Whether TensorFlow finds a GPU; asked once a process. */
-  private static final class Gpu {
-    static final boolean FOUND = probe();
-
-    private static boolean probe() {
-      GraphBuilder g = new GraphBuilder();
-      g.constant("zero", ShapedArray.scalar(0f));
-      NodeDef zero = g.build().node("zero");
-      GraphBuilder onGpu = new GraphBuilder();
-      onGpu.add(zero.toBuilder().setDevice("/device:GPU:0").build());
-      ConfigProto config =
-          SessionConfig.of(Machine.all()).toBuilder().clearAllowSoftPlacement().build();
-      try (Graph graph = new Graph()) {
-        graph.importGraphDef(onGpu.build().def());
-        try (Session session = new Session(graph, config)) {
-          session.runner().addTarget("zero").run().close();
-          return true;
-        }
-      } catch (TensorFlowException | IllegalArgumentException e) {
-        return false;
-      }
-    }
-  }
 
   /**
    * Lets TensorFlow take a graph in: it looks at types, attributes and shapes. Nothing is run.
@@ -64,7 +42,7 @@ public final class OpenGraph implements AutoCloseable {
    */
   public OpenGraph(NodeGraph nodes, Machine machine) {
     TensorFlowRuntime.start(machine);
-    if (machine.device() == Machine.Device.GPU && !hasGpu()) {
+    if (machine.device() == Machine.Device.GPU && !hasGpu(machine)) {
       throw new UsageException("a GPU was asked for, and TensorFlow finds none");
     }
     this.machine = machine;
@@ -91,8 +69,31 @@ public final class OpenGraph implements AutoCloseable {
     new OpenGraph(nodes, Machine.all()).close();
   }
 
-  static boolean hasGpu() {
-    return Gpu.FOUND;
+  /** Whether TensorFlow finds a GPU; asked once a process. Starts TensorFlow. */
+  static synchronized boolean hasGpu(Machine machine) {
+    TensorFlowRuntime.start(machine); // no session before it, or TensorFlow talks
+    if (gpu == null) {
+      gpu = findsGpu(machine);
+    }
+    return gpu;
+  }
+
+  private static boolean findsGpu(Machine machine) {
+    GraphBuilder g = new GraphBuilder();
+    g.constant("zero", ShapedArray.scalar(0f));
+    NodeDef zero = g.build().node("zero");
+    GraphBuilder onGpu = new GraphBuilder();
+    onGpu.add(zero.toBuilder().setDevice("/device:GPU:0").build());
+    ConfigProto config = SessionConfig.of(machine).toBuilder().clearAllowSoftPlacement().build();
+    try (Graph graph = new Graph()) {
+      graph.importGraphDef(onGpu.build().def());
+      try (Session session = new Session(graph, config)) {
+        session.runner().addTarget("zero").run().close();
+        return true;
+      }
+    } catch (TensorFlowException | IllegalArgumentException e) {
+      return false;
+    }
   }
 
   /** What TensorFlow says, with the node that it may name on a later line. */

@@ -37,6 +37,7 @@ final class SessionConfig {
         ConfigProto.newBuilder()
             .setIntraOpParallelismThreads(machine.threads())
             .setInterOpParallelismThreads(OPS_AT_ONCE)
+            .setUsePerSessionThreads(true) // oneDNN's kernels stay with the thread that made them
             .setAllowSoftPlacement(true)
             .setGpuOptions(GPUOptions.newBuilder().setAllowGrowth(true));
     if (machine.device() == Machine.Device.CPU) {

@@ -13,16 +13,27 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.espalier.graphs.settings.Named;
+import org.espalier.graphs.settings.Setting;
 
 /** A settings record as its declaration says it: its fields in order, nested ones with a prefix. */
 record Declaration(Class<? extends Record> type, List<Field> fields) {
+  private static final ClassValue<Declaration> KNOWN =
+      new ClassValue<>() {
+        @Override
+        protected Declaration computeValue(Class<?> type) {
+          return checked(of(type.asSubclass(Record.class), "", true));
+        }
+      };
 
   /**
-   * One component.
+   * One component: a value, a nested record, or one of several things.
    *
    * @param name full name with the prefix of the records around it
    * @param identity whether it and every record around it can change a result
-   * @param nested the model of a nested record; then {@code valueType} is null
+   * @param valueType of a value; else null
+   * @param nested of a nested record; else null
+   * @param inner what stands before the names of the settings inside; of one of several things
    */
   record Field(
       String name,
@@ -30,32 +41,47 @@ record Declaration(Class<? extends Record> type, List<Field> fields) {
       Setting setting,
       boolean identity,
       ValueType valueType,
-      Declaration nested) {
+      Declaration nested,
+      String inner) {
 
     boolean isNested() {
       return nested != null;
     }
 
+    /** Whether it is one of several things; the setting itself is then the name of it. */
+    boolean isChoice() {
+      return !isNested() && valueType == null;
+    }
+
+    /** The settings of one of the things that it can be. */
+    Declaration chosen(Class<? extends Record> type) {
+      return Declaration.of(type, inner, identity);
+    }
+
     /** The default, declared or given by the type. */
     Optional<Object> defaultValue() {
+      if (isChoice()) {
+        return standard().map(Declaration::nameOf);
+      }
       if (setting.required()) {
         return Optional.empty();
       }
       return setting.defaultValue().equals(Setting.NONE)
           ? valueType.absent()
-          : Optional.of(valueType.read(setting.defaultValue()));
+          : Optional.of(valueType.read(setting.defaultValue(), Vocabulary.NONE));
     }
 
-    SettingDescription describe() {
-      Optional<Object> value = defaultValue();
-      return new SettingDescription(
-          name,
-          valueType.label(),
-          value.map(valueType::canonical).map(Declaration::written).filter(text -> !text.isEmpty()),
-          setting.value(),
-          value.isEmpty(),
-          valueType.isSwitch(),
-          valueType.scalar().choices());
+    Optional<Class<? extends Record>> standard() {
+      return setting.standard() == Record.class
+          ? Optional.empty()
+          : Optional.of(setting.standard());
+    }
+
+    /** A value as JSON would hold it; nothing for an empty {@code Optional}. */
+    Object canonical(Object value, boolean defaultsToo) {
+      return isChoice()
+          ? nameOf(((Record) value).getClass())
+          : valueType.canonical(value, defaultsToo);
     }
 
     private String eitherName() {
@@ -86,14 +112,27 @@ record Declaration(Class<? extends Record> type, List<Field> fields) {
   }
 
   static Declaration of(Class<? extends Record> type) {
-    Declaration model = of(type, "", true);
+    return KNOWN.get(type);
+  }
+
+  /** The name that people know a record by. */
+  static String nameOf(Class<?> type) {
+    Named named = type.getAnnotation(Named.class);
+    if (named == null) {
+      throw new IllegalArgumentException(type.getName() + " lacks @Named");
+    }
+    return named.value();
+  }
+
+  private static Declaration checked(Declaration declaration) {
     Set<String> names = new HashSet<>();
-    for (Field field : model.leaves()) {
+    for (Field field : declaration.leaves()) {
       if (!names.add(field.name())) {
-        throw new IllegalArgumentException(type.getName() + " has two settings " + field.name());
+        throw new IllegalArgumentException(
+            declaration.type().getName() + " has two settings " + field.name());
       }
     }
-    return model;
+    return declaration;
   }
 
   private static Declaration of(Class<? extends Record> type, String prefix, boolean identity) {
@@ -104,25 +143,32 @@ record Declaration(Class<? extends Record> type, List<Field> fields) {
         throw new IllegalArgumentException(
             type.getName() + "." + component.getName() + " lacks @Setting");
       }
-      String name = prefix + Names.kebab(component.getName());
-      boolean counts = identity && setting.identity();
-      if (component.getType().isRecord() && !hasParser(component.getType())) {
-        String inner = setting.inline() ? prefix : name + ".";
-        Declaration nested = of(component.getType().asSubclass(Record.class), inner, counts);
-        fields.add(new Field(name, component, setting, counts, null, nested));
-      } else {
-        ValueType valueType = ValueType.of(component.getGenericType());
-        fields.add(new Field(name, component, setting, counts, valueType, null));
-      }
+      fields.add(field(component, setting, prefix, identity && setting.identity()));
     }
     return new Declaration(type, List.copyOf(fields));
+  }
+
+  private static Field field(
+      RecordComponent component, Setting setting, String prefix, boolean identity) {
+    Class<?> type = component.getType();
+    String name = prefix + Names.kebab(component.getName());
+    String inner = setting.inline() ? prefix : name + ".";
+    if (type.isRecord() && !hasParser(type)) {
+      Declaration nested = of(type.asSubclass(Record.class), inner, identity);
+      return new Field(name, component, setting, identity, null, nested, inner);
+    }
+    if (ScalarType.isChoice(type)) {
+      return new Field(name, component, setting, identity, null, null, inner);
+    }
+    ValueType valueType = ValueType.of(component.getGenericType());
+    return new Field(name, component, setting, identity, valueType, null, inner);
   }
 
   private static boolean hasParser(Class<?> type) {
     return Arrays.stream(type.getDeclaredMethods()).anyMatch(m -> m.getName().equals("parse"));
   }
 
-  /** The settings themselves, nested records opened. */
+  /** The settings themselves, nested records opened; of several things only which of them. */
   List<Field> leaves() {
     List<Field> leaves = new ArrayList<>();
     for (Field field : fields) {
@@ -144,6 +190,10 @@ record Declaration(Class<? extends Record> type, List<Field> fields) {
         values.putAll(field.nested().values((Record) value));
       } else {
         values.put(field, value);
+        if (field.isChoice()) {
+          Record chosen = (Record) value;
+          values.putAll(field.chosen(chosen.getClass()).values(chosen));
+        }
       }
     }
     return values;
@@ -167,13 +217,5 @@ record Declaration(Class<? extends Record> type, List<Field> fields) {
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException(e);
     }
-  }
-
-  /** A canonical value as it is written on the command line. */
-  static String written(Object canonical) {
-    if (canonical instanceof List<?> list) {
-      return String.join(",", list.stream().map(Declaration::written).toList());
-    }
-    return canonical.toString();
   }
 }

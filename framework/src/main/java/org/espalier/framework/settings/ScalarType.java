@@ -3,15 +3,14 @@ package org.espalier.framework.settings;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
-import java.math.BigDecimal;
-import java.math.MathContext;
-import java.math.RoundingMode;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.espalier.graphs.UsageException;
 
 /** The type of a single value: how it is read, named in help and written canonically. */
@@ -41,11 +40,31 @@ record ScalarType(Class<?> type, String label, String expected) {
       List<String> names = choices(type);
       return new ScalarType(type, String.join("|", names), "one of " + String.join(", ", names));
     }
+    if (Keyed.class.isAssignableFrom(type)) {
+      return new ScalarType(type, "KEY", "a key");
+    }
+    if (isChoice(type)) {
+      String label = Vocabulary.label(type);
+      return new ScalarType(type, label.toUpperCase(Locale.ROOT).replace(' ', '-'), "a " + label);
+    }
     if (parser(type).isPresent()) {
       String name = Names.kebab(type.getSimpleName());
-      return new ScalarType(type, name.toUpperCase(java.util.Locale.ROOT), "a " + name);
+      return new ScalarType(type, name.toUpperCase(Locale.ROOT), "a " + name);
     }
     throw new IllegalArgumentException("no setting can have the type " + declared.getName());
+  }
+
+  /** Whether a type is that of one of several things, each a record with a name. */
+  static boolean isChoice(Class<?> type) {
+    return type.isInterface()
+        && type != List.class
+        && type != Map.class
+        && type != Path.class
+        && !Keyed.class.isAssignableFrom(type);
+  }
+
+  boolean isChoice() {
+    return isChoice(type);
   }
 
   /** The names of an enum's constants; empty for other types. */
@@ -75,7 +94,7 @@ record ScalarType(Class<?> type, String label, String expected) {
    * @param raw a text, or what a YAML reader makes of a number or boolean
    * @throws WrongValue if it is not of this type
    */
-  Object read(Object raw) {
+  Object read(Object raw, Vocabulary words) {
     if (raw == null || raw instanceof Map || raw instanceof List) {
       String found = raw == null ? "nothing" : raw instanceof Map ? "nested keys" : "a list";
       throw WrongValue.expected(expected, found);
@@ -95,7 +114,34 @@ record ScalarType(Class<?> type, String label, String expected) {
     if (type == Path.class) {
       return readPath(raw);
     }
+    if (Keyed.class.isAssignableFrom(type)) {
+      return readReference(raw, words);
+    }
+    if (isChoice()) {
+      return readThing(raw, words);
+    }
     return type.isEnum() ? readConstant(raw) : readParsed(raw);
+  }
+
+  private Object readReference(Object raw, Vocabulary words) {
+    Keyed found = words.reference(raw.toString());
+    if (!type.isInstance(found)) {
+      throw WrongValue.expected(
+          "the key of a " + Vocabulary.label(type), "that of something else, " + found(raw));
+    }
+    return found;
+  }
+
+  /** A thing in one piece of text: {@code adam(beta1=0.8)}. */
+  private Object readThing(Object raw, Vocabulary words) {
+    try {
+      String text = raw.toString();
+      Class<? extends Record> chosen = words.get(type, Text.name(text)).type();
+      return new SettingsReader(words)
+          .read(chosen, List.of(SettingsSource.flags(Text.settings(text))), Set.of());
+    } catch (UsageException e) {
+      throw new WrongValue(e.getMessage());
+    }
   }
 
   private String readText(Object raw) {
@@ -115,12 +161,7 @@ record ScalarType(Class<?> type, String label, String expected) {
   }
 
   private Object readInteger(Object raw) {
-    long value;
-    try {
-      value = Long.parseLong(raw.toString());
-    } catch (NumberFormatException e) {
-      throw WrongValue.expected(expected, found(raw));
-    }
+    long value = Decimals.integer(raw.toString()).orElseThrow(() -> unlike(raw));
     if (type == long.class) {
       return value;
     }
@@ -132,17 +173,15 @@ record ScalarType(Class<?> type, String label, String expected) {
   }
 
   private Object readDouble(Object raw) {
-    double value = Double.NaN;
-    try {
-      // Not parseDouble: it also takes 1f, 0x1p3 and NaN.
-      value = new BigDecimal(raw.toString()).doubleValue();
-    } catch (NumberFormatException e) {
-      throw WrongValue.expected(expected, found(raw));
-    }
+    double value = Decimals.number(raw.toString()).orElseThrow(() -> unlike(raw));
     if (Double.isInfinite(value)) {
       throw WrongValue.expected("a number that a double can hold", found(raw));
     }
-    return value + 0.0; // no negative zero: it equals zero, so it must hash like it
+    return value;
+  }
+
+  private WrongValue unlike(Object raw) {
+    return WrongValue.expected(expected, found(raw));
   }
 
   private Object readPath(Object raw) {
@@ -184,7 +223,13 @@ record ScalarType(Class<?> type, String label, String expected) {
     return raw instanceof String text ? "'" + text + "'" : raw.toString();
   }
 
-  Object canonical(Object value) {
+  Object canonical(Object value, boolean defaultsToo) {
+    if (value instanceof Keyed keyed) {
+      return keyed.key();
+    }
+    if (isChoice()) {
+      return Text.of((Record) value, defaultsToo);
+    }
     if (value instanceof Boolean || value instanceof String) {
       return value;
     }
@@ -192,28 +237,11 @@ record ScalarType(Class<?> type, String label, String expected) {
       return ((Number) value).longValue();
     }
     if (value instanceof Double number) {
-      return shortest(number);
+      return Decimals.shortest(number);
     }
     if (value instanceof Path path) {
       return path.toString().replace('\\', '/');
     }
     return value instanceof Enum<?> ? constantName(value) : value.toString();
-  }
-
-  /**
-   * The shortest decimal that is this double. Double.toString changed in JDK 19; hashes must not.
-   */
-  private static Object shortest(double value) {
-    BigDecimal exact = new BigDecimal(value);
-    BigDecimal decimal = exact;
-    for (int digits = 1; digits <= 17; digits++) {
-      decimal = exact.round(new MathContext(digits, RoundingMode.HALF_EVEN));
-      if (decimal.doubleValue() == value) {
-        break;
-      }
-    }
-    decimal = decimal.stripTrailingZeros();
-    boolean whole = decimal.scale() <= 0 && decimal.precision() - decimal.scale() <= 18;
-    return whole ? (Object) decimal.longValueExact() : decimal;
   }
 }

@@ -21,4 +21,27 @@ public record SettingDescription(
     String help,
     boolean required,
     boolean isSwitch,
-    List<String> choices) {}
+    List<String> choices) {
+
+  static SettingDescription of(Declaration.Field field, String help) {
+    Optional<Object> value = field.defaultValue();
+    return new SettingDescription(
+        field.name(),
+        field.valueType().label(),
+        value
+            .map(v -> field.valueType().canonical(v, true))
+            .map(Text::written)
+            .filter(text -> !text.isEmpty()),
+        help,
+        value.isEmpty(),
+        field.valueType().isSwitch(),
+        field.valueType().scalar().choices());
+  }
+
+  static SettingDescription ofChoice(Declaration.Field field, String help, List<String> names) {
+    Optional<String> standard = field.defaultValue().map(Object::toString);
+    String type = names.isEmpty() ? "NAME" : String.join("|", names);
+    return new SettingDescription(
+        field.name(), type, standard, help, standard.isEmpty(), false, names);
+  }
+}

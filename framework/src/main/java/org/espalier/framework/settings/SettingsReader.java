@@ -1,13 +1,11 @@
 package org.espalier.framework.settings;
 
+import jakarta.inject.Inject;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -21,14 +19,15 @@ import org.espalier.graphs.UsageException;
  * line.
  */
 public final class SettingsReader {
-  private final Map<String, Given> given;
+  private final Vocabulary words;
 
-  private SettingsReader(Map<String, Given> given) {
-    this.given = given;
+  @Inject
+  public SettingsReader(Vocabulary words) {
+    this.words = words;
   }
 
   /**
-   * Reads a record from one source.
+   * Reads a record that needs no names but those of its own defaults.
    *
    * @param source names it in errors, for example a file; empty for the command line
    */
@@ -36,35 +35,38 @@ public final class SettingsReader {
     return read(type, List.of(new SettingsSource(source, raw)));
   }
 
-  /** Reads a record; what a later source says overrides the earlier ones. */
+  /** The same; what a later source says overrides the earlier ones. */
   public static <R extends Record> R read(Class<R> type, List<SettingsSource> sources) {
-    return read(type, sources, Set.of());
+    return new SettingsReader(Vocabulary.NONE).read(type, sources, Set.of());
   }
 
   /**
-   * Reads a record from sources that hold the settings of other records too.
+   * Reads a record from sources that hold the settings of other records too. What a later source
+   * says overrides the earlier ones.
    *
    * @param others full names of those; passed over, and offered to who mistypes one
    */
-  public static <R extends Record> R read(
+  public <R extends Record> R read(
       Class<R> type, List<SettingsSource> sources, Set<String> others) {
-    Declaration model = Declaration.of(type);
-    Set<String> names = new LinkedHashSet<>();
-    model.leaves().forEach(field -> names.add(field.name()));
+    Set<String> own = new LinkedHashSet<>(words.names(type));
+    Set<String> names = new LinkedHashSet<>(own);
     names.addAll(others);
     Map<String, Given> given = new LinkedHashMap<>();
-    for (SettingsSource source : sources) {
-      for (Map.Entry<String, Given> entry : source.flat(prefixes(names)).entrySet()) {
-        checkKnown(entry.getKey(), entry.getValue().origin(), names);
-        given.put(entry.getKey(), entry.getValue());
-      }
+    for (int i = 0; i < sources.size(); i++) {
+      int rank = i;
+      sources
+          .get(i)
+          .flat(prefixes(names))
+          .forEach(
+              (name, value) -> {
+                checkKnown(name, value.origin(), names);
+                given.put(name, value.ranked(rank));
+              });
     }
-    return type.cast(new SettingsReader(given).build(model));
-  }
-
-  /** A record with nothing but defaults. */
-  public static <R extends Record> R defaults(Class<R> type) {
-    return read(type, List.of());
+    given.keySet().retainAll(own);
+    // Where all settings stand in one file, that is where a missing one is missed.
+    String file = sources.size() == 1 ? sources.get(0).name() : "";
+    return type.cast(new SettingsReading(words, given, file).record(Declaration.of(type)));
   }
 
   /**
@@ -94,57 +96,5 @@ public final class SettingsReader {
     String place = origin.text().substring(0, origin.text().length() - name.length());
     String message = UsageException.unknown("setting", name, names).getMessage();
     throw origin.problem((origin.flag() ? "" : place) + message, null);
-  }
-
-  private Record build(Declaration part) {
-    List<Object> arguments = new ArrayList<>();
-    for (Declaration.Field field : part.fields()) {
-      arguments.add(field.isNested() ? build(field.nested()) : value(field));
-    }
-    try {
-      return part.construct(arguments);
-    } catch (IllegalArgumentException | UsageException e) {
-      throw invalid(part, e);
-    }
-  }
-
-  private Object value(Declaration.Field field) {
-    Given found = given.get(field.name());
-    if (found == null) {
-      return field.defaultValue().orElseThrow(() -> missing(field));
-    }
-    try {
-      return field.valueType().read(found.value());
-    } catch (WrongValue e) {
-      throw found.origin().problem(found.origin().text() + ": " + e.getMessage(), e);
-    }
-  }
-
-  private UsageException missing(Declaration.Field field) {
-    return new UsageException(
-        "missing --"
-            + field.name()
-            + " "
-            + field.valueType().label()
-            + ": "
-            + field.setting().value());
-  }
-
-  /** Adds to what a record's constructor complains of the place of the setting that it names. */
-  private RuntimeException invalid(Declaration part, RuntimeException thrown) {
-    String message = String.valueOf(thrown.getMessage());
-    Optional<Declaration.Field> culprit =
-        part.fields().stream()
-            .filter(field -> !field.isNested() && field.mention(message) >= 0)
-            .min(Comparator.comparingInt(field -> field.mention(message)));
-    if (culprit.isPresent()) {
-      Declaration.Field field = culprit.get();
-      Given found = given.get(field.name());
-      Origin origin = found == null ? new Origin("--" + field.name(), true) : found.origin();
-      String rest = field.withoutName(message);
-      String joint = rest.length() < message.length() ? " " : ": ";
-      return origin.problem(origin.text() + joint + rest, thrown);
-    }
-    return new UsageException(message);
   }
 }

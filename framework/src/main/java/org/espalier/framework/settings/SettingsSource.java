@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.UsageException;
 
@@ -25,14 +26,45 @@ public record SettingsSource(String name, Map<String, ?> values) {
     return new SettingsSource(file.toString(), SettingsReader.readYaml(file));
   }
 
-  /** One value and where it stands. */
-  record Given(Object value, Origin origin) {}
+  /**
+   * One value and where it stands.
+   *
+   * @param rank of its source; later ones override
+   */
+  record Given(Object value, Origin origin, int rank) {
+    Given ranked(int newRank) {
+      return new Given(value, origin, newRank);
+    }
+  }
 
   /** The place of one value: {@code --epochs} or {@code run.yaml:3: epochs}. */
   record Origin(String text, boolean flag) {
     /** Wrong use if it was typed as a flag, bad input if it stands in a file. */
     RuntimeException problem(String message, Throwable cause) {
       return flag ? new UsageException(message) : new BadInputException(message, cause);
+    }
+  }
+
+  /** The same without some settings, by their names in kebab case. */
+  public SettingsSource without(Set<String> settings) {
+    Predicate<String> unwanted = key -> settings.contains(Names.kebab(key));
+    if (values instanceof YamlObject yaml) {
+      return new SettingsSource(name, yaml.without(unwanted));
+    }
+    Map<String, Object> others = new LinkedHashMap<>(values);
+    others.keySet().removeIf(unwanted);
+    return new SettingsSource(name, others);
+  }
+
+  /**
+   * Refuses a setting that would be passed over.
+   *
+   * @param why and what to do instead
+   */
+  public void refuse(String setting, String why) {
+    Given given = flat(Set.of()).get(setting);
+    if (given != null) {
+      throw given.origin().problem(given.origin().text() + " " + why, null);
     }
   }
 
@@ -55,9 +87,8 @@ public record SettingsSource(String name, Map<String, ?> values) {
       Origin origin = origin(map, key, full);
       if (entry.getValue() instanceof Map<?, ?> inner && prefixes.contains(full + ".")) {
         flatten(full + ".", inner, prefixes, flat);
-      } else if (entry.getValue() == null && prefixes.contains(full + ".")) {
-        continue; // a heading with nothing under it
-      } else if (flat.put(full, new Given(entry.getValue(), origin)) != null) {
+      } else if (!(entry.getValue() == null && prefixes.contains(full + ".")) // a bare heading
+          && flat.put(full, new Given(entry.getValue(), origin, 0)) != null) {
         throw origin.problem(origin.text() + ": given twice", null);
       }
     }

@@ -11,17 +11,15 @@ import org.espalier.graphs.UsageException;
  * by FLOPs in the reference's convention, and the milestones stretch with it.
  */
 public enum Budget {
-  /** Keeps the weights; few epochs at a small constant rate. */
-  FINE_TUNE("fine-tuned", true),
-  SCRATCH_E("scratch-e", false),
-  SCRATCH_B("scratch-b", false);
+  /** Scratch-E: as many epochs as the large network. */
+  E("scratch-e"),
+  /** Scratch-B: as much computation as the large network. */
+  B("scratch-b");
 
   private final String arm;
-  private final boolean keepsWeights;
 
-  Budget(String arm, boolean keepsWeights) {
+  Budget(String arm) {
     this.arm = arm;
-    this.keepsWeights = keepsWeights;
   }
 
   /** The arm's name in results. */
@@ -29,34 +27,17 @@ public enum Budget {
     return arm;
   }
 
-  /** Whether the training starts from the pruned weights, not from fresh ones. */
-  public boolean keepsWeights() {
-    return keepsWeights;
-  }
-
   /**
-   * The recipe of this arm.
+   * The recipe of Scratch-B.
    *
    * @param large the recipe that trained the large network
    * @param largeFlops of the large network for one image, reference convention
    * @param prunedFlops of the pruned one
-   * @param cap if given, Scratch-B gets at most this many times the epochs (2 on ImageNet)
+   * @param cap if given, at most this many times the epochs (2 on ImageNet)
    */
-  public Recipe recipe(
-      Recipe large,
-      FineTuning fineTuning,
-      long largeFlops,
-      long prunedFlops,
-      Optional<Double> cap) {
-    return switch (this) {
-      case FINE_TUNE ->
-          large
-              .withEpochs(fineTuning.fineTuneEpochs())
-              .withConstantRate(fineTuning.fineTuneLearningRate());
-      case SCRATCH_E -> large;
-      case SCRATCH_B ->
-          large.withEpochs(scratchBEpochs(large.epochs(), largeFlops, prunedFlops, cap));
-    };
+  public static Recipe scratchB(
+      Recipe large, long largeFlops, long prunedFlops, Optional<Double> cap) {
+    return large.withEpochs(scratchBEpochs(large.epochs(), largeFlops, prunedFlops, cap));
   }
 
   /** Never fewer than Scratch-E's: a cap below 1 is refused. */

@@ -9,8 +9,13 @@ public final class DivergedException extends ArithmeticException {
    * @param epoch counted from 1
    */
   public DivergedException(String what, double loss, long step, int epoch) {
-    super(
+    this(
         "training diverged: the %s is %s at step %d (epoch %d); a smaller learning rate may help"
             .formatted(what, loss, step, epoch));
+  }
+
+  /** Of a training in another process, which said this. */
+  public DivergedException(String message) {
+    super(message);
   }
 }

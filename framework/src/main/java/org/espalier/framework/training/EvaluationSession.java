@@ -13,8 +13,7 @@ final class EvaluationSession implements AutoCloseable {
 
   EvaluationSession(Model model, Normalisation normalisation, Machine machine) {
     images = model.network().imageShape();
-    TrainingGraph.Evaluation written =
-        TrainingGraph.writeEvaluation(model.network(), normalisation);
+    EvaluationGraph written = EvaluationGraph.write(model.network(), normalisation);
     open = new OpenGraph(written.graph(), machine);
     try {
       written.variables().write(open, model.weights());

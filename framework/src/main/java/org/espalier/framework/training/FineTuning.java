@@ -1,6 +1,6 @@
 package org.espalier.framework.training;
 
-import org.espalier.framework.settings.Setting;
+import org.espalier.graphs.settings.Setting;
 
 /**
  * How a pruned network that keeps its weights is trained on; defaults of Liu et al. 2019 for CIFAR.
@@ -18,5 +18,10 @@ public record FineTuning(
       throw new IllegalArgumentException(
           "fineTuneLearningRate must be above 0, found " + fineTuneLearningRate);
     }
+  }
+
+  /** The recipe that trained the large network, for few epochs at a small constant rate. */
+  public Recipe of(Recipe large) {
+    return large.withEpochs(fineTuneEpochs).withConstantRate(fineTuneLearningRate);
   }
 }

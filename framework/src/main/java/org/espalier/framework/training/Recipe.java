@@ -1,16 +1,17 @@
 package org.espalier.framework.training;
 
 import java.util.List;
+import java.util.Map;
 import org.espalier.framework.data.Augmentation;
-import org.espalier.framework.settings.Setting;
+import org.espalier.framework.settings.Settings;
+import org.espalier.graphs.settings.Setting;
 
 /**
- * All that defines a training, but for network, data and seed: stochastic gradient descent as
- * PyTorch defines it. The defaults are those of Liu et al. 2019 for CIFAR (section 4, and their
- * code).
+ * All that defines a training, but for network, data and seed. The defaults are those of Liu et al.
+ * 2019 for CIFAR (section 4, and their code).
  *
- * @param milestones where the learning rate drops, as shares of all epochs; epoch {@code int(share
- *     x epochs)} is the first with the lower rate
+ * @param milestones where the learning rate drops
+ * @param interventions change the training between steps, in this order
  */
 public record Recipe(
     @Setting(value = "Epochs to train.", defaultValue = "160") int epochs,
@@ -20,21 +21,36 @@ public record Recipe(
         int batchSize,
     @Setting(value = "Learning rate at the start.", defaultValue = "0.1") double learningRate,
     @Setting(
-            value = "Where the learning rate drops, as shares of all epochs.",
+            value =
+                "Where the learning rate drops: shares of all epochs, or steps such as 80ep or"
+                    + " 32000it.",
             defaultValue = "0.5,0.75")
-        List<Double> milestones,
+        List<Milestone> milestones,
     @Setting(value = "Factor of the learning rate at each milestone.", defaultValue = "0.1")
         double learningRateDecay,
-    @Setting(value = "Momentum of SGD.", defaultValue = "0.9") double momentum,
-    @Setting(value = "Use Nesterov's momentum.", defaultValue = "false") boolean nesterov,
+    @Setting(value = "How gradients change the weights.", standard = Sgd.class, inline = true)
+        Optimiser optimiser,
     @Setting(
             value = "Weight decay (L2) of all trained parameters, batch norm and biases too.",
             defaultValue = "0.0001")
         double weightDecay,
+    @Setting("Penalties on parameters of a kind, such as l1:bn-scale:0.0001; default: none.")
+        List<Penalty> penalties,
+    @Setting("What changes the training between steps; default: nothing.")
+        List<Intervention> interventions,
     @Setting(
             value = "What happens to training images: standard (pad 4, crop, flip) or none.",
             defaultValue = "standard")
         Variation augmentation) {
+
+  /** What Liu et al. 2019 train CIFAR networks with: 160 epochs at rate 0.1. */
+  public static final Recipe CIFAR = Settings.defaults(Recipe.class);
+
+  /** For trying things out: 8 epochs at rate 0.05. */
+  public static final Recipe SHORT = CIFAR.withEpochs(8).withLearningRate(0.05);
+
+  /** What Liu et al. 2019 train pruned CIFAR networks on with: 40 epochs at rate 0.001. */
+  public static final Recipe FINE_TUNING = Settings.defaults(FineTuning.class).of(CIFAR);
 
   /** How training images are varied. */
   public enum Variation {
@@ -54,6 +70,8 @@ public record Recipe(
 
   public Recipe {
     milestones = List.copyOf(milestones);
+    penalties = List.copyOf(penalties);
+    interventions = List.copyOf(interventions);
     require(epochs >= 1, "epochs must be at least 1, found " + epochs);
     require(batchSize >= 1, "batchSize must be at least 1, found " + batchSize);
     require(
@@ -62,13 +80,9 @@ public record Recipe(
     require(
         learningRateDecay > 0 && learningRateDecay <= 1,
         "learningRateDecay must be above 0 and at most 1, found " + learningRateDecay);
-    require(momentum >= 0 && momentum < 1, "momentum must be in [0, 1), found " + momentum);
     require(
         weightDecay >= 0 && Double.isFinite(weightDecay),
         "weightDecay must be at least 0, found " + weightDecay);
-    for (double m : milestones) {
-      require(m > 0 && m <= 1, "milestones are shares above 0 and at most 1, found " + m);
-    }
   }
 
   private static void require(boolean holds, String message) {
@@ -77,11 +91,15 @@ public record Recipe(
     }
   }
 
-  /** The learning rate of an epoch, counted from 0. */
-  public double learningRateAt(int epoch) {
+  /**
+   * The learning rate of a step.
+   *
+   * @param step how many were done before it
+   */
+  public double learningRateAt(long step, int stepsPerEpoch) {
     double rate = learningRate;
-    for (double milestone : milestones) {
-      if (epoch >= (int) (milestone * epochs)) {
+    for (Milestone milestone : milestones) {
+      if (step >= milestone.at(epochs, stepsPerEpoch)) {
         rate *= learningRateDecay;
       }
     }
@@ -90,29 +108,44 @@ public record Recipe(
 
   /** The same schedule, stretched or shrunk to other epochs. */
   public Recipe withEpochs(int other) {
-    return new Recipe(
-        other,
-        batchSize,
-        learningRate,
-        milestones,
-        learningRateDecay,
-        momentum,
-        nesterov,
-        weightDecay,
-        augmentation);
+    List<Milestone> stretched = milestones.stream().map(m -> m.stretched(epochs, other)).toList();
+    return Settings.with(this, Map.of("epochs", other, "milestones", stretched));
+  }
+
+  public Recipe withLearningRate(double rate) {
+    return Settings.with(this, "learningRate", rate);
   }
 
   /** Another learning rate that never drops. */
   public Recipe withConstantRate(double rate) {
-    return new Recipe(
-        epochs,
-        batchSize,
-        rate,
-        List.of(),
-        learningRateDecay,
-        momentum,
-        nesterov,
-        weightDecay,
-        augmentation);
+    return Settings.with(this, Map.of("learningRate", rate, "milestones", List.of()));
+  }
+
+  public Recipe withMilestones(List<Milestone> others) {
+    return Settings.with(this, "milestones", others);
+  }
+
+  public Recipe withWeightDecay(double decay) {
+    return Settings.with(this, "weightDecay", decay);
+  }
+
+  public Recipe withBatchSize(int images) {
+    return Settings.with(this, "batchSize", images);
+  }
+
+  public Recipe withOptimiser(Optimiser other) {
+    return Settings.with(this, "optimiser", other);
+  }
+
+  public Recipe withPenalties(List<Penalty> others) {
+    return Settings.with(this, "penalties", others);
+  }
+
+  public Recipe withInterventions(List<Intervention> others) {
+    return Settings.with(this, "interventions", others);
+  }
+
+  public Recipe withAugmentation(Variation other) {
+    return Settings.with(this, "augmentation", other);
   }
 }

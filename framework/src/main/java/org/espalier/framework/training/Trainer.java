@@ -3,95 +3,120 @@ package org.espalier.framework.training;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
-import org.espalier.framework.data.Batch;
-import org.espalier.framework.data.Batches;
+import org.espalier.framework.sessions.Machine;
+import org.espalier.graphs.Model;
 import org.espalier.graphs.Weights;
 import org.espalier.graphs.ops.OpRules;
+import org.espalier.graphs.rewrites.FuseBatchNorm;
 
 /**
  * Trains. The same job gives the same bits, on one machine with one thread count, whether it runs
- * in one go or is taken up again between two epochs.
+ * in one go or is stopped and taken up again between any two steps.
  */
 public final class Trainer {
-  /** Images in a batch of the evaluation; changes no result but rounding. */
-  private static final int EVALUATION_BATCH = 250;
-
   private final OpRules rules;
+  private final Machine machine;
   private final TrainingJob job;
-  private final List<TrainingHook> hooks;
+  private final List<Watcher> watchers;
 
-  public Trainer(OpRules rules, TrainingJob job, List<TrainingHook> hooks) {
+  public Trainer(OpRules rules, Machine machine, TrainingJob job, List<Watcher> watchers) {
     this.rules = rules;
+    this.machine = machine;
     this.job = job;
-    this.hooks = List.copyOf(hooks);
+    this.watchers = List.copyOf(watchers);
+  }
+
+  /**
+   * The same model in a form that can be trained: batch norm that is written out, as in models of
+   * others, would not learn its statistics.
+   */
+  public static Model trainable(Model model, OpRules rules) {
+    Model fused = model.rewritten(new FuseBatchNorm(rules));
+    boolean same = fused.network().graph().nodes().size() == model.network().graph().nodes().size();
+    return same ? model : fused;
+  }
+
+  /** What becomes of a training's states. */
+  public interface Keeper {
+    /** Keeps none. */
+    Keeper NONE =
+        new Keeper() {
+          @Override
+          public boolean wants(long step, int stepsPerEpoch) {
+            return false;
+          }
+
+          @Override
+          public void keep(TrainingState state) {}
+
+          @Override
+          public void keepWeights(Step step, Weights weights) {}
+        };
+
+    /** Whether the state after a step is to be kept, to go on from it. */
+    boolean wants(long step, int stepsPerEpoch);
+
+    /** Keeps a state in the place of the one before. */
+    void keep(TrainingState state);
+
+    /** Keeps the weights at one of the job's steps, for good. */
+    void keepWeights(Step step, Weights weights);
   }
 
   /** Trains from the start and forgets all but the end. */
   public TrainingState train() {
-    return train(Optional.empty(), state -> {});
+    return train(Optional.empty(), Keeper.NONE);
   }
 
   /**
    * Trains on from a state, or from the start.
    *
    * @param from where to go on
-   * @param keep called after each epoch with all that is needed to go on from there
    * @throws DivergedException if the loss is no longer a number
+   * @throws StoppedException if a watcher asked for it or the thread was interrupted; the state is
+   *     kept first
    */
-  public TrainingState train(Optional<TrainingState> from, Consumer<TrainingState> keep) {
-    Recipe r = job.recipe();
-    TrainingState state = from.orElse(null);
-    if (state != null && state.epochsDone() >= r.epochs()) {
-      return state;
+  public TrainingState train(Optional<TrainingState> from, Keeper keeper) {
+    if (from.isPresent() && from.get().step() >= job.steps()) {
+      return from.get();
     }
-    Throwable failure = null;
     try (TrainingSession session = open()) {
-      session.write(state == null ? job.start() : state.weights());
-      session.writeMomentum(state == null ? session.zeroMomentum() : state.momentum());
-      return train(session, state == null ? List.of() : state.metrics(), keep);
-    } catch (RuntimeException | Error e) {
-      failure = e;
-      throw e;
-    } finally {
-      end(failure);
+      TrainingState start = from.orElseGet(() -> start(session));
+      session.write(start.weights().with(start.slots()));
+      List<Watcher> started = new ArrayList<>();
+      Throwable failure = null;
+      try {
+        for (Watcher watcher : watchers) {
+          started.add(watcher);
+          watcher.started(job.extent(), start.step());
+        }
+        return new Course(job, session, watchers, keeper, start).run();
+      } catch (RuntimeException | Error e) {
+        failure = e;
+        throw e;
+      } finally {
+        end(started, failure);
+      }
     }
   }
 
   private TrainingSession open() {
-    Recipe r = job.recipe();
     return new TrainingSession(
-        job.network(),
-        job.data().normalisation(),
-        new TrainingGraph.Optimiser((float) r.momentum(), r.nesterov(), (float) r.weightDecay()),
-        rules,
-        job.machine());
+        job.network(), job.data().normalisation(), job.recipe(), job.loss(), rules, machine);
   }
 
-  private TrainingState train(
-      TrainingSession session, List<EpochMetrics> before, Consumer<TrainingState> keep) {
-    Recipe r = job.recipe();
-    List<EpochMetrics> metrics = new ArrayList<>(before);
-    TrainingHook.Live live = live(session);
-    hooks.forEach(h -> h.started(live, metrics.size(), r, job.stepsPerEpoch()));
-    TrainingState state = null;
-    while (metrics.size() < r.epochs()) {
-      EpochMetrics epoch = epoch(session, live, metrics.size());
-      metrics.add(epoch);
-      state = new TrainingState(session.read(), session.readMomentum(), metrics);
-      keep.accept(state);
-      hooks.forEach(h -> h.afterEpoch(epoch));
-    }
-    return state;
+  private TrainingState start(TrainingSession session) {
+    Weights weights = job.start().weights();
+    return new TrainingState(0, weights, session.zeroSlots(), TrainingState.Tally.NONE, List.of());
   }
 
-  /** Ends every hook, even if another fails at it; the first failure is the one that is told. */
-  private void end(Throwable failure) {
+  /** Ends every watcher, even if another fails at it; the first failure is the one that is told. */
+  private static void end(List<Watcher> started, Throwable failure) {
     Throwable told = failure;
     RuntimeException own = null;
-    for (TrainingHook hook : hooks) {
+    for (Watcher watcher : started) {
       try {
-        hook.ended();
+        watcher.ended();
       } catch (RuntimeException e) {
         if (told == null) {
           own = e;
@@ -104,63 +129,5 @@ public final class Trainer {
     if (own != null) {
       throw own;
     }
-  }
-
-  private static TrainingHook.Live live(TrainingSession session) {
-    return new TrainingHook.Live() {
-      @Override
-      public Weights read() {
-        return session.read();
-      }
-
-      @Override
-      public void write(Weights weights) {
-        session.write(weights);
-      }
-    };
-  }
-
-  private EpochMetrics epoch(TrainingSession session, TrainingHook.Live live, int index) {
-    long start = System.nanoTime();
-    Recipe r = job.recipe();
-    double rate = r.learningRateAt(index);
-    long step = (long) index * job.stepsPerEpoch();
-    double loss = 0;
-    long correct = 0;
-    try (Batches batches =
-        job.data()
-            .train()
-            .training(r.augmentation().augmentation(), r.batchSize(), job.seed(), index, 0)) {
-      while (batches.hasNext()) {
-        Batch b = batches.next();
-        TrainingSession.Outcome o = session.step(b.images(), b.labels(), b.size(), (float) rate);
-        step++;
-        if (!Double.isFinite(o.loss())) {
-          throw new DivergedException("loss", o.loss(), step, index + 1);
-        }
-        loss += o.loss() * b.size();
-        correct += o.correct();
-        for (TrainingHook hook : hooks) {
-          hook.afterStep(step, b.size(), o.loss());
-        }
-      }
-    }
-    double trained = (System.nanoTime() - start) / 1e9;
-    hooks.forEach(h -> h.afterEpochSteps(index + 1, live));
-    Evaluator.Score score = Evaluator.score(job.data().test(), EVALUATION_BATCH, session::evaluate);
-    if (!Double.isFinite(score.loss())) {
-      throw new DivergedException("test loss", score.loss(), step, index + 1);
-    }
-    int n = job.data().train().size();
-    return new EpochMetrics(
-        index + 1,
-        step,
-        rate,
-        loss / n,
-        (double) correct / n,
-        score.loss(),
-        score.accuracy(),
-        (System.nanoTime() - start) / 1e9,
-        n / trained);
   }
 }

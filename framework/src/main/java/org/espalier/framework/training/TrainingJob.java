@@ -1,21 +1,42 @@
 package org.espalier.framework.training;
 
+import java.util.List;
 import org.espalier.framework.data.Dataset;
-import org.espalier.framework.sessions.Machine;
 import org.espalier.graphs.BadInputException;
+import org.espalier.graphs.Model;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.Shape;
-import org.espalier.graphs.Weights;
+import org.espalier.graphs.UsageException;
 
 /**
- * A training that can be run: everything that its result depends on.
+ * A training that can be run: everything that its result depends on, but for the machine.
  *
- * @param start the weights before the first step, masks included
+ * @param start the network and its weights before the first step, masks included
  * @param seed of the order of the images and of their augmentation
+ * @param evaluateEvery when the test images are looked at; they always are after the last step
+ * @param keep steps whose weights are kept
  */
 public record TrainingJob(
-    Network network, Weights start, Recipe recipe, Dataset data, long seed, Machine machine) {
+    Model start,
+    Recipe recipe,
+    Dataset data,
+    long seed,
+    Loss loss,
+    Step evaluateEvery,
+    List<Step> keep) {
   public TrainingJob {
+    keep = List.copyOf(keep);
+    if (evaluateEvery.equals(Step.ofEpochs(0))) {
+      throw new UsageException("evaluate-every must be at least one step, found 0");
+    }
+    Network network = start.network();
+    Extent extent = new Extent(recipe.epochs(), recipe.batchSize(), data.train().size());
+    for (Step step : keep) {
+      if (step.toIterations(extent.stepsPerEpoch()) > extent.steps()) {
+        throw new UsageException(
+            "keep: step " + step + " comes after the end, " + extent.steps() + " steps");
+      }
+    }
     Shape found = Shape.of(Shape.UNKNOWN, data.height(), data.width(), data.channels());
     if (!network.imageShape().equals(found)) {
       throw new BadInputException(
@@ -27,10 +48,36 @@ public record TrainingJob(
               + " has "
               + found);
     }
-    start = start.matching(network.parameters(), "start of " + network.name());
+  }
+
+  /** With labels, evaluated after each epoch; nothing but the end is kept. */
+  public TrainingJob(Model start, Recipe recipe, Dataset data, long seed) {
+    this(start, recipe, data, seed, Loss.labels(), Step.ofEpochs(1), List.of());
+  }
+
+  /** The same from another model. */
+  public TrainingJob startingFrom(Model other) {
+    return new TrainingJob(other, recipe, data, seed, loss, evaluateEvery, keep);
+  }
+
+  public TrainingJob withLoss(Loss other) {
+    return new TrainingJob(start, recipe, data, seed, other, evaluateEvery, keep);
+  }
+
+  public Network network() {
+    return start.network();
   }
 
   public int stepsPerEpoch() {
-    return (data.train().size() + recipe.batchSize() - 1) / recipe.batchSize();
+    return extent().stepsPerEpoch();
+  }
+
+  public Extent extent() {
+    return new Extent(recipe.epochs(), recipe.batchSize(), data.train().size());
+  }
+
+  /** Steps of the whole training. */
+  public long steps() {
+    return extent().steps();
   }
 }

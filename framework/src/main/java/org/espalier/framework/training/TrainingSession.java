@@ -20,27 +20,46 @@ import org.espalier.graphs.ops.OpRules;
 public final class TrainingSession implements AutoCloseable {
   private final TrainingGraph written;
   private final Shape images;
-  private final List<Parameter> trained;
+  private final List<Parameter> slots;
+  private final Optimiser optimiser;
   private final OpenGraph open;
 
   /** What one step or one evaluated batch yields: the mean loss, and how many images were right. */
   public record Outcome(double loss, int correct) {}
 
+  /** The recipe's optimiser, weight decay and penalties count; its rates and epochs do not. */
   public TrainingSession(
       Network network,
       Normalisation normalisation,
-      TrainingGraph.Optimiser optimiser,
+      Recipe recipe,
+      Loss loss,
       OpRules rules,
       Machine machine) {
-    this.images = network.imageShape();
-    this.trained = network.parameters(ParameterKind::isTrained);
-    this.written = TrainingGraph.write(network, normalisation, optimiser, rules);
+    images = network.imageShape();
+    optimiser = recipe.optimiser();
+    slots = TrainingGraph.slots(network.parameters(ParameterKind::isTrained), optimiser);
+    written = TrainingGraph.write(network, normalisation, recipe, loss, rules);
     open = new OpenGraph(written.graph(), machine);
+    if (loss instanceof Loss.Teacher teacher) {
+      try {
+        written.teacher().write(open, prefixed(teacher.model().weights()));
+      } catch (RuntimeException | Error e) {
+        open.close();
+        throw e;
+      }
+    }
   }
 
-  /** Sets parameters, and masks, by name. */
+  private static Weights prefixed(Weights weights) {
+    Map<String, ShapedArray> renamed = new LinkedHashMap<>();
+    weights.asMap().forEach((name, array) -> renamed.put(TrainingGraph.TEACHER + name, array));
+    return Weights.of(renamed);
+  }
+
+  /** Sets parameters, masks and the optimiser's slots, by name. */
   public void write(Weights weights) {
     written.variables().write(open, weights);
+    written.slots().write(open, weights);
   }
 
   /** A copy of all parameters and masks. */
@@ -48,42 +67,42 @@ public final class TrainingSession implements AutoCloseable {
     return written.variables().read(open);
   }
 
-  /** Sets the optimiser's momentum, keyed {@code espalier/momentum/parameter}. */
-  public void writeMomentum(Weights momentum) {
-    written.momentum().write(open, momentum);
+  /** A copy of what the optimiser remembers, keyed {@code espalier/SLOT/PARAMETER}. */
+  public Weights readSlots() {
+    return written.slots().read(open);
   }
 
-  public Weights readMomentum() {
-    return written.momentum().read(open);
-  }
-
-  /** Momentum as it is before the first step. */
-  public Weights zeroMomentum() {
+  /** The slots as they are before the first step. */
+  public Weights zeroSlots() {
     Map<String, ShapedArray> zeros = new LinkedHashMap<>();
-    for (Parameter p : trained) {
-      Parameter m = TrainingGraph.momentumOf(p);
-      zeros.put(m.name(), ShapedArray.filled(m.shape(), 0f));
-    }
+    slots.forEach(p -> zeros.put(p.name(), ShapedArray.filled(p.shape(), 0f)));
     return Weights.of(zeros);
   }
 
-  /** One step of SGD on a batch of raw pixels. The loss is the batch's mean, before the step. */
-  public Outcome step(byte[] pixels, int[] labels, int count, float learningRate) {
-    Call call = open.call().feedPixels(TrainingGraph.PIXELS, images, pixels, count);
-    return step(call, labels, count, learningRate);
+  /**
+   * One step on a batch of raw pixels. The loss is the batch's mean, before the step.
+   *
+   * @param step counted from 1
+   */
+  public Outcome step(byte[] pixels, int[] labels, int count, float learningRate, long step) {
+    Call call = open.call().feedPixels(LossNodes.PIXELS, images, pixels, count);
+    return step(call, labels, count, learningRate, step);
   }
 
   /** The same on images that are scaled already. */
-  Outcome step(ShapedArray scaled, int[] labels, float learningRate) {
-    Call call = open.call().feed(PixelScaling.scaled(TrainingGraph.PIXELS), scaled);
-    return step(call, labels, labels.length, learningRate);
+  Outcome step(ShapedArray scaled, int[] labels, float learningRate, long step) {
+    Call call = open.call().feed(PixelScaling.scaled(LossNodes.PIXELS), scaled);
+    return step(call, labels, labels.length, learningRate, step);
   }
 
-  private static Outcome step(Call call, int[] labels, int count, float learningRate) {
-    call.feedLabels(TrainingGraph.LABELS, labels, count)
+  private Outcome step(Call call, int[] labels, int count, float learningRate, long step) {
+    optimiser
+        .fed(step)
+        .forEach((name, n) -> call.feed(Optimiser.fedName(name), ShapedArray.scalar(n)));
+    call.feedLabels(LossNodes.LABELS, labels, count)
         .feed(TrainingGraph.LEARNING_RATE, ShapedArray.scalar(learningRate))
         .target(TrainingGraph.STEP);
-    return outcome(call, TrainingGraph.TRAIN, 1);
+    return outcome(call, LossNodes.TRAIN, 1);
   }
 
   /** Loss and hits of a batch with moving statistics; changes nothing. */
@@ -94,14 +113,14 @@ public final class TrainingSession implements AutoCloseable {
   static Outcome evaluate(OpenGraph open, Shape images, byte[] pixels, int[] labels, int count) {
     Call call =
         open.call()
-            .feedPixels(TrainingGraph.PIXELS, images, pixels, count)
-            .feedLabels(TrainingGraph.LABELS, labels, count);
-    return outcome(call, TrainingGraph.EVAL, count);
+            .feedPixels(LossNodes.PIXELS, images, pixels, count)
+            .feedLabels(LossNodes.LABELS, labels, count);
+    return outcome(call, LossNodes.EVAL, count);
   }
 
   private static Outcome outcome(Call call, String prefix, int divisor) {
-    TensorRef loss = TensorRef.of(prefix + TrainingGraph.LOSS);
-    TensorRef correct = TensorRef.of(prefix + TrainingGraph.CORRECT);
+    TensorRef loss = TensorRef.of(prefix + LossNodes.LOSS);
+    TensorRef correct = TensorRef.of(prefix + LossNodes.CORRECT);
     Map<TensorRef, ShapedArray> result = call.fetch(loss).fetch(correct).run();
     double mean = result.get(loss).values()[0] / divisor;
     return new Outcome(mean, Math.round(result.get(correct).values()[0]));

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -137,14 +135,5 @@ class AtomicFilesTest {
         .hasMessage(target + ": cannot be written: Directory not empty");
     assertThat(names(target)).containsExactly("old");
     assertThat(names(folder)).containsExactly("target");
-  }
-
-  @Test
-  void reasonsInTheWordsOfTheSystem() {
-    assertThat(FileProblems.reason(new FileSystemException("f", null, "Read-only file system")))
-        .isEqualTo("Read-only file system");
-    assertThat(FileProblems.reason(new AccessDeniedException("f"))).isEqualTo("Permission denied");
-    assertThat(FileProblems.reason(new IOException("No space left on device")))
-        .isEqualTo("No space left on device");
   }
 }

@@ -114,9 +114,7 @@ class NpyTest {
         Files.writeString(file, "PK\003\004 and so on"), "a NumPy array (.npy)", "another format");
     assertBad(file(4, two, data), "version 1, 2 or 3 of the .npy format", "version 4");
     assertThatThrownBy(() -> Npy.readFloats(folder.resolve("none")))
-        .hasMessage(
-            folder.resolve("none")
-                + ": expected a NumPy array (.npy), found: No such file or folder");
+        .hasMessage(folder.resolve("none") + ": expected a NumPy array (.npy), found no such file");
   }
 
   @Test

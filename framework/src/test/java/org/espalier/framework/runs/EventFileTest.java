@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.espalier.framework.training.EpochMetrics;
+import org.espalier.framework.training.Measurement;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.proto.Event;
@@ -18,8 +18,8 @@ class EventFileTest {
   @Test
   void tensorBoardFindsEveryNumberAtItsStep() throws IOException {
     try (EventFile events = new EventFile(folder)) {
-      events.add(new EpochMetrics(1, 7, 0.1, 2.3, 0.25, 2.2, 0.5, 1.5, 99));
-      events.add(new EpochMetrics(2, 14, 0.01, 1.3, 0.75, 1.2, 1, 1.5, 98));
+      events.measured(new Measurement(1, 7, 0.1, 2.3, 0.25, 2.2, 0.5, 1.5, 99));
+      events.measured(new Measurement(2, 14, 0.01, 1.3, 0.75, 1.2, 1, 1.5, 98));
     }
     List<Event> read = Records.read(onlyFile());
     assertThat(read).extracting(Event::getStep).containsExactly(0L, 7L, 14L);
@@ -41,10 +41,10 @@ class EventFileTest {
   /** A second start within the same second must not undo what the first wrote. */
   @Test
   void aTrainingTakenUpAddsToWhatIsThere() throws IOException {
-    EpochMetrics row = new EpochMetrics(1, 7, 0.1, 2.3, 0.25, 2.2, 0.5, 1.5, 99);
+    Measurement row = new Measurement(1, 7, 0.1, 2.3, 0.25, 2.2, 0.5, 1.5, 99);
     for (int start = 0; start < 2; start++) {
       try (EventFile events = new EventFile(folder)) {
-        events.add(row);
+        events.measured(row);
       }
     }
     long epochs = 0;

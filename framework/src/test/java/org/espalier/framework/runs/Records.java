@@ -13,10 +13,10 @@ import java.util.zip.CRC32C;
 import org.tensorflow.proto.Event;
 
 /** Reads TensorBoard event files, checksums included, as the format is published. */
-final class Records {
+public final class Records {
   private Records() {}
 
-  static List<Event> read(Path file) throws IOException {
+  public static List<Event> read(Path file) throws IOException {
     ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
     List<Event> events = new ArrayList<>();
     while (bytes.hasRemaining()) {

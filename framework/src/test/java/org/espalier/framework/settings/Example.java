@@ -3,6 +3,8 @@ package org.espalier.framework.settings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.espalier.framework.training.Step;
+import org.espalier.graphs.settings.Setting;
 
 /** A settings record with one component of every type. */
 record Example(

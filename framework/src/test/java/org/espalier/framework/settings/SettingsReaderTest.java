@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.espalier.framework.training.Step;
 import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.UsageException;
 import org.junit.jupiter.api.Test;
@@ -131,7 +133,7 @@ class SettingsReaderTest {
 
   @Test
   void whatMustBeGivenIsNamedWithItsHelp() {
-    assertThatThrownBy(() -> SettingsReader.defaults(Example.class))
+    assertThatThrownBy(() -> Settings.defaults(Example.class))
         .isInstanceOf(UsageException.class)
         .hasMessage("missing --architecture TEXT: the network to train");
   }
@@ -202,5 +204,29 @@ class SettingsReaderTest {
     Path file = folder.resolve("u.yaml");
     Files.write(file, "architecture: \"Bäume\"\n".getBytes(StandardCharsets.UTF_8));
     assertThat(SettingsReader.readYaml(file)).containsEntry("architecture", "Bäume");
+  }
+
+  @Test
+  void whatWouldBePassedOverIsRefusedWithItsPlace() throws IOException {
+    SettingsSource file = SettingsSource.yaml(yaml("architecture: vgg16\nlearningRate: 1\n"));
+    file.refuse("epochs", "says nothing");
+    assertThatThrownBy(() -> file.refuse("learning-rate", "says nothing here"))
+        .isInstanceOf(BadInputException.class)
+        .hasMessage(folder.resolve("run.yaml") + ":2: learning-rate says nothing here");
+    assertThatThrownBy(() -> SettingsSource.flags(Map.of("epochs", 1)).refuse("epochs", "is not"))
+        .isInstanceOf(UsageException.class)
+        .hasMessage("--epochs is not");
+  }
+
+  @Test
+  void aSourceWithoutSomeSettingsKeepsThePlacesOfTheOthers() throws IOException {
+    SettingsSource file =
+        SettingsSource.yaml(yaml("learningRate: 1\narchitecture: vgg16\nepochs: x\n"))
+            .without(Set.of("learning-rate"));
+    assertThat(file.values()).containsOnlyKeys("architecture", "epochs");
+    assertThatThrownBy(() -> SettingsReader.read(Example.class, List.of(file)))
+        .hasMessageStartingWith(folder.resolve("run.yaml") + ":3: epochs: expected");
+    assertThat(new SettingsSource("", Map.of("learningRate", 1)).without(Set.of("learning-rate")))
+        .isEqualTo(new SettingsSource("", Map.of()));
   }
 }

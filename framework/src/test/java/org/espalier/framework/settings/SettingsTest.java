@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.HashMap;
 import java.util.Map;
+import org.espalier.graphs.settings.Setting;
 import org.junit.jupiter.api.Test;
 
 class SettingsTest {

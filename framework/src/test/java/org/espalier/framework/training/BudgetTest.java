@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import java.util.Optional;
-import org.espalier.framework.settings.SettingsReader;
+import org.espalier.framework.settings.Settings;
 import org.espalier.graphs.RandomStream;
 import org.espalier.graphs.UsageException;
 import org.junit.jupiter.api.Test;
@@ -15,17 +15,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class BudgetTest {
-  private static final Recipe LARGE = SettingsReader.defaults(Recipe.class);
-  private static final FineTuning FINE = SettingsReader.defaults(FineTuning.class);
+  private static final Recipe LARGE = Settings.defaults(Recipe.class);
 
   private static Recipe scratchB(long large, long pruned, Optional<Double> cap) {
-    return Budget.SCRATCH_B.recipe(LARGE, FINE, large, pruned, cap);
+    return Budget.scratchB(LARGE, large, pruned, cap);
   }
 
   /** The first epoch, counted from 0, whose rate is lower than the one before, and the next. */
   private static List<Integer> drops(Recipe recipe) {
     return java.util.stream.IntStream.range(1, recipe.epochs())
-        .filter(e -> recipe.learningRateAt(e) < recipe.learningRateAt(e - 1))
+        .filter(e -> recipe.learningRateAt(e, 1) < recipe.learningRateAt(e - 1, 1))
         .boxed()
         .toList();
   }
@@ -76,14 +75,11 @@ class BudgetTest {
   }
 
   @Test
-  void scratchEIsTheLargeRecipeAndFineTuningShortAtASmallConstantRate() {
-    assertThat(Budget.SCRATCH_E.recipe(LARGE, FINE, 2, 1, Optional.empty())).isEqualTo(LARGE);
-    Recipe fine = Budget.FINE_TUNE.recipe(LARGE, FINE, 2, 1, Optional.empty());
+  void fineTuningIsShortAtASmallConstantRate() {
+    Recipe fine = Settings.defaults(FineTuning.class).of(LARGE);
     assertThat(fine.epochs()).isEqualTo(40);
-    assertThat(fine.learningRateAt(0)).isCloseTo(0.001, within(0.0));
+    assertThat(fine.learningRateAt(0, 1)).isCloseTo(0.001, within(0.0));
     assertThat(drops(fine)).isEmpty();
     assertThat(fine.batchSize()).isEqualTo(LARGE.batchSize());
-    assertThat(List.of(Budget.values()).stream().filter(Budget::keepsWeights))
-        .containsExactly(Budget.FINE_TUNE);
   }
 }

@@ -36,11 +36,11 @@ class GradientTest {
     try (TrainingSession session =
         Sessions.sgd(network, Normalisation.none(channels), 0.9f, false, 0f)) {
       session.write(weights);
-      session.writeMomentum(session.zeroMomentum());
-      session.step(images, LABELS, 0f);
-      Weights gradients = session.readMomentum();
+      session.write(session.zeroSlots());
+      session.step(images, LABELS, 0f, 1);
+      Weights gradients = session.readSlots();
       for (Parameter p : network.parameters(ParameterKind::isTrained)) {
-        float[] gradient = gradients.get(TrainingGraph.momentumOf(p).name()).values();
+        float[] gradient = gradients.get(Sessions.momentumOf(p.name())).values();
         double[] direction = direction(gradient, RandomStream.of(5, p.name()));
         double expected = 0;
         for (int i = 0; i < gradient.length; i++) {
@@ -65,11 +65,11 @@ class GradientTest {
     ShapedArray images = TestNetworks.images(network, LABELS.length, 4);
     try (TrainingSession session = Sessions.sgd(network, Normalisation.none(3), 0.9f, false, 0f)) {
       session.write(TestNetworks.weights(network, 3));
-      session.writeMomentum(session.zeroMomentum());
-      assertThat(session.step(images, LABELS, 0f).loss()).isFinite();
-      Weights gradients = session.readMomentum();
+      session.write(session.zeroSlots());
+      assertThat(session.step(images, LABELS, 0f, 1).loss()).isFinite();
+      Weights gradients = session.readSlots();
       for (Parameter p : network.parameters(k -> k.isTrained() && k != ParameterKind.BIAS)) {
-        float[] gradient = gradients.get(TrainingGraph.momentumOf(p).name()).values();
+        float[] gradient = gradients.get(Sessions.momentumOf(p.name())).values();
         assertThat(norm(gradient)).as(p.name()).isPositive().isFinite();
       }
     }
@@ -118,6 +118,6 @@ class GradientTest {
       moved[i] += (float) (distance * direction[i]);
     }
     session.write(weights.with(p.name(), new ShapedArray(p.shape(), moved)));
-    return session.step(images, LABELS, 0f).loss();
+    return session.step(images, LABELS, 0f, 1).loss();
   }
 }

@@ -43,7 +43,7 @@ class MaskedTrainingTest {
   private TrainingSession open(Weights weights, float decay) {
     TrainingSession session = Sessions.sgd(network, Normalisation.none(1), 0.9f, false, decay);
     session.write(weights);
-    session.writeMomentum(session.zeroMomentum());
+    session.write(session.zeroSlots());
     return session;
   }
 
@@ -56,10 +56,10 @@ class MaskedTrainingTest {
     Weights zeroed = masks.put(network, rewritten.carry().apply(merged));
     try (TrainingSession session = open(zeroed, 1e-4f)) {
       for (int i = 0; i < 3; i++) {
-        session.step(images, LABELS, 0.1f);
+        session.step(images, LABELS, 0.1f, 1);
       }
       Weights trained = session.read();
-      Weights momentum = session.readMomentum();
+      Weights momentum = session.readSlots();
       masks
           .byParameter()
           .forEach(
@@ -69,7 +69,7 @@ class MaskedTrainingTest {
                 for (int i = 0; i < mask.values().length; i++) {
                   if (mask.values()[i] == 0) {
                     assertThat(trained.get(name).values()[i]).isZero();
-                    assertThat(momentum.get(TrainingGraph.MOMENTUM + name).values()[i]).isZero();
+                    assertThat(momentum.get(Sessions.momentumOf(name)).values()[i]).isZero();
                   } else {
                     moved |= trained.get(name).values()[i] != zeroed.get(name).values()[i];
                   }
@@ -88,20 +88,20 @@ class MaskedTrainingTest {
     Weights zeroed = masks.put(network, rewritten.carry().apply(merged));
     assertThat(zeroed).isNotEqualTo(start);
     try (TrainingSession session = open(start, 0f)) {
-      double loss = session.step(images, LABELS, 0f).loss();
-      Weights gradients = session.readMomentum();
+      double loss = session.step(images, LABELS, 0f, 1).loss();
+      Weights gradients = session.readSlots();
       masks
           .byParameter()
           .forEach(
               (name, mask) -> {
                 for (int i = 0; i < mask.values().length; i++) {
                   if (mask.values()[i] == 0) {
-                    assertThat(gradients.get(TrainingGraph.MOMENTUM + name).values()[i]).isZero();
+                    assertThat(gradients.get(Sessions.momentumOf(name)).values()[i]).isZero();
                   }
                 }
               });
       session.write(zeroed);
-      assertThat(session.step(images, LABELS, 0f).loss()).isEqualTo(loss);
+      assertThat(session.step(images, LABELS, 0f, 1).loss()).isEqualTo(loss);
     }
   }
 
@@ -110,11 +110,11 @@ class MaskedTrainingTest {
   void aMaskCanChangeBetweenSteps() {
     Weights ones = rewritten.carry().apply(plain.initialise(1));
     try (TrainingSession session = open(ones, 0f)) {
-      double dense = session.step(images, LABELS, 0f).loss();
+      double dense = session.step(images, LABELS, 0f, 1).loss();
       session.write(randomMasks().put(network, Weights.empty()));
-      assertThat(session.step(images, LABELS, 0f).loss()).isNotEqualTo(dense);
+      assertThat(session.step(images, LABELS, 0f, 1).loss()).isNotEqualTo(dense);
       session.write(ones);
-      assertThat(session.step(images, LABELS, 0f).loss()).isEqualTo(dense);
+      assertThat(session.step(images, LABELS, 0f, 1).loss()).isEqualTo(dense);
     }
   }
 }

@@ -6,14 +6,13 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.espalier.framework.TestNetworks;
 import org.espalier.framework.TinyJobs;
 import org.espalier.framework.data.Augmentation;
 import org.espalier.framework.data.Dataset;
 import org.espalier.framework.data.ImageSet;
 import org.espalier.framework.data.Normalisation;
-import org.espalier.framework.sessions.Machine;
+import org.espalier.graphs.Model;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.RandomStream;
 import org.junit.jupiter.api.Tag;
@@ -27,7 +26,7 @@ class MemoryGrowthTest {
   private static final int MEBI = 1 << 20;
 
   /** Measures after the steps that it was told, garbage collected. */
-  private static final class Meter implements TrainingHook {
+  private static final class Meter implements Watcher {
     private long residentWarm;
     private long heapWarm;
     private long residentEnd;
@@ -85,14 +84,12 @@ class MemoryGrowthTest {
             "memory", images(800), images(100), Normalisation.none(1), Augmentation.STANDARD);
     TrainingJob job =
         new TrainingJob(
-            network,
-            network.initialise(1),
+            new Model(network, network.initialise(1)),
             TinyJobs.recipe(STEPS / 100, 8, 0.05),
             data,
-            1,
-            Machine.threads(1));
+            1);
     Meter meter = new Meter();
-    new Trainer(TestNetworks.WIRED.rules(), job, List.of(meter)).train();
+    TinyJobs.trainer(job, meter).train();
     long resident = meter.residentEnd - meter.residentWarm;
     long heap = meter.heapEnd - meter.heapWarm;
     System.out.printf(

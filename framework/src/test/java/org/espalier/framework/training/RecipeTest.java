@@ -6,13 +6,16 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import java.util.Map;
+import org.espalier.framework.settings.Settings;
 import org.espalier.framework.settings.SettingsReader;
+import org.espalier.graphs.UsageException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RecipeTest {
-  private static final Recipe CIFAR = SettingsReader.defaults(Recipe.class);
+  private static final Recipe CIFAR = Settings.defaults(Recipe.class);
 
   @Test
   void theDefaultsAreThePapersForCifar() {
@@ -22,18 +25,19 @@ class RecipeTest {
                 160,
                 64,
                 0.1,
-                List.of(0.5, 0.75),
+                List.of(Milestone.ofShare(0.5), Milestone.ofShare(0.75)),
                 0.1,
-                0.9,
-                false,
+                new Sgd(0.9, false),
                 1e-4,
+                List.of(),
+                List.of(),
                 Recipe.Variation.STANDARD));
   }
 
   @ParameterizedTest
   @CsvSource({"0, 0.1", "79, 0.1", "80, 0.01", "119, 0.01", "120, 0.001", "159, 0.001"})
   void theRateDropsAtHalfAndThreeQuarters(int epoch, double rate) {
-    assertThat(CIFAR.learningRateAt(epoch)).isCloseTo(rate, within(1e-12));
+    assertThat(CIFAR.learningRateAt(epoch, 1)).isCloseTo(rate, within(1e-12));
   }
 
   @Test
@@ -42,9 +46,10 @@ class RecipeTest {
       Recipe recipe = CIFAR.withEpochs(epochs);
       assertThat(recipe.milestones()).isEqualTo(CIFAR.milestones());
       for (int e = 1; e < epochs; e++) {
-        assertThat(recipe.learningRateAt(e)).isLessThanOrEqualTo(recipe.learningRateAt(e - 1));
+        assertThat(recipe.learningRateAt(e, 1))
+            .isLessThanOrEqualTo(recipe.learningRateAt(e - 1, 1));
       }
-      assertThat(recipe.learningRateAt(epochs)).isCloseTo(0.001, within(1e-12));
+      assertThat(recipe.learningRateAt(epochs, 1)).isCloseTo(0.001, within(1e-12));
     }
   }
 
@@ -52,9 +57,54 @@ class RecipeTest {
   void aConstantRateStays() {
     Recipe constant = CIFAR.withEpochs(40).withConstantRate(0.001);
     for (int e = 0; e < 40; e++) {
-      assertThat(constant.learningRateAt(e)).isEqualTo(0.001);
+      assertThat(constant.learningRateAt(e, 1)).isEqualTo(0.001);
     }
     assertThat(constant.weightDecay()).isEqualTo(CIFAR.weightDecay());
+  }
+
+  /** At iterations the rate drops within an epoch; stretched, the place stretches along. */
+  @Test
+  void milestonesMayBeSteps() {
+    Recipe recipe =
+        CIFAR.withMilestones(List.of(Milestone.parse("80ep"), Milestone.parse("1250it")));
+    assertThat(recipe.learningRateAt(799, 10)).isEqualTo(0.1);
+    assertThat(recipe.learningRateAt(800, 10)).isEqualTo(0.1 * 0.1);
+    assertThat(recipe.learningRateAt(1249, 10)).isEqualTo(0.1 * 0.1);
+    assertThat(recipe.learningRateAt(1250, 10)).isEqualTo(0.1 * 0.1 * 0.1);
+    Recipe longer = recipe.withEpochs(240);
+    assertThat(longer.milestones()).hasToString("[0.5, 1875it]");
+    assertThat(longer.learningRateAt(1199, 10)).isEqualTo(0.1);
+    assertThat(longer.learningRateAt(1200, 10)).isEqualTo(0.1 * 0.1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0.5, 0.5", "1, 1.0", "80ep, 80ep", "32000it, 32000it", "1e-1, 0.1"})
+  void aMilestoneReadsWhatItWrites(String text, String written) {
+    assertThat(Milestone.parse(text)).hasToString(written);
+    assertThat(Milestone.parse(written)).isEqualTo(Milestone.parse(text));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "1.5", "-0.5", "2ep3it", "ep", "half", "0ep"})
+  void otherMilestonesAreRefused(String text) {
+    assertThatThrownBy(() -> Milestone.parse(text))
+        .isInstanceOf(UsageException.class)
+        .hasMessageContaining("milestone");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"l1:bn-scale:1.0E-4", "l2:conv-kernel:0.5"})
+  void aPenaltyReadsWhatItWrites(String text) {
+    assertThat(Penalty.parse(text)).hasToString(text);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"l1", "l3:bn-scale:1", "l1:scale:1", "l1:bn-mean:1", "l1:bias:0", "l1:bias:x"})
+  void otherPenaltiesAreRefused(String text) {
+    assertThatThrownBy(() -> Penalty.parse(text))
+        .isInstanceOf(UsageException.class)
+        .hasMessageMatching("(expected a penalty|penalties).*found .*");
   }
 
   @ParameterizedTest

@@ -10,12 +10,24 @@ final class Sessions {
   private Sessions() {}
 
   static TrainingSession sgd(
-      Network network, Normalisation scale, float momentum, boolean nesterov, float decay) {
-    return new TrainingSession(
+      Network network, Normalisation scale, double momentum, boolean nesterov, double decay) {
+    return open(
         network,
         scale,
-        new TrainingGraph.Optimiser(momentum, nesterov, decay),
-        TestNetworks.WIRED.rules(),
-        Machine.all());
+        Recipe.CIFAR.withOptimiser(new Sgd(momentum, nesterov)).withWeightDecay(decay));
+  }
+
+  static TrainingSession open(Network network, Normalisation scale, Recipe recipe) {
+    return open(network, scale, recipe, Loss.labels());
+  }
+
+  static TrainingSession open(Network network, Normalisation scale, Recipe recipe, Loss loss) {
+    return new TrainingSession(
+        network, scale, recipe, loss, TestNetworks.WIRED.rules(), Machine.all());
+  }
+
+  /** SGD's slot of a parameter. After one step from zero it is the gradient. */
+  static String momentumOf(String parameter) {
+    return "espalier/momentum/" + parameter;
   }
 }

@@ -11,60 +11,100 @@ import static org.mockito.ArgumentMatchers.eq;
 import static org.mockito.Mockito.doThrow;
 import static org.mockito.Mockito.inOrder;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.times;
 import static org.mockito.Mockito.verify;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import org.espalier.framework.TestNetworks;
 import org.espalier.framework.TinyJobs;
 import org.espalier.framework.data.ImageSet;
+import org.espalier.framework.sessions.Machine;
 import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.Model;
 import org.espalier.graphs.ShapedArray;
+import org.espalier.graphs.UsageException;
 import org.espalier.graphs.Weights;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.mockito.InOrder;
 
 class TrainerTest {
-  private static TrainingState train(TrainingJob job, TrainingHook... hooks) {
-    return new Trainer(TestNetworks.WIRED.rules(), job, List.of(hooks)).train();
+  private static TrainingState train(TrainingJob job, Watcher... watchers) {
+    return TinyJobs.trainer(job, watchers).train();
+  }
+
+  /** Keeps every state, or those that are asked for. */
+  private static final class Kept implements Trainer.Keeper {
+    final List<TrainingState> states = new ArrayList<>();
+    final Map<String, Weights> weights = new LinkedHashMap<>();
+    private final long every;
+
+    Kept(long every) {
+      this.every = every;
+    }
+
+    @Override
+    public boolean wants(long step, int stepsPerEpoch) {
+      return step % every == 0;
+    }
+
+    @Override
+    public void keep(TrainingState state) {
+      states.add(state);
+    }
+
+    @Override
+    public void keepWeights(Step step, Weights kept) {
+      weights.put(step.toString(), kept);
+    }
+  }
+
+  private static void assertSame(TrainingState found, TrainingState expected) {
+    assertThat(found.weights()).isEqualTo(expected.weights());
+    assertThat(found.slots()).isEqualTo(expected.slots());
+    assertThat(TinyJobs.withoutClock(found.measurements()))
+        .isEqualTo(TinyJobs.withoutClock(expected.measurements()));
   }
 
   @Test
   void theSameSeedGivesTheSameBitsAndAnotherSeedOthers() {
     TrainingState first = train(TinyJobs.job(2, 1));
-    TrainingState again = train(TinyJobs.job(2, 1));
-    assertThat(again.weights()).isEqualTo(first.weights());
-    assertThat(again.momentum()).isEqualTo(first.momentum());
-    assertThat(TinyJobs.withoutClock(again.metrics()))
-        .isEqualTo(TinyJobs.withoutClock(first.metrics()));
+    assertSame(train(TinyJobs.job(2, 1)), first);
     assertThat(train(TinyJobs.job(2, 2)).weights()).isNotEqualTo(first.weights());
   }
 
   @Test
   void theSeedOfTheJobOrdersTheImages() {
     TrainingJob one = TinyJobs.job(1, 1);
-    TrainingJob other =
-        new TrainingJob(one.network(), one.start(), one.recipe(), one.data(), 2, one.machine());
+    TrainingJob other = new TrainingJob(one.start(), one.recipe(), one.data(), 2);
     assertThat(train(other).weights()).isNotEqualTo(train(one).weights());
   }
 
-  @Test
-  void aTrainingTakenUpBetweenEpochsIsOneNeverStopped() {
-    TrainingJob job = TinyJobs.job(4, 1);
+  /**
+   * Four steps an epoch, the last of them short: stopped between any two, the bits are the same.
+   */
+  @ParameterizedTest
+  @CsvSource({"sgd", "adam"})
+  void aTrainingTakenUpBetweenAnyTwoStepsIsOneNeverStopped(String optimiser) {
+    TrainingJob plain = TinyJobs.job(3, 1);
+    Optimiser chosen = optimiser.equals("sgd") ? new Sgd(0.9, true) : new Adam(0.9, 0.99, 1e-8);
+    TrainingJob job =
+        new TrainingJob(
+            plain.start(),
+            plain.recipe().withOptimiser(chosen).withLearningRate(0.01),
+            plain.data(),
+            1);
     TrainingState whole = train(job);
-    List<TrainingState> kept = new ArrayList<>();
-    new Trainer(TestNetworks.WIRED.rules(), job, List.of()).train(Optional.empty(), kept::add);
-    assertThat(kept).hasSize(4);
-    for (TrainingState state : kept) {
-      TrainingState end =
-          new Trainer(TestNetworks.WIRED.rules(), job, List.of())
-              .train(Optional.of(state), s -> {});
-      assertThat(end.weights()).isEqualTo(whole.weights());
-      assertThat(TinyJobs.withoutClock(end.metrics()))
-          .isEqualTo(TinyJobs.withoutClock(whole.metrics()));
+    Kept kept = new Kept(1);
+    TinyJobs.trainer(job).train(Optional.empty(), kept);
+    assertThat(kept.states).extracting(TrainingState::step).hasSize(12).startsWith(1L, 2L, 3L);
+    for (TrainingState state : kept.states) {
+      assertSame(TinyJobs.trainer(job).train(Optional.of(state), Trainer.Keeper.NONE), whole);
     }
   }
 
@@ -74,7 +114,7 @@ class TrainerTest {
     TrainingState end =
         train(
             TinyJobs.job(TinyJobs.recipe(2, 4, 0.05), TinyJobs.data(10, 10), 1),
-            new TrainingHook() {
+            new Watcher() {
               @Override
               public void afterStep(long step, int images, double loss) {
                 sizes.add(images);
@@ -82,7 +122,24 @@ class TrainerTest {
               }
             });
     assertThat(sizes).containsExactly(4, 4, 2, 4, 4, 2);
-    assertThat(end.metrics()).extracting(EpochMetrics::step).containsExactly(3L, 6L);
+    assertThat(end.measurements()).extracting(Measurement::step).containsExactly(3L, 6L);
+  }
+
+  /** The mean over images, not over batches: the last batch is shorter. */
+  @Test
+  void theTrainingLossIsTheMeanOverImages() {
+    List<double[]> steps = new ArrayList<>();
+    TrainingState end =
+        train(
+            TinyJobs.job(TinyJobs.recipe(1, 4, 0.05), TinyJobs.data(10, 10), 1),
+            new Watcher() {
+              @Override
+              public void afterStep(long step, int images, double loss) {
+                steps.add(new double[] {images, loss});
+              }
+            });
+    double sum = steps.stream().mapToDouble(s -> s[0] * s[1]).sum();
+    assertThat(end.last().trainLoss()).isCloseTo(sum / 10, within(1e-12));
   }
 
   @Test
@@ -102,7 +159,7 @@ class TrainerTest {
   void aTrainingLearns() {
     TrainingState end =
         train(TinyJobs.job(TinyJobs.recipe(15, 10, 0.05), TinyJobs.data(80, 20), 1));
-    EpochMetrics first = end.metrics().get(0);
+    Measurement first = end.measurements().get(0);
     assertThat(first.trainLoss()).isCloseTo(Math.log(10), within(0.7));
     assertThat(end.last().trainLoss()).isLessThan(0.7 * first.trainLoss());
     assertThat(end.last().trainAccuracy()).isGreaterThan(0.3);
@@ -118,66 +175,93 @@ class TrainerTest {
             job.data().test(),
             job.data().normalisation(),
             7,
-            job.machine());
+            Machine.threads(1));
     assertThat(end.last().testAccuracy()).isEqualTo(score.accuracy());
     assertThat(end.last().testLoss()).isCloseTo(score.loss(), within(1e-5));
-    assertThat(end.metrics())
-        .extracting(EpochMetrics::learningRate)
+    assertThat(end.measurements())
+        .extracting(Measurement::learningRate)
         .containsExactly(0.05, 0.05 * 0.1);
+    assertThat(end.measurements()).extracting(Measurement::epoch).containsExactly(1.0, 2.0);
+  }
+
+  private static TrainingJob evaluatedEvery(String step, List<Step> keep) {
+    TrainingJob job = TinyJobs.job(2, 1);
+    return new TrainingJob(
+        job.start(), job.recipe(), job.data(), 1, Loss.labels(), Step.parse(step), keep);
+  }
+
+  /**
+   * Looking at the test images changes nothing, and is done when it is asked for, and at the end.
+   */
+  @Test
+  void theTestImagesAreLookedAtWhenAskedFor() {
+    TrainingState whole = train(TinyJobs.job(2, 1));
+    TrainingState often = train(evaluatedEvery("3it", List.of()));
+    assertThat(often.weights()).isEqualTo(whole.weights());
+    assertThat(often.measurements()).extracting(Measurement::step).containsExactly(3L, 4L, 6L, 8L);
+    assertThat(often.measurements())
+        .extracting(Measurement::isTested)
+        .containsExactly(true, false, true, true);
+    assertThat(often.measurements().get(0).epoch()).isEqualTo(0.75);
+    assertThat(often.measurements().get(1).trainLoss())
+        .isEqualTo(whole.measurements().get(0).trainLoss());
+    TrainingState once = train(evaluatedEvery("5ep", List.of()));
+    assertThat(once.measurements()).extracting(Measurement::isTested).containsExactly(false, true);
+    assertThat(once.last().testAccuracy()).isEqualTo(whole.last().testAccuracy());
+    assertThatThrownBy(() -> evaluatedEvery("0ep", List.of())).isInstanceOf(UsageException.class);
+  }
+
+  @Test
+  void weightsAreKeptAtTheStepsAskedFor() {
+    Kept every = new Kept(1);
+    TinyJobs.trainer(TinyJobs.job(2, 1)).train(Optional.empty(), every);
+    Kept kept = new Kept(1000);
+    List<Step> steps = List.of(Step.parse("0it"), Step.parse("3it"), Step.parse("1ep"));
+    TrainingJob job = evaluatedEvery("1ep", steps);
+    TinyJobs.trainer(job).train(Optional.empty(), kept);
+    assertThat(kept.weights).containsOnlyKeys("0ep", "3it", "1ep");
+    assertThat(kept.weights.get("0ep")).isEqualTo(job.start().weights());
+    assertThat(kept.weights.get("3it")).isEqualTo(every.states.get(2).weights());
+    assertThat(kept.weights.get("1ep")).isEqualTo(every.states.get(3).weights());
+    assertThat(kept.states).isEmpty();
+    assertThatThrownBy(() -> evaluatedEvery("1ep", List.of(Step.parse("3ep"))))
+        .isInstanceOf(UsageException.class)
+        .hasMessage("keep: step 3ep comes after the end, 8 steps");
   }
 
   @Test
   void divergenceSaysWhereAndWhatMayHelp() {
-    TrainingHook hook = mock(TrainingHook.class);
+    Watcher watcher = mock(Watcher.class);
     TrainingJob job = TinyJobs.job(TinyJobs.recipe(20, 8, 1e6), TinyJobs.data(40, 20), 1);
-    assertThatThrownBy(() -> train(job, hook))
+    assertThatThrownBy(() -> train(job, watcher))
         .isInstanceOf(ArithmeticException.class)
         .isInstanceOf(DivergedException.class)
         .hasMessageMatching(
             "training diverged: the (test )?loss is (NaN|Infinity) at step \\d+ \\(epoch \\d+\\); "
                 + "a smaller learning rate may help");
-    verify(hook).ended();
+    verify(watcher).ended();
   }
 
   @Test
-  void hooksAreCalledInOrder() {
-    TrainingHook hook = mock(TrainingHook.class);
+  void watchersAreCalledInOrder() {
+    Watcher watcher = mock(Watcher.class);
     TrainingJob job = TinyJobs.job(2, 1);
-    new Trainer(TestNetworks.WIRED.rules(), job, List.of(hook)).train();
-    InOrder order = inOrder(hook);
-    order.verify(hook).started(any(), eq(0), eq(job.recipe()), eq(4));
-    for (int epoch = 1; epoch <= 2; epoch++) {
-      order.verify(hook, times(3)).afterStep(anyLong(), eq(12), anyDouble());
-      order.verify(hook).afterStep(eq(4L * epoch), eq(4), anyDouble());
-      order.verify(hook).afterEpochSteps(eq(epoch), any());
-      order.verify(hook).afterEpoch(any());
+    train(job, watcher);
+    InOrder order = inOrder(watcher);
+    order.verify(watcher).started(job.extent(), 0);
+    for (long step = 1; step <= 8; step++) {
+      order.verify(watcher).afterStep(eq(step), eq(step % 4 == 0 ? 4 : 12), anyDouble());
+      if (step % 4 == 0) {
+        order.verify(watcher).measured(any());
+      }
     }
-    order.verify(hook).ended();
-    order.verifyNoMoreInteractions();
+    order.verify(watcher).ended();
   }
 
   @Test
-  void aHookMayChangeTheWeightsBeforeTheyAreEvaluated() {
-    TrainingJob job = TinyJobs.job(1, 1);
-    String name = job.network().parameters().get(0).name();
-    ShapedArray zeros = ShapedArray.filled(job.network().parameters().get(0).shape(), 0f);
-    TrainingState end =
-        train(
-            job,
-            new TrainingHook() {
-              @Override
-              public void afterEpochSteps(int epoch, Live live) {
-                assertThat(live.read().get(name)).isNotEqualTo(zeros);
-                live.write(Weights.empty().with(name, zeros));
-              }
-            });
-    assertThat(end.weights().get(name)).isEqualTo(zeros);
-  }
-
-  @Test
-  void everyHookIsEndedWhateverOthersDo() {
-    TrainingHook first = mock(TrainingHook.class);
-    TrainingHook last = mock(TrainingHook.class);
+  void everyWatcherThatWasStartedIsEndedWhateverOthersDo() {
+    Watcher first = mock(Watcher.class);
+    Watcher last = mock(Watcher.class);
     RuntimeException told = new IllegalStateException("in mid-epoch");
     RuntimeException untold = new IllegalStateException("at the end");
     doThrow(told).when(first).afterStep(eq(6L), anyInt(), anyDouble());
@@ -186,7 +270,110 @@ class TrainerTest {
         .isSameAs(told)
         .hasSuppressedException(untold);
     verify(last).ended();
-    verify(last, times(1)).afterEpoch(any());
+    verify(last, times(1)).measured(any());
+  }
+
+  @Test
+  void aWatcherThatWasNotStartedIsNotEnded() {
+    Watcher first = mock(Watcher.class);
+    Watcher last = mock(Watcher.class);
+    doThrow(new IllegalStateException("at the start")).when(first).started(any(), anyLong());
+    assertThatThrownBy(() -> train(TinyJobs.job(1, 1), first, last)).hasMessage("at the start");
+    verify(first).ended();
+    verify(last, never()).ended();
+    Watcher unused = mock(Watcher.class);
+    TrainingJob job = TinyJobs.job(1, 1);
+    TrainingState end = train(job);
+    TinyJobs.trainer(job, unused).train(Optional.of(end), Trainer.Keeper.NONE);
+    verify(unused, never()).ended();
+  }
+
+  /** In the middle of an epoch; what was kept is all that is needed. */
+  @Test
+  void aWatcherMayAskToStop() {
+    TrainingJob job = TinyJobs.job(3, 1);
+    Kept kept = new Kept(1000);
+    Watcher stops =
+        new Watcher() {
+          private long done;
+
+          @Override
+          public void afterStep(long step, int images, double loss) {
+            done = step;
+          }
+
+          @Override
+          public boolean wantsToStop() {
+            return done == 6;
+          }
+        };
+    assertThatThrownBy(() -> TinyJobs.trainer(job, stops).train(Optional.empty(), kept))
+        .isInstanceOf(StoppedException.class)
+        .hasMessage("stopped at step 6 (epoch 1.5 of 3)");
+    assertThat(kept.states).extracting(TrainingState::step).containsExactly(6L);
+    assertSame(
+        TinyJobs.trainer(job).train(Optional.of(kept.states.get(0)), Trainer.Keeper.NONE),
+        train(job));
+  }
+
+  @Test
+  void anInterruptStopsToo() {
+    Kept kept = new Kept(1000);
+    Watcher interrupts =
+        new Watcher() {
+          @Override
+          public void afterStep(long step, int images, double loss) {
+            if (step == 2) {
+              Thread.currentThread().interrupt();
+            }
+          }
+        };
+    assertThatThrownBy(
+            () -> TinyJobs.trainer(TinyJobs.job(1, 1), interrupts).train(Optional.empty(), kept))
+        .isInstanceOf(StoppedException.class);
+    assertThat(kept.states).extracting(TrainingState::step).containsExactly(2L);
+    assertThat(Thread.interrupted()).isFalse();
+  }
+
+  /** Sets the first filter to zero after every epoch, as Soft Filter Pruning does with many. */
+  private record Zeroing(int everySteps) implements Intervention {
+    @Override
+    public boolean actsAfter(long step, int stepsPerEpoch) {
+      return step % everySteps == 0;
+    }
+
+    @Override
+    public void act(Live live) {
+      String name = live.network().parameters().get(0).name();
+      ShapedArray kernel = live.weights().get(name);
+      float[] values = kernel.values().clone();
+      for (int i = 0; i < values.length; i += kernel.shape().last()) {
+        values[i] = 0;
+      }
+      live.write(Weights.empty().with(name, new ShapedArray(kernel.shape(), values)));
+      String slot = Sessions.momentumOf(name);
+      live.write(live.slots().filter(slot::equals));
+      assertThat(live.step() % everySteps).isZero();
+    }
+  }
+
+  @Test
+  void anInterventionChangesTheWeightsBeforeTheyAreMeasuredAndKept() {
+    TrainingJob job = TinyJobs.job(2, 1);
+    TrainingJob changed =
+        new TrainingJob(
+            job.start(), job.recipe().withInterventions(List.of(new Zeroing(4))), job.data(), 1);
+    TrainingState end = train(changed);
+    ShapedArray kernel = end.weights().get(job.network().parameters().get(0).name());
+    for (int i = 0; i < kernel.values().length; i++) {
+      assertThat(kernel.values()[i] == 0).isEqualTo(i % kernel.shape().last() == 0);
+    }
+    assertThat(end.last().testLoss()).isNotEqualTo(train(job).last().testLoss());
+    Kept kept = new Kept(3);
+    TinyJobs.trainer(changed).train(Optional.empty(), kept);
+    for (TrainingState state : kept.states) {
+      assertSame(TinyJobs.trainer(changed).train(Optional.of(state), Trainer.Keeper.NONE), end);
+    }
   }
 
   @Test

@@ -51,7 +51,7 @@ class TrainingSessionTest {
     double loss = 0;
     for (int i = 0; i < steps; i++) {
       ImageSet b = batch(i, BATCH);
-      loss = session.step(b.pixels(), b.labels(), BATCH, 0.05f).loss();
+      loss = session.step(b.pixels(), b.labels(), BATCH, 0.05f, 1).loss();
     }
     return loss;
   }
@@ -62,9 +62,9 @@ class TrainingSessionTest {
   private End run(long seed) {
     try (TrainingSession session = open(network)) {
       session.write(network.initialise(seed));
-      session.writeMomentum(session.zeroMomentum());
+      session.write(session.zeroSlots());
       double loss = train(session, 5);
-      return new End(loss, session.read(), session.readMomentum());
+      return new End(loss, session.read(), session.readSlots());
     }
   }
 
@@ -82,20 +82,20 @@ class TrainingSessionTest {
     Weights momentum;
     try (TrainingSession session = open(network)) {
       session.write(network.initialise(1));
-      session.writeMomentum(session.zeroMomentum());
+      session.write(session.zeroSlots());
       train(session, 2);
       weights = session.read();
-      momentum = session.readMomentum();
+      momentum = session.readSlots();
     }
     try (TrainingSession session = open(network)) {
       session.write(weights);
-      session.writeMomentum(momentum);
+      session.write(momentum);
       for (int i = 2; i < 5; i++) {
         ImageSet b = batch(i, BATCH);
-        session.step(b.pixels(), b.labels(), BATCH, 0.05f);
+        session.step(b.pixels(), b.labels(), BATCH, 0.05f, 1);
       }
       assertThat(session.read()).isEqualTo(whole.weights());
-      assertThat(session.readMomentum()).isEqualTo(whole.momentum());
+      assertThat(session.readSlots()).isEqualTo(whole.momentum());
     }
   }
 
@@ -113,7 +113,7 @@ class TrainingSessionTest {
     Weights original = copy(written);
     try (TrainingSession session = open(network)) {
       session.write(written);
-      session.writeMomentum(session.zeroMomentum());
+      session.write(session.zeroSlots());
       Weights read = session.read();
       assertThat(read).isEqualTo(written);
       assertThat(read.names())
@@ -152,7 +152,7 @@ class TrainingSessionTest {
     TrainingSession.Outcome beside;
     try (TrainingSession session = open(network)) {
       session.write(TestNetworks.weights(network, 6));
-      session.writeMomentum(session.zeroMomentum());
+      session.write(session.zeroSlots());
       train(session, 1);
       weights = session.read();
       beside = session.evaluate(images.pixels(), images.labels(), images.size());
@@ -198,11 +198,11 @@ class TrainingSessionTest {
     ImageSet b = batch(0, BATCH);
     try (TrainingSession session = open(network)) {
       session.write(network.initialise(1));
-      session.writeMomentum(session.zeroMomentum());
-      double first = session.step(b.pixels(), b.labels(), BATCH, 0.05f).loss();
+      session.write(session.zeroSlots());
+      double first = session.step(b.pixels(), b.labels(), BATCH, 0.05f, 1).loss();
       double last = first;
       for (int i = 0; i < 30; i++) {
-        last = session.step(b.pixels(), b.labels(), BATCH, 0.05f).loss();
+        last = session.step(b.pixels(), b.labels(), BATCH, 0.05f, 1).loss();
       }
       assertThat(last).isLessThan(0.5 * first);
       List<Parameter> statistics = network.parameters(k -> k == ParameterKind.BN_VARIANCE);

@@ -2,49 +2,56 @@ package org.espalier.graphs.architectures;
 
 import dagger.Binds;
 import dagger.Module;
-import dagger.multibindings.IntoMap;
-import dagger.multibindings.StringKey;
+import dagger.Provides;
+import dagger.multibindings.ElementsIntoSet;
+import dagger.multibindings.IntoSet;
+import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.stream.Collectors;
 
-/** The families that Espalier knows, by name. To add one: a class and a binding. */
+/**
+ * The families that Espalier knows. To add one: a class and a binding. Families on the class path
+ * that are registered as services of {@link Family} are found too.
+ */
 @Module
 public interface ArchitecturesModule {
+  @Provides
+  @ElementsIntoSet
+  static Set<Family> ofUsers() {
+    return ServiceLoader.load(Family.class).stream()
+        .map(ServiceLoader.Provider::get)
+        .collect(Collectors.toSet());
+  }
+
   @Binds
-  @IntoMap
-  @StringKey("vgg")
+  @IntoSet
   Family vgg(Vgg family);
 
   @Binds
-  @IntoMap
-  @StringKey("vgg-imagenet")
+  @IntoSet
   Family imageNetVgg(ImageNetVgg family);
 
   @Binds
-  @IntoMap
-  @StringKey("resnet-cifar")
+  @IntoSet
   Family cifarResNet(CifarResNet family);
 
   @Binds
-  @IntoMap
-  @StringKey("resnet-imagenet")
+  @IntoSet
   Family imageNetResNet(ImageNetResNet family);
 
   @Binds
-  @IntoMap
-  @StringKey("preresnet")
+  @IntoSet
   Family preResNet(PreResNet family);
 
   @Binds
-  @IntoMap
-  @StringKey("preresnet-imagenet")
+  @IntoSet
   Family imageNetPreResNet(ImageNetPreResNet family);
 
   @Binds
-  @IntoMap
-  @StringKey("densenet")
+  @IntoSet
   Family denseNet(DenseNet family);
 
   @Binds
-  @IntoMap
-  @StringKey("lottery")
+  @IntoSet
   Family lotteryNets(LotteryNets family);
 }

@@ -40,10 +40,10 @@ public final class CifarResNet implements Family {
   /** Inner widths that Li et al. leave, section 4.2. */
   private static final Map<String, List<Integer>> CUT =
       Map.of(
-          "resnet56-a", Plan.of("14x7 16 14 | 32 28x8 | 64 57x7 64"),
-          "resnet56-b", Plan.of("6x7 16x2 | 32 22x6 32 22 | 64 57x7 64"),
-          "resnet110-a", Plan.of("8x17 16 | 32x18 | 64x18"),
-          "resnet110-b", Plan.of("8x17 16 | 32 19x17 | 64 44x17"));
+          "resnet56-a", LayerPlan.of("14x7 16 14 | 32 28x8 | 64 57x7 64"),
+          "resnet56-b", LayerPlan.of("6x7 16x2 | 32 22x6 32 22 | 64 57x7 64"),
+          "resnet110-a", LayerPlan.of("8x17 16 | 32x18 | 64x18"),
+          "resnet110-b", LayerPlan.of("8x17 16 | 32 19x17 | 64 44x17"));
 
   @Inject
   CifarResNet() {}

@@ -42,14 +42,20 @@ public final class ImageNetResNet extends NamedFamily {
         List.of(
             basic("resnet18", BLOCKS_18, plain(BLOCKS_18)),
             basic("resnet34", BLOCKS, plain(BLOCKS)),
-            basic("resnet34-a", BLOCKS, Plan.of("64 44x2 | 128 89x2 128 | 256 179x4 256 | 512x3")),
-            basic("resnet34-b", BLOCKS, Plan.of("64 32x2 | 128 51x2 128 | 256 153x4 256 | 512x3")),
+            basic(
+                "resnet34-a",
+                BLOCKS,
+                LayerPlan.of("64 44x2 | 128 89x2 128 | 256 179x4 256 | 512x3")),
+            basic(
+                "resnet34-b",
+                BLOCKS,
+                LayerPlan.of("64 32x2 | 128 51x2 128 | 256 153x4 256 | 512x3")),
             bottlenecks("resnet50", BLOCKS, plain(BLOCKS)),
             bottlenecks("resnet101", BLOCKS_101, plain(BLOCKS_101)),
-            bottlenecks("thinet-resnet50-30", BLOCKS, Plan.of("19x3 | 38x4 | 76x6 | 153x3")),
-            bottlenecks("thinet-resnet50-50", BLOCKS, Plan.of("32x3 | 64x4 | 128x6 | 256x3")),
-            bottlenecks("thinet-resnet50-70", BLOCKS, Plan.of("44x3 | 89x4 | 179x6 | 358x3")),
-            new Recipe("resnet50-2x", BLOCKS, new Selecting(Plan.of(WIDTHS_2X)))));
+            bottlenecks("thinet-resnet50-30", BLOCKS, LayerPlan.of("19x3 | 38x4 | 76x6 | 153x3")),
+            bottlenecks("thinet-resnet50-50", BLOCKS, LayerPlan.of("32x3 | 64x4 | 128x6 | 256x3")),
+            bottlenecks("thinet-resnet50-70", BLOCKS, LayerPlan.of("44x3 | 89x4 | 179x6 | 358x3")),
+            new Recipe("resnet50-2x", BLOCKS, new Selecting(LayerPlan.of(WIDTHS_2X)))));
   }
 
   /** 64 in the first stage, and twice as many in each next one. */

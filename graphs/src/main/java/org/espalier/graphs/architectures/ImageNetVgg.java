@@ -63,6 +63,6 @@ public final class ImageNetVgg extends NamedFamily {
 
   private static Architecture vgg(
       String name, Style style, String plan, boolean normed, Head head) {
-    return new PlainNetwork(name, "vgg", Options.IMAGENET, style, Plan.of(plan), normed, head);
+    return new PlainNetwork(name, "vgg", Options.IMAGENET, style, LayerPlan.of(plan), normed, head);
   }
 }

@@ -42,7 +42,7 @@ public final class LotteryNets extends NamedFamily {
   private static Architecture conv(int depth, String plan) {
     Head head = new Head(Head.Join.FLATTEN, List.of(256, 256), GLOROT);
     return new PlainNetwork(
-        "conv" + depth, "conv", Options.CIFAR10, STYLE, Plan.of(plan), false, head);
+        "conv" + depth, "conv", Options.CIFAR10, STYLE, LayerPlan.of(plan), false, head);
   }
 
   private record LeNet5() implements Architecture {

@@ -26,7 +26,7 @@ record PlainNetwork(
     int conv = 0;
     int pool = 0;
     for (int width : plan) {
-      if (width == Plan.POOL) {
+      if (width == LayerPlan.POOL) {
         x = layers.pools.max(x, "pool" + ++pool, 2);
         continue;
       }

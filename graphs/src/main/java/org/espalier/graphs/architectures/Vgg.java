@@ -24,13 +24,14 @@ import org.espalier.graphs.Initializer;
 public final class Vgg extends NamedFamily {
   private static final Map<Integer, List<Integer>> PLANS =
       Map.of(
-          11, Plan.of("64 M 128 M 256x2 M 512x2 M 512x2"),
-          13, Plan.of("64x2 M 128x2 M 256x2 M 512x2 M 512x2"),
-          16, Plan.of("64x2 M 128x2 M 256x3 M 512x3 M 512x3"),
-          19, Plan.of("64x2 M 128x2 M 256x4 M 512x4 M 512x4"));
+          11, LayerPlan.of("64 M 128 M 256x2 M 512x2 M 512x2"),
+          13, LayerPlan.of("64x2 M 128x2 M 256x2 M 512x2 M 512x2"),
+          16, LayerPlan.of("64x2 M 128x2 M 256x3 M 512x3 M 512x3"),
+          19, LayerPlan.of("64x2 M 128x2 M 256x4 M 512x4 M 512x4"));
 
   /** What Li et al. leave of VGG-16: "Pruning Filters for Efficient ConvNets", table 2. */
-  private static final List<Integer> PLAN_16_A = Plan.of("32 64 M 128x2 M 256x3 M 256x3 M 256x3");
+  private static final List<Integer> PLAN_16_A =
+      LayerPlan.of("32 64 M 128x2 M 256x3 M 256x3 M 256x3");
 
   private static final Initializer DENSE = new Initializer.Normal(0.01);
   private static final Head PLAIN = new Head(Head.Join.AVERAGE, DENSE);

@@ -40,7 +40,7 @@ public record Cut(String method, Map<String, Object> settings, List<Group> group
           throw new BadInputException(
               "group '"
                   + id
-                  + "': kept channels must ascend and lie below "
+                  + "': expected kept channels that ascend and lie below "
                   + channels
                   + ", found "
                   + k

@@ -30,7 +30,7 @@ class CutTest {
 
   @Test
   void keptChannelsAscendAndExist() {
-    String rule = "group 'a': kept channels must ascend and lie below 4, found ";
+    String rule = "group 'a': expected kept channels that ascend and lie below 4, found ";
     fails(() -> group("a", 4, 1, 0), rule + "0 after 1");
     fails(() -> group("a", 4, 1, 1), rule + "1 after 1");
     fails(() -> group("a", 4, 2, 4), rule + "4 after 2");

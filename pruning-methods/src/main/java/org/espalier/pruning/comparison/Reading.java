@@ -1,12 +1,10 @@
 package org.espalier.pruning.comparison;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.Function;
-import java.util.stream.Collectors;
-import org.espalier.framework.training.Budget;
 
 /** Says in sentences what the numbers of a comparison mean, and what they cannot tell. */
 final class Reading {
@@ -15,31 +13,57 @@ final class Reading {
 
   private Reading() {}
 
-  static List<String> of(List<ArmSummary> summary, List<ArmResult> arms, int testImages) {
-    Map<String, ArmSummary> byArm =
-        summary.stream().collect(Collectors.toMap(ArmSummary::arm, Function.identity()));
-    ArmSummary unpruned = byArm.get(Comparison.UNPRUNED);
-    ArmSummary fineTuned = byArm.get(Budget.FINE_TUNE.arm());
-    ArmSummary scratchB = byArm.get(Budget.SCRATCH_B.arm());
-    ArmSummary scratchE = byArm.get(Budget.SCRATCH_E.arm());
-    ArmResult large = first(arms, Comparison.UNPRUNED);
-    ArmResult small = first(arms, Comparison.PRUNED);
+  static List<String> of(List<ArmSummary> summary, int testImages) {
+    Map<String, ArmSummary> byArm = new LinkedHashMap<>();
+    summary.forEach(arm -> byArm.put(arm.arm(), arm));
     List<String> sentences = new ArrayList<>();
-    sentences.add(
-        format(
-            "The pruned network keeps %.0f %% of the multiply-accumulates; fine-tuned it ends %s from the "
-                + "unpruned network's accuracy, trained from scratch for as many epochs (Scratch-E) %s, "
-                + "for as much computation (Scratch-B) %s.",
-            100.0 * small.macs() / large.macs(),
-            within(fineTuned, unpruned),
-            within(scratchE, unpruned),
-            within(scratchB, unpruned)));
+    for (String arm : byArm.keySet()) {
+      String prefix =
+          arm.endsWith("/" + Comparison.PRUNED) || arm.equals(Comparison.PRUNED)
+              ? arm.substring(0, arm.length() - Comparison.PRUNED.length())
+              : null;
+      if (prefix != null && isWhole(byArm, prefix)) {
+        sentences.addAll(ofVariant(byArm, prefix, testImages));
+      }
+    }
+    return sentences;
+  }
+
+  /** Whether all arms are there that the sentences speak of; an experiment may have others. */
+  private static boolean isWhole(Map<String, ArmSummary> byArm, String prefix) {
+    return byArm.containsKey(Comparison.UNPRUNED)
+        && byArm.containsKey(prefix + Comparison.FINE_TUNED)
+        && byArm.containsKey(prefix + Comparison.SCRATCH_E)
+        && byArm.containsKey(prefix + Comparison.SCRATCH_B);
+  }
+
+  /**
+   * @param prefix of the arms of one way to prune
+   */
+  private static List<String> ofVariant(
+      Map<String, ArmSummary> byArm, String prefix, int testImages) {
+    ArmSummary unpruned = byArm.get(Comparison.UNPRUNED);
+    ArmSummary small = byArm.get(prefix + Comparison.PRUNED);
+    ArmSummary fineTuned = byArm.get(prefix + Comparison.FINE_TUNED);
+    ArmSummary scratchE = byArm.get(prefix + Comparison.SCRATCH_E);
+    ArmSummary scratchB = byArm.get(prefix + Comparison.SCRATCH_B);
+    String title = prefix.isEmpty() ? "" : prefix.replaceAll("/$", "").replace("/", ", ") + ": ";
     double difference = fineTuned.mean() - scratchB.mean();
     double resolution = resolution(fineTuned, scratchB, testImages);
-    sentences.add(
+    return List.of(
         format(
-            "Fine-tuning against Scratch-B: %s points, %s the ±%.1f points that %d seed%s and %,d "
+            "%sThe pruned network keeps %.0f %% of the multiply-accumulates; fine-tuned it ends %s from the "
+                + "unpruned network's accuracy, trained from scratch for as many epochs (Scratch-E) %s, "
+                + "for as much computation (Scratch-B) %s.",
+            title,
+            100.0 * small.macs() / unpruned.macs(),
+            within(fineTuned, unpruned),
+            within(scratchE, unpruned),
+            within(scratchB, unpruned)),
+        format(
+            "%sFine-tuning against Scratch-B: %s points, %s the ±%.1f points that %d seed%s and %,d "
                 + "test images can tell apart%s.",
+            title,
             points(difference),
             Math.abs(difference) > resolution ? "more than" : "less than",
             100 * resolution,
@@ -47,11 +71,6 @@ final class Reading {
             fineTuned.n() == 1 ? "" : "s",
             testImages,
             Math.abs(difference) > resolution ? "" : ", so the two are even here"));
-    return sentences;
-  }
-
-  private static ArmResult first(List<ArmResult> arms, String arm) {
-    return arms.stream().filter(a -> a.arm().equals(arm)).findFirst().orElseThrow();
   }
 
   private static String within(ArmSummary arm, ArmSummary reference) {

@@ -1,4 +1,5 @@
 /**
- * Every arm of a comparison in one code base: unpruned, pruned, fine-tuned, Scratch-E, Scratch-B.
+ * Comparisons: {@link org.espalier.pruning.comparison.Comparison} draws the plan, {@link
+ * org.espalier.pruning.comparison.ComparisonFolder} reads what came of it and says what it means.
  */
 package org.espalier.pruning.comparison;

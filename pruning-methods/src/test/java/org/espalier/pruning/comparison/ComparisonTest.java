@@ -11,16 +11,24 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.commons.io.file.PathUtils;
-import org.espalier.framework.files.CutFile;
+import org.espalier.framework.experiments.PlanWatcher;
+import org.espalier.framework.experiments.Task;
 import org.espalier.framework.runs.Digests;
 import org.espalier.framework.runs.ModelFolder;
+import org.espalier.framework.runs.RunDescription;
 import org.espalier.framework.runs.RunFolder;
-import org.espalier.framework.training.Recipe;
-import org.espalier.framework.training.TrainingHook;
-import org.espalier.framework.training.TrainingJob;
-import org.espalier.graphs.BadInputException;
+import org.espalier.framework.training.Extent;
+import org.espalier.framework.training.StoppedException;
+import org.espalier.framework.training.Watcher;
+import org.espalier.graphs.Model;
+import org.espalier.pruning.Amount;
+import org.espalier.pruning.L1Norm;
+import org.espalier.pruning.RandomFilters;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ComparisonTest {
   private static final List<String> ARMS =
       List.of("unpruned", "pruned", "fine-tuned", "scratch-e", "scratch-b");
+  private static final Comparison TINY = TinyComparison.of(List.of(1L, 2L));
 
   @TempDir static Path whole;
 
@@ -37,11 +46,7 @@ class ComparisonTest {
 
   @BeforeAll
   static void runIt() {
-    result = run(TinyComparison.plan(List.of(1L, 2L)), whole, TinyComparison.SILENT);
-  }
-
-  private static ComparisonResult run(ComparisonPlan plan, Path at, ComparisonWatcher watcher) {
-    return TinyComparison.WIRED.comparison().run(plan, at, watcher);
+    result = TinyComparison.run(TINY, whole, PlanWatcher.NONE);
   }
 
   private static List<ArmResult> withoutClock(ComparisonResult r) {
@@ -58,13 +63,28 @@ class ComparisonTest {
                     a.macs(),
                     a.flops(),
                     a.trainingMacs(),
-                    0,
-                    a.run()))
+                    0.0,
+                    a.run(),
+                    null,
+                    null,
+                    null,
+                    null))
         .toList();
   }
 
-  private static JsonNode runJson(String run) {
-    return new RunFolder(whole.resolve(run)).run().orElseThrow();
+  private static ArmResult arm(String name, long seed) {
+    return result.arms().stream()
+        .filter(a -> a.arm().equals(name) && a.seed() == seed)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static Path run(String name, long seed) {
+    return whole.resolve(arm(name, seed).run());
+  }
+
+  private static Object input(String name, long seed, String key) {
+    return new RunFolder(run(name, seed)).description().orElseThrow().inputs().get(key);
   }
 
   @Test
@@ -73,10 +93,9 @@ class ComparisonTest {
     assertThat(json.path("arms")).hasSize(10);
     for (int i = 0; i < 10; i++) {
       JsonNode arm = json.path("arms").get(i);
-      int seed = 1 + i / 5;
       assertThat(arm.path("arm").asText()).isEqualTo(ARMS.get(i % 5));
-      assertThat(arm.path("seed").asLong()).isEqualTo(seed);
-      assertThat(arm.path("run").asText()).isEqualTo("seed-" + seed + "/" + ARMS.get(i % 5));
+      assertThat(arm.path("seed").asLong()).isEqualTo(1 + i / 5);
+      assertThat(arm.path("run").asText()).matches("runs/[0-9a-f]{12}");
       assertThat(whole.resolve(arm.path("run").asText())).isDirectory();
       assertThat(arm.path("accuracy").asDouble()).isBetween(0.0, 1.0);
       for (String field : List.of("epochs", "parameters", "macs", "trainingMacs")) {
@@ -85,9 +104,9 @@ class ComparisonTest {
     }
     assertThat(json.path("summary")).hasSize(5);
     assertThat(json.path("summary").get(0).properties())
-        .extracting(java.util.Map.Entry::getKey)
-        .containsExactly("arm", "mean", "std", "n");
-    assertThat(new ObjectMapper().treeToValue(json, ComparisonResult.class)).isEqualTo(result);
+        .extracting(Map.Entry::getKey)
+        .startsWith("arm", "mean", "std", "n");
+    assertThat(ComparisonResult.read(whole)).isEqualTo(result);
   }
 
   @Test
@@ -141,51 +160,45 @@ class ComparisonTest {
 
   @Test
   void fineTuningStartsFromThePrunedWeightsAndScratchFromFreshOnes() {
-    Set<String> starts = new HashSet<>();
-    for (String seed : List.of("seed-1/", "seed-2/")) {
-      var pruned = ModelFolder.load(whole.resolve(seed + "pruned"));
-      assertThat(runJson(seed + "fine-tuned").path("startDigest").asText())
-          .isEqualTo(Digests.of(pruned.weights()));
+    Set<Object> starts = new HashSet<>();
+    for (long seed : List.of(1L, 2L)) {
+      Model pruned = ModelFolder.load(run("pruned", seed));
+      assertThat(input("fine-tuned", seed, "startDigest")).isEqualTo(Digests.of(pruned.weights()));
       for (String arm : List.of("unpruned", "fine-tuned", "scratch-e", "scratch-b")) {
-        JsonNode run = runJson(seed + arm);
-        assertThat(starts.add(run.path("startDigest").asText())).as(seed + arm).isTrue();
+        assertThat(starts.add(input(arm, seed, "startDigest"))).as(seed + arm).isTrue();
         if (!arm.equals("unpruned")) {
-          assertThat(run.path("parent").asText()).isEqualTo(seed + "pruned");
-          assertThat(run.path("networkDigest").asText()).isEqualTo(Digests.of(pruned.network()));
+          RunDescription described = new RunFolder(run(arm, seed)).description().orElseThrow();
+          assertThat(described.start(run(arm, seed)).orElseThrow()).isEqualTo(run("pruned", seed));
+          assertThat(input(arm, seed, "networkDigest")).isEqualTo(Digests.of(pruned.network()));
         }
       }
-      String kernel = pruned.network().parameters().get(0).name();
-      var unprunedStart = TinyComparison.plan(List.of(1L)).network().initialise(1).get(kernel);
-      var trained = ModelFolder.load(whole.resolve(seed + "scratch-e")).weights().get(kernel);
-      assertThat(trained.values()[0]).isNotEqualTo(unprunedStart.values()[0]);
     }
     assertThat(starts).hasSize(8);
   }
 
   /** Stops each training once, in the middle of its last epoch, when it comes to it first. */
-  private static final class Interrupter implements ComparisonWatcher {
+  private static final class Interrupter implements PlanWatcher {
     private final Set<String> interrupted = new HashSet<>();
 
     @Override
-    public void note(String line) {}
-
-    @Override
-    public TrainingHook training(String title, TrainingJob job) {
-      return new TrainingHook() {
-        private long stopAt = -1;
+    public Watcher training(Task task) {
+      return new Watcher() {
+        private boolean due;
+        private long stopAt;
 
         @Override
-        public void started(Live live, int epochsDone, Recipe recipe, int stepsPerEpoch) {
-          if (interrupted.add(title)) {
-            stopAt = (long) (recipe.epochs() - 1) * stepsPerEpoch + 2;
-          }
+        public void started(Extent extent, long step) {
+          stopAt = (extent.epochs() - 1L) * extent.stepsPerEpoch() + 2;
         }
 
         @Override
         public void afterStep(long step, int images, double loss) {
-          if (step == stopAt) {
-            throw new IllegalStateException("stopped");
-          }
+          due = step == stopAt && interrupted.add(task.key());
+        }
+
+        @Override
+        public boolean wantsToStop() {
+          return due;
         }
       };
     }
@@ -194,73 +207,115 @@ class ComparisonTest {
   @Test
   void interruptedAtEveryArmItEndsAsIfItNeverWas() {
     Interrupter interrupter = new Interrupter();
-    ComparisonPlan plan = TinyComparison.plan(List.of(1L, 2L));
     for (int arm = 0; arm < 8; arm++) {
-      assertThatThrownBy(() -> run(plan, folder, interrupter)).hasMessage("stopped");
+      assertThatThrownBy(() -> TinyComparison.run(TINY, folder, interrupter))
+          .isInstanceOf(StoppedException.class);
       assertThat(interrupter.interrupted).hasSize(arm + 1);
       assertThat(folder.resolve("results.json")).doesNotExist();
     }
-    ComparisonResult end = run(plan, folder, interrupter);
+    ComparisonResult end = TinyComparison.run(TINY, folder, interrupter);
     assertThat(withoutClock(end)).isEqualTo(withoutClock(result));
-    assertThat(end.summary()).isEqualTo(result.summary());
     assertThat(end.reading()).isEqualTo(result.reading());
     for (ArmResult arm : end.arms()) {
-      assertThat(new RunFolder(folder.resolve(arm.run())).summary().orElseThrow().weightsDigest())
-          .isEqualTo(
-              new RunFolder(whole.resolve(arm.run())).summary().orElseThrow().weightsDigest());
+      assertThat(digest(folder.resolve(arm.run()))).isEqualTo(digest(whole.resolve(arm.run())));
     }
   }
 
-  @Test
-  void whatIsDoneIsNotDoneAgain() throws IOException {
-    PathUtils.copyDirectory(whole, folder);
-    Path summary = folder.resolve("seed-2/pruned/summary.json");
-    Files.writeString(
-        summary,
-        Files.readString(summary).replaceFirst("\"accuracy\" : [^,]*", "\"accuracy\" : 0.5"));
-    ComparisonResult again =
-        run(
-            TinyComparison.plan(List.of(1L, 2L)),
-            folder,
-            new ComparisonWatcher() {
-              @Override
-              public void note(String line) {}
+  private static String digest(Path run) {
+    return new RunFolder(run).summary().orElseThrow().weightsDigest();
+  }
 
-              @Override
-              public TrainingHook training(String title, TrainingJob job) {
-                return new TrainingHook() {
-                  @Override
-                  public void started(Live live, int epochsDone, Recipe recipe, int steps) {
-                    throw new AssertionError("trains again: " + title);
-                  }
-                };
-              }
-            });
-    assertThat(again.arms().get(6).accuracy()).isEqualTo(0.5);
-    assertThat(again.arms().get(5)).isEqualTo(result.arms().get(5));
+  /** Hears of every training that is begun. */
+  private static final class Counter implements PlanWatcher {
+    private final Set<String> trained = new HashSet<>();
+
+    @Override
+    public Watcher training(Task task) {
+      trained.add(task.key());
+      return new Watcher() {};
+    }
+  }
+
+  /** Every file of the runs with the time when it was last written. */
+  private static Map<Path, Object> written(Path store) throws IOException {
+    Map<Path, Object> times = new TreeMap<>();
+    try (Stream<Path> files = Files.walk(store.resolve("runs"))) {
+      for (Path file : files.toList()) {
+        times.put(file, Files.getLastModifiedTime(file));
+      }
+    }
+    return times;
+  }
+
+  @Test
+  void whatIsDoneIsNotDoneAgainAndNotWrittenAgain() throws IOException {
+    Map<Path, Object> before = written(whole);
+    Counter counter = new Counter();
+    ComparisonResult again = TinyComparison.run(TINY, whole, counter);
+    assertThat(counter.trained).isEmpty();
+    assertThat(again).isEqualTo(result);
+    assertThat(written(whole)).isEqualTo(before);
   }
 
   @Test
   void aSeedIsAddedWithoutTouchingTheOthers() throws IOException {
     PathUtils.copyDirectory(whole, folder);
+    Counter counter = new Counter();
     ComparisonResult more =
-        run(TinyComparison.plan(List.of(1L, 2L, 3L)), folder, TinyComparison.SILENT);
+        TinyComparison.run(TinyComparison.of(List.of(1L, 2L, 3L)), folder, counter);
     assertThat(more.arms()).hasSize(15);
     assertThat(more.arms().subList(0, 10)).isEqualTo(result.arms());
+    assertThat(counter.trained).hasSize(4);
   }
 
   @Test
-  void anotherComparisonInTheFolderIsNotWrittenOver() throws IOException {
+  void anotherComparisonInTheStoreSharesTheDenseNetwork() throws IOException {
     PathUtils.copyDirectory(whole, folder);
-    Path pruned = folder.resolve("seed-1/pruned");
-    assertThatThrownBy(
-            () -> run(TinyComparison.plan(List.of(1L), 0.25), folder, TinyComparison.SILENT))
-        .isInstanceOf(BadInputException.class)
-        .hasMessageStartingWith(
-            pruned.resolve("cut.json") + ": holds the cut of another comparison");
-    assertThat(CutFile.read(pruned.resolve("cut.json")))
-        .isEqualTo(CutFile.read(whole.resolve("seed-1/pruned/cut.json")));
-    assertThat(Digests.of(ModelFolder.load(pruned).weights()))
-        .isEqualTo(Digests.of(ModelFolder.load(whole.resolve("seed-1/pruned")).weights()));
+    Counter counter = new Counter();
+    ComparisonResult other =
+        TinyComparison.run(
+            TinyComparison.of(List.of(1L), List.of(new L1Norm()), List.of(Amount.ratio(0.25))),
+            folder,
+            counter);
+    assertThat(counter.trained).hasSize(3);
+    assertThat(other.arms().get(0)).isEqualTo(result.arms().get(0));
+    assertThat(other.arms().get(1).macs()).isGreaterThan(result.arms().get(1).macs());
+  }
+
+  @Test
+  void severalMethodsAndAmountsShareTheDenseNetworkToo() {
+    Counter counter = new Counter();
+    ComparisonResult several =
+        TinyComparison.run(
+            TinyComparison.of(
+                List.of(1L),
+                List.of(new L1Norm(), new RandomFilters(1)),
+                List.of(Amount.ratio(0.5), Amount.macs(0.6))),
+            folder,
+            counter);
+    assertThat(counter.trained).hasSize(1 + 4 * 3);
+    assertThat(several.arms())
+        .extracting(ArmResult::arm)
+        .hasSize(17)
+        .startsWith("unpruned", "l1-norm/ratio-0.5/pruned", "l1-norm/ratio-0.5/fine-tuned")
+        .contains("random/macs-0.6/scratch-b");
+    assertThat(several.arms().get(1))
+        .usingRecursiveComparison()
+        .ignoringFields("arm")
+        .isEqualTo(result.arms().get(1));
+    assertThat(several.reading())
+        .hasSize(8)
+        .anySatisfy(s -> assertThat(s).startsWith("random, macs-0.6: The pruned network keeps "));
+  }
+
+  @Test
+  void aMethodThatDrawsDrawsAnewForEachSeed() {
+    Comparison random =
+        TinyComparison.of(
+            List.of(3L, 4L), List.of(new RandomFilters(1)), List.of(Amount.ratio(0.5)));
+    assertThat(random.plan("random").arms().stream().map(arm -> arm.task().settings()))
+        .filteredOn(org.espalier.pruning.Prune.class::isInstance)
+        .map(prune -> ((org.espalier.pruning.Prune) prune).how().method())
+        .containsExactly(new RandomFilters(3), new RandomFilters(4));
   }
 }

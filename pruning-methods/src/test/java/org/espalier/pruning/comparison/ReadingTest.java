@@ -21,7 +21,22 @@ class ReadingTest {
       for (int s = 0; s < accuracies[a].length; s++) {
         long macs = a == 0 ? 1_000 : 655;
         arms.add(
-            new ArmResult(ARMS[a], s, accuracies[a][s], 0, 1, 1, macs, macs, 1, 1, ARMS[a] + s));
+            new ArmResult(
+                ARMS[a],
+                s,
+                accuracies[a][s],
+                0.0,
+                1,
+                1,
+                macs,
+                macs,
+                1,
+                1.0,
+                ARMS[a] + s,
+                null,
+                null,
+                null,
+                null));
       }
     }
     return arms;
@@ -29,7 +44,7 @@ class ReadingTest {
 
   private static List<String> read(int testImages, double[]... accuracies) {
     List<ArmResult> arms = arms(accuracies);
-    return Reading.of(ArmSummary.of(arms), arms, testImages);
+    return Reading.of(ArmSummary.of(arms), testImages);
   }
 
   private static double[] of(double... values) {
@@ -73,18 +88,22 @@ class ReadingTest {
 
   @Test
   void theDeviationIsThatOfASample() {
-    List<ArmSummary> summary = ArmSummary.of(arms(of(1, 2, 3, 4), of(7), of(1), of(1), of(1)));
-    assertThat(summary.get(0).mean()).isEqualTo(2.5);
-    assertThat(summary.get(0).std()).isCloseTo(Math.sqrt(5.0 / 3), within(1e-12));
-    assertThat(summary.get(1)).isEqualTo(new ArmSummary("pruned", 7, 0, 1));
+    List<ArmSummary> summary =
+        ArmSummary.of(arms(of(0.1, 0.2, 0.3, 0.4), of(0.7), of(1), of(1), of(1)));
+    assertThat(summary.get(0).mean()).isCloseTo(0.25, within(1e-12));
+    assertThat(summary.get(0).std()).isCloseTo(Math.sqrt(5.0 / 3) / 10, within(1e-12));
+    assertThat(summary.get(1).arm()).isEqualTo("pruned");
+    assertThat(summary.get(1).mean()).isEqualTo(0.7);
+    assertThat(summary.get(1).std()).isZero();
+    assertThat(summary.get(1).n()).isEqualTo(1);
   }
 
   @Test
   void seedsMustDiffer() {
-    assertThatThrownBy(() -> TinyComparison.plan(List.of(1L, 1L)))
+    assertThatThrownBy(() -> TinyComparison.of(List.of(1L, 1L)))
         .isInstanceOf(UsageException.class)
         .hasMessage("seeds must be one or more, all different; found [1, 1]");
-    assertThatThrownBy(() -> TinyComparison.plan(List.of()))
+    assertThatThrownBy(() -> TinyComparison.of(List.of()))
         .hasMessage("seeds must be one or more, all different; found []");
   }
 }

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.espalier.framework.runs.ReadOptions;
 import org.espalier.graphs.Attributes;
 import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.Network;
@@ -46,7 +47,7 @@ final class Endpoints {
   }
 
   /** The signature's endpoints, with those in their place that the options name. */
-  static SignatureDef of(MetaGraphDef meta, String signature, ImportOptions options) {
+  static SignatureDef of(MetaGraphDef meta, String signature, ReadOptions options) {
     SignatureDef known = meta.getSignatureDefOrThrow(signature);
     SignatureDef.Builder changed = known.toBuilder();
     Set<String> nodes =

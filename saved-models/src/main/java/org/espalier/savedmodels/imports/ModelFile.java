@@ -100,8 +100,7 @@ final class ModelFile {
       throw new BadInputException(
           "%s: expected %s, found something else or a part of one".formatted(file, expected), e);
     } catch (IOException e) {
-      throw new BadInputException(
-          "%s: expected %s, found: %s".formatted(file, expected, FileProblems.reason(e)), e);
+      throw FileProblems.reading(file, expected, e);
     } catch (OutOfMemoryError e) {
       throw new BadInputException(file + ": too large for the memory of this process", e);
     }

@@ -23,7 +23,6 @@ final class ParameterKinds {
           "Minimum",
           "SquaredDifference",
           "Pow");
-  private static final Set<String> ADDS = Set.of("Add", "AddV2");
   private static final Set<String> LINEAR = Set.of("Conv2D", "DepthwiseConv2dNative", "MatMul");
 
   private final NodeGraph index;

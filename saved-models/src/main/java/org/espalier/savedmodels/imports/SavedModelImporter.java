@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.espalier.framework.runs.ReadOptions;
 import org.espalier.framework.sessions.OpenGraph;
 import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.Model;
@@ -55,7 +56,7 @@ public final class SavedModelImporter {
    * @throws UsageException if it has no such signature
    * @throws BadInputException if it is broken, or holds an op that is not let in
    */
-  public Model read(Path path, ImportOptions options) {
+  public Model read(Path path, ReadOptions options) {
     boolean file = path.getFileName().toString().equals(ModelFile.SAVED_MODEL);
     Path folder = file ? path.toAbsolutePath().getParent() : path;
     boolean frozen = Files.isRegularFile(folder);
@@ -166,7 +167,7 @@ public final class SavedModelImporter {
     }
     Map<String, CheckpointKey> keys = new LinkedHashMap<>(CheckpointKeys.of(graph, library));
     keys.keySet().retainAll(types.keySet());
-    return Checkpoint.read(folder, keys, types);
+    return TensorBundle.read(folder, keys, types);
   }
 
   private static String name(Path path) {

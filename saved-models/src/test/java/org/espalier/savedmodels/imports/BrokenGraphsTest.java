@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.espalier.framework.runs.ReadOptions;
 import org.espalier.graphs.Attributes;
 import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.RandomStream;
@@ -47,7 +48,7 @@ class BrokenGraphsTest {
   /** What all that reads a model does first. */
   private static void load(Path path) {
     ChannelAnalysis.of(
-        new SavedModelImporter(StandardRules.create()).read(path, ImportOptions.DEFAULT).network(),
+        new SavedModelImporter(StandardRules.create()).read(path, ReadOptions.DEFAULT).network(),
         StandardRules.create());
   }
 

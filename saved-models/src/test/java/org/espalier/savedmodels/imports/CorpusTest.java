@@ -14,6 +14,7 @@ import java.util.stream.IntStream;
 import org.espalier.framework.checks.Agreement;
 import org.espalier.framework.checks.CutCheck;
 import org.espalier.framework.files.Npy;
+import org.espalier.framework.runs.ReadOptions;
 import org.espalier.framework.sessions.Machine;
 import org.espalier.framework.sessions.Predictor;
 import org.espalier.graphs.Model;
@@ -53,7 +54,7 @@ class CorpusTest {
       Path frozen = folder.resolve("model.pb");
       Model model =
           new SavedModelImporter(RULES)
-              .read(Files.exists(frozen) ? frozen : folder, ImportOptions.DEFAULT);
+              .read(Files.exists(frozen) ? frozen : folder, ReadOptions.DEFAULT);
       Network network = model.network();
       return new Fixture(
           model,
@@ -182,7 +183,7 @@ class CorpusTest {
     ChannelAnalysis analysis = ChannelAnalysis.of(model.network(), RULES);
     Model small = model.rewritten(new RemoveChannels(randomCut(analysis, 1), RULES));
     Path written = new SavedModelExporter(RULES).export(small, temp, 1, Map.of()).folder();
-    Network read = new SavedModelImporter(RULES).read(written, ImportOptions.DEFAULT).network();
+    Network read = new SavedModelImporter(RULES).read(written, ReadOptions.DEFAULT).network();
     assertThat(read.signature()).isEqualTo(model.network().signature());
     assertThat(read.inputs().keySet()).isEqualTo(model.network().inputs().keySet());
     assertThat(read.outputs().keySet()).isEqualTo(model.network().outputs().keySet());

@@ -12,6 +12,7 @@ import static org.espalier.savedmodels.imports.FrozenGraph.unary;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.espalier.framework.runs.ReadOptions;
 import org.espalier.graphs.Attributes;
 import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.Model;
@@ -41,7 +42,7 @@ class FrozenGraphTest {
     return new SavedModelImporter(StandardRules.create())
         .read(
             g.write(temp.resolve("model.pb")),
-            new ImportOptions(Optional.empty(), inputs, outputs, false));
+            new ReadOptions(Optional.empty(), inputs, outputs, Optional.empty(), false));
   }
 
   private Model read(FrozenGraph g) {

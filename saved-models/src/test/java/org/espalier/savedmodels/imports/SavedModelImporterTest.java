@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.espalier.framework.files.Npy;
+import org.espalier.framework.runs.ReadOptions;
 import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.Model;
 import org.espalier.graphs.Network;
@@ -46,12 +47,14 @@ class SavedModelImporterTest {
   }
 
   private static Model read(Path path) {
-    return new SavedModelImporter(StandardRules.create()).read(path, ImportOptions.DEFAULT);
+    return new SavedModelImporter(StandardRules.create()).read(path, ReadOptions.DEFAULT);
   }
 
   private static Model read(Path path, String signature, boolean trust) {
     return new SavedModelImporter(StandardRules.create())
-        .read(path, new ImportOptions(Optional.of(signature), List.of(), List.of(), trust));
+        .read(
+            path,
+            new ReadOptions(Optional.of(signature), List.of(), List.of(), Optional.empty(), trust));
   }
 
   @ParameterizedTest

@@ -6,6 +6,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import org.espalier.commandline.cli.CommandRunner;
 import org.espalier.launch.Launcher;
+import org.espalier.launch.Stopping;
 
 /** The command line. */
 public final class Main {
@@ -19,14 +20,20 @@ public final class Main {
     // stdout is for results alone: whatever else prints there must not spoil a JSON document.
     System.setOut(err);
     System.setErr(err);
+    Stopping stopping = new Stopping();
+    CommandLineComponent wired = DaggerCommandLineComponent.create();
     CommandRunner runner =
         new CommandRunner(
-            DaggerCommandLineComponent.create().commands(),
+            wired.commands(),
             out,
             err,
             System.getenv(),
+            wired.words(),
+            stopping::isAsked,
             again -> Launcher.tryRun(Main.class, again));
-    System.exit(runner.run(arguments));
+    int code = runner.run(arguments);
+    stopping.done();
+    System.exit(code);
   }
 
   /** UTF-8 whatever the locale says: JSON is. */

@@ -42,12 +42,15 @@ public final class UserOfEspalier {
   public static Outcome types(String... arguments) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
+    CommandLineComponent wired = DaggerCommandLineComponent.create();
     int code =
         new CommandRunner(
-                DaggerCommandLineComponent.create().commands(),
+                wired.commands(),
                 new PrintStream(out, true, StandardCharsets.UTF_8),
                 new PrintStream(err, true, StandardCharsets.UTF_8),
                 Map.of("TERM", "dumb"),
+                wired.words(),
+                () -> false,
                 again -> Optional.empty())
             .run(Arrays.copyOf(arguments, arguments.length));
     return new Outcome(

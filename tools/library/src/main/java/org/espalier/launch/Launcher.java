@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Starts Espalier once more where this JVM lacks what training needs. */
+/** Starts JVMs like this one, with what training needs: once more where this one lacks it. */
 public final class Launcher {
   /** Set to 1, nothing is started a second time. */
   static final String OFF = "ESPALIER_NO_RELAUNCH";
@@ -18,6 +18,8 @@ public final class Launcher {
 
   /** As a shell reports a process that SIGTERM ended. */
   private static final int ENDED = 143;
+
+  private static final String DEBUGGER = "-agentlib:jdwp";
 
   private Launcher() {}
 
@@ -32,17 +34,43 @@ public final class Launcher {
     if ("1".equals(environment.get(OFF)) || environment.containsKey(PARENT)) {
       return Optional.empty();
     }
-    List<String> given = ManagementFactory.getRuntimeMXBean().getInputArguments();
-    if (given.stream().anyMatch(flag -> flag.startsWith("-agentlib:jdwp"))) {
+    if (flags().stream().anyMatch(flag -> flag.startsWith(DEBUGGER))) {
       return Optional.empty(); // a debugger wants the process that does the work
     }
-    LaunchPlan plan =
-        LaunchPlan.missing(
-            environment,
-            given,
-            Runtime.version().feature(),
-            System.getProperty("os.name").equals("Linux"));
-    return plan.isEmpty() ? Optional.empty() : Optional.of(run(plan, given, main, arguments));
+    return missing().isEmpty() ? Optional.empty() : Optional.of(run(main, arguments));
+  }
+
+  /**
+   * A JVM like this one, with what training needs, not started yet. It can {@linkplain
+   * #followParent follow} this one.
+   *
+   * @param more flags of the JVM
+   */
+  public static ProcessBuilder jvm(Class<?> main, List<String> more, List<String> arguments) {
+    LaunchPlan plan = missing();
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(plan.flags());
+    flags().stream().filter(flag -> !flag.startsWith(DEBUGGER)).forEach(command::add);
+    command.addAll(more);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    command.addAll(arguments);
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().putAll(plan.environment());
+    builder.environment().put(PARENT, Long.toString(ProcessHandle.current().pid()));
+    return builder;
+  }
+
+  private static List<String> flags() {
+    return ManagementFactory.getRuntimeMXBean().getInputArguments();
+  }
+
+  private static LaunchPlan missing() {
+    return LaunchPlan.missing(
+        System.getenv(),
+        flags(),
+        Runtime.version().feature(),
+        System.getProperty("os.name").equals("Linux"));
   }
 
   /** On the second JVM: ends it when the first is gone, even if that was killed. */
@@ -65,20 +93,9 @@ public final class Launcher {
     thread.start();
   }
 
-  private static int run(LaunchPlan plan, List<String> given, Class<?> main, String[] arguments)
+  private static int run(Class<?> main, String[] arguments)
       throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(plan.flags());
-    command.addAll(given);
-    command.add("-cp");
-    command.add(System.getProperty("java.class.path"));
-    command.add(main.getName());
-    command.addAll(List.of(arguments));
-    ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
-    builder.environment().putAll(plan.environment());
-    builder.environment().put(PARENT, Long.toString(ProcessHandle.current().pid()));
-    Process child = builder.start();
+    Process child = jvm(main, List.of(), List.of(arguments)).inheritIO().start();
     Runtime.getRuntime().addShutdownHook(new Thread(() -> end(child), "end-child"));
     return child.waitFor();
   }

@@ -1,6 +1,9 @@
 package org.espalier.report;
 
 import java.util.List;
+import org.espalier.pruning.comparison.ArmResult;
+import org.espalier.pruning.comparison.ArmSummary;
+import org.espalier.pruning.comparison.Comparison;
 
 /** One row of the table by arm, every cell as it is printed; an empty cell part is left out. */
 record ArmView(
@@ -24,13 +27,22 @@ record ArmView(
     return arms.stream().map(arm -> of(arm, full, palette.of(arm.arm()), plot)).toList();
   }
 
+  /** Whether others are compared with this arm, in every comparison. */
+  static boolean isBaseline(ArmSummary arm) {
+    return arm.arm().equals(Comparison.UNPRUNED);
+  }
+
+  static boolean isTrained(ArmSummary arm) {
+    return arm.epochs() > 0;
+  }
+
   /** The unpruned arm, or null where the comparison has none. */
   static ArmSummary baseline(List<ArmSummary> arms) {
-    return arms.stream().filter(ArmSummary::isBaseline).findFirst().orElse(null);
+    return arms.stream().filter(ArmView::isBaseline).findFirst().orElse(null);
   }
 
   private static ArmView of(ArmSummary arm, ArmSummary full, int color, DotPlot plot) {
-    boolean compared = full != null && !arm.isBaseline();
+    boolean compared = full != null && !ArmView.isBaseline(arm);
     return new ArmView(
         ArmNames.label(arm.arm()),
         color,
@@ -42,11 +54,11 @@ record ArmView(
         compared ? Numbers.change(full.parameters(), arm.parameters()) : "",
         count(arm.macs()),
         compared ? Numbers.change(full.macs(), arm.macs()) : "",
-        arm.isTrained() ? Numbers.mean(arm.epochs()) : "none",
+        ArmView.isTrained(arm) ? Numbers.mean(arm.epochs()) : "none",
         compute(arm.trainingMacs()),
         compared ? Numbers.change(full.trainingMacs(), arm.trainingMacs()) : "",
-        arm.trainingSeconds().isPresent() && arm.isTrained()
-            ? Numbers.duration(arm.trainingSeconds().getAsDouble())
+        arm.trainingSeconds() != null && ArmView.isTrained(arm)
+            ? Numbers.duration(arm.trainingSeconds())
             : Numbers.NONE);
   }
 
@@ -69,17 +81,17 @@ record ArmView(
       String compute,
       String time) {
 
-    static Run of(ArmRow row) {
+    static Run of(ArmResult row) {
       return new Run(
-          ArmNames.label(row.arm()),
+          ArmNames.label(row.label()),
           row.seed(),
           Numbers.percent(row.accuracy()),
           count((double) row.parameters()),
           count((double) row.macs()),
           row.epochs() > 0 ? Integer.toString(row.epochs()) : "none",
           ArmView.compute(row.trainingMacs()),
-          row.trainingSeconds().isPresent() && row.epochs() > 0
-              ? Numbers.duration(row.trainingSeconds().getAsDouble())
+          row.trainingSeconds() != null && row.epochs() > 0
+              ? Numbers.duration(row.trainingSeconds())
               : Numbers.NONE);
     }
   }

@@ -2,6 +2,7 @@ package org.espalier.report;
 
 import java.nio.charset.Charset;
 import java.util.List;
+import org.espalier.pruning.comparison.ArmSummary;
 
 /** The result of a comparison in the terminal. */
 public final class ComparisonTable {
@@ -12,7 +13,7 @@ public final class ComparisonTable {
     TextTable table =
         new TextTable(
             "arm", "test accuracy", "seeds", "parameters", "MACs/image", "epochs", "training MACs");
-    ArmSummary full = arms.stream().filter(ArmSummary::isBaseline).findFirst().orElse(null);
+    ArmSummary full = arms.stream().filter(ArmView::isBaseline).findFirst().orElse(null);
     for (ArmSummary arm : arms) {
       table.row(
           arm.arm(),
@@ -20,7 +21,7 @@ public final class ComparisonTable {
           Integer.toString(arm.n()),
           size(arm.parameters(), full == null ? 0 : full.parameters()),
           size(arm.macs(), full == null ? 0 : full.macs()),
-          arm.isTrained() ? Numbers.mean(arm.epochs()) : Numbers.NONE,
+          ArmView.isTrained(arm) ? Numbers.mean(arm.epochs()) : Numbers.NONE,
           arm.trainingMacs() > 0 ? Numbers.compute(arm.trainingMacs()) : Numbers.NONE);
     }
     return table.render(charset);

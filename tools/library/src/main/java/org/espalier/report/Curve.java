@@ -1,14 +1,18 @@
 package org.espalier.report;
 
 import java.util.List;
+import org.espalier.framework.training.Measurement;
 
 /** How one run learned: a point an epoch, ascending. */
-public record Curve(String arm, long seed, List<Point> points) {
+public record Curve(String arm, long seed, List<Measurement> points) {
   public Curve {
     points = List.copyOf(points);
   }
 
-  /** Means over one epoch. Accuracies are fractions; NaN stands for what was not measured. */
-  public record Point(
-      double epoch, double trainLoss, double trainAccuracy, double testLoss, double testAccuracy) {}
+  /** What all epochs took; null if that is not known of each. */
+  static Double seconds(List<Measurement> measured) {
+    double seconds =
+        measured.stream().filter(Measurement::isWholeEpoch).mapToDouble(Measurement::seconds).sum();
+    return Double.isNaN(seconds) ? null : seconds;
+  }
 }

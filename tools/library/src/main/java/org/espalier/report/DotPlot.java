@@ -2,6 +2,7 @@ package org.espalier.report;
 
 import java.util.List;
 import java.util.Locale;
+import org.espalier.pruning.comparison.ArmSummary;
 
 /**
  * Every seed of every arm as a dot, all arms on one scale, drawn as a small picture a table row.
@@ -13,7 +14,7 @@ record DotPlot(double low, double high, double baseline) {
   private static final double MIDDLE = 11;
 
   static DotPlot of(List<ArmSummary> arms) {
-    List<Double> shown = values(arms.stream().filter(ArmSummary::isTrained).toList());
+    List<Double> shown = values(arms.stream().filter(ArmView::isTrained).toList());
     if (shown.isEmpty()) {
       shown = values(arms);
     }
@@ -22,7 +23,7 @@ record DotPlot(double low, double high, double baseline) {
     double pad = Math.max(0.001, 0.1 * (high - low));
     double baseline =
         arms.stream()
-            .filter(ArmSummary::isBaseline)
+            .filter(ArmView::isBaseline)
             .mapToDouble(ArmSummary::mean)
             .findFirst()
             .orElse(Double.NaN);

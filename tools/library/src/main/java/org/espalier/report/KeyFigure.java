@@ -3,6 +3,7 @@ package org.espalier.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.espalier.pruning.comparison.ArmSummary;
 
 /**
  * One of the few numbers at the top of the page.
@@ -17,7 +18,7 @@ record KeyFigure(String name, String value, String detail) {
     if (arms.size() == 1) {
       return ofOne(arms.get(0));
     }
-    List<ArmSummary> smaller = arms.stream().filter(arm -> !arm.isBaseline()).toList();
+    List<ArmSummary> smaller = arms.stream().filter(arm -> !ArmView.isBaseline(arm)).toList();
     if (full == null || smaller.isEmpty()) {
       return List.of();
     }
@@ -48,19 +49,15 @@ record KeyFigure(String name, String value, String detail) {
       figures.add(
           new KeyFigure("MACs for one image", Numbers.count(arm.macs()), "conv and dense layers"));
     }
-    if (arm.isTrained()) {
-      String time =
-          arm.trainingSeconds().isPresent()
-              ? Numbers.duration(arm.trainingSeconds().getAsDouble())
-              : "";
+    if (ArmView.isTrained(arm)) {
+      String time = arm.trainingSeconds() != null ? Numbers.duration(arm.trainingSeconds()) : "";
       figures.add(new KeyFigure("Epochs", Numbers.mean(arm.epochs()), time));
     }
     return figures;
   }
 
   private static Optional<KeyFigure> retrained(ArmSummary full, List<ArmSummary> smaller) {
-    var means =
-        smaller.stream().filter(ArmSummary::isTrained).mapToDouble(ArmSummary::mean).sorted();
+    var means = smaller.stream().filter(ArmView::isTrained).mapToDouble(ArmSummary::mean).sorted();
     double[] sorted = means.toArray();
     if (sorted.length == 0) {
       return Optional.empty();

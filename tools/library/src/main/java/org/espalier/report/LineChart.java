@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.espalier.framework.training.Measurement;
 
 /** Learning curves: accuracy in percent, or loss, by epoch. */
 record LineChart(String id, String title, boolean percent, List<Series> series) {
@@ -28,7 +29,7 @@ record LineChart(String id, String title, boolean percent, List<Series> series) 
           String label = ArmNames.label(arm);
           int color = palette.of(arm);
           accuracy.add(Series.of(arm, label, color, curves, p -> 100 * p.testAccuracy()));
-          loss.add(Series.of(arm, label, color, curves, Curve.Point::trainLoss));
+          loss.add(Series.of(arm, label, color, curves, Measurement::trainLoss));
         });
     return List.of(
         chart("accuracy", "Test accuracy", true, accuracy),
@@ -49,8 +50,8 @@ record LineChart(String id, String title, boolean percent, List<Series> series) 
             "Loss",
             false,
             List.of(
-                Series.of("test", "Test set", 2, curves, Curve.Point::testLoss),
-                Series.of("train", "Training set", 3, curves, Curve.Point::trainLoss))));
+                Series.of("test", "Test set", 2, curves, Measurement::testLoss),
+                Series.of("train", "Training set", 3, curves, Measurement::trainLoss))));
   }
 
   private static LineChart chart(String id, String title, boolean percent, List<Series> series) {

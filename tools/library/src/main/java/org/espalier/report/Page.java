@@ -58,7 +58,7 @@ record Page(
         report.warnings(),
         comparison,
         plot.scale(),
-        report.summary().stream().anyMatch(arm -> arm.trainingSeconds().isPresent()),
+        report.summary().stream().anyMatch(arm -> arm.trainingSeconds() != null),
         report.summary().size() > 1 && ArmView.baseline(report.summary()) != null,
         ArmView.of(report.summary(), palette, plot),
         meanings(names),

@@ -1,6 +1,8 @@
 package org.espalier.report;
 
 import java.util.List;
+import org.espalier.pruning.comparison.ArmResult;
+import org.espalier.pruning.comparison.ArmSummary;
 
 /**
  * All that the HTML page shows. Every part but the title may be empty; the page leaves out what it
@@ -23,7 +25,7 @@ public record Report(
     List<String> reading,
     List<String> warnings,
     List<ArmSummary> summary,
-    List<ArmRow> runs,
+    List<ArmResult> runs,
     List<LayerWidths> widths,
     List<Curve> curves,
     List<Fact> facts) {
@@ -39,7 +41,7 @@ public record Report(
   }
 
   /** A report of these runs alone, with the summary that follows from them. */
-  public static Report of(String title, String subtitle, List<ArmRow> runs) {
+  public static Report of(String title, String subtitle, List<ArmResult> runs) {
     return new Report(
         title,
         subtitle,

@@ -1,12 +1,8 @@
 package org.espalier.report;
 
 import com.samskivert.mustache.Mustache;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.AtomicMoveNotSupportedException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import org.espalier.framework.files.AtomicFiles;
 
 /** Writes a report as one HTML file that needs nothing beside it and no network. */
 public final class ReportWriter {
@@ -17,23 +13,12 @@ public final class ReportWriter {
    * half of one.
    *
    * @return the file
-   * @throws UncheckedIOException if the file cannot be written; an older one is then still there
+   * @throws java.io.UncheckedIOException if the file cannot be written; an older one is then still
+   *     there
    */
   public static Path write(Report report, Path file) {
-    Path folder = file.toAbsolutePath().getParent();
-    try {
-      Files.createDirectories(folder);
-      Path part = folder.resolve(file.getFileName() + ".part-" + ProcessHandle.current().pid());
-      try {
-        Files.writeString(part, html(report));
-        moveIntoPlace(part, file);
-      } finally {
-        Files.deleteIfExists(part);
-      }
-      return file;
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot write the report " + file + ": " + e, e);
-    }
+    AtomicFiles.writeText(file, html(report));
+    return file;
   }
 
   /** The page as text. */
@@ -44,13 +29,5 @@ public final class ReportWriter {
         .emptyStringIsFalse(true)
         .compile(assets.template())
         .execute(Page.of(report, assets));
-  }
-
-  private static void moveIntoPlace(Path from, Path to) throws IOException {
-    try {
-      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } catch (AtomicMoveNotSupportedException e) {
-      Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
-    }
   }
 }

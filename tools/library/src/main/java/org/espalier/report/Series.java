@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
+import org.espalier.framework.training.Measurement;
 
 /**
  * One line of a chart: the mean over the seeds at each epoch and, for several seeds, the lowest and
@@ -30,10 +31,10 @@ record Series(
       String label,
       int color,
       List<Curve> curves,
-      ToDoubleFunction<Curve.Point> value) {
+      ToDoubleFunction<Measurement> value) {
     SortedMap<Double, List<Double>> byEpoch = new TreeMap<>();
     for (Curve curve : curves) {
-      for (Curve.Point point : curve.points()) {
+      for (Measurement point : curve.points()) {
         double v = value.applyAsDouble(point);
         if (Double.isFinite(v)) {
           byEpoch.computeIfAbsent(point.epoch(), epoch -> new ArrayList<>()).add(v);

@@ -9,11 +9,11 @@ import java.util.List;
  * right-aligned, no box. The first column gives way where the table would be too wide.
  */
 public final class TextTable {
-  /** Fits an ordinary terminal, a commit message and an issue. */
+  /** Fits a terminal, a commit message and an issue. */
   public static final int WIDTH = 100;
 
   private static final String GAP = "  ";
-  private static final int LEAST_FIRST_COLUMN = 8;
+  private static final int LEAST_FIRST_COLUMN = 24;
 
   private final List<String> header;
   private final List<List<String>> rows = new ArrayList<>();
@@ -40,7 +40,8 @@ public final class TextTable {
   }
 
   /**
-   * The table, each line ended by a line feed and at most {@link #WIDTH} long if the numbers allow.
+   * The table, each line ended by a line feed and at most {@link #WIDTH} long if the numbers and 24
+   * columns for names allow.
    *
    * @param charset what the terminal can show; signs outside it are written in ASCII
    */
@@ -79,7 +80,11 @@ public final class TextTable {
   }
 
   private static String shortened(String cell, int width) {
-    return cell.length() <= width ? cell : cell.substring(0, width - 2) + "..";
+    if (cell.length() <= width) {
+      return cell;
+    }
+    int end = width * 2 / 3; // arms of one method differ at the end
+    return cell.substring(0, width - 2 - end) + ".." + cell.substring(cell.length() - end);
   }
 
   private static String typed(String cell, Charset charset) {

@@ -14,11 +14,19 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.espalier.graphs.BadInputException;
+import org.espalier.pruning.comparison.ArmResult;
+import org.espalier.pruning.comparison.ArmSummary;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ReportFolderTest {
+  private static final String RUN =
+      "{\"task\": \"train\", \"hash\": \"0a1b\", \"settings\": {}, \"needs\": {}, \"seed\": 1,"
+          + "\"stretches\": [{\"fromStep\": 0, \"threads\": 2, \"device\": \"cpu\", \"host\": \"here\","
+          + "\"started\": \"2026-11-25T00:00:00Z\", \"versions\": {\"tensorflow\": \"2.18.0\"},"
+          + "\"environment\": {}}]}";
+
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   @TempDir Path folder;
@@ -32,13 +40,13 @@ class ReportFolderTest {
     results.putArray("reading").add(written.reading().get(0)).add(written.reading().get(1));
     results.putArray("commands").add("espalier compare x").add("espalier report x");
     ArrayNode arms = results.putArray("arms");
-    for (ArmRow row : written.runs()) {
+    for (ArmResult row : written.runs()) {
       String run = "runs/" + row.arm() + "-" + row.seed();
       ObjectNode arm = arms.addObject().put("arm", row.arm()).put("seed", row.seed());
       arm.put("accuracy", row.accuracy()).put("epochs", row.epochs()).put("run", run);
       arm.put("parameters", row.parameters()).put("macs", row.macs());
       arm.put("trainingMacs", row.trainingMacs());
-      put(run + "/run.json", "{\"seed\": 1, \"versions\": {\"tensorflow\": \"2.18.0\"}}");
+      put(run + "/run.json", RUN);
     }
     ArrayNode summary = results.putArray("summary");
     for (ArmSummary arm : written.summary()) {
@@ -63,7 +71,7 @@ class ReportFolderTest {
         .usingRecursiveComparison()
         .ignoringFields("trainingSeconds")
         .isEqualTo(written.summary());
-    assertThat(read.runs().get(0).trainingSeconds().getAsDouble()).isEqualTo(160 * 2.5);
+    assertThat(read.runs().get(0).trainingSeconds()).isEqualTo(160 * 2.5);
     assertThat(read.facts())
         .contains(
             Fact.of("Seeds", "1, 2, 3"),
@@ -93,7 +101,8 @@ class ReportFolderTest {
     Path run = folder.resolve("runs/scratch-b-1");
     put(
         "runs/scratch-b-1/summary.json",
-        "{\"accuracy\": 0.93, \"loss\": 0.3, \"epochs\": 243, \"parameters\": 10, \"macs\": 20}");
+        "{\"accuracy\": 0.93, \"loss\": 0.3, \"epochs\": 243, \"parameters\": 10, \"macs\": 20,"
+            + "\"flops\": 30, \"trainingMacs\": 40, \"trainingSeconds\": 50, \"weightsDigest\": \"ab\"}");
     Report report = ReportFolder.read(run);
     assertThat(report.title()).isEqualTo("scratch-b-1");
     assertThat(report.runs()).hasSize(1);
@@ -132,9 +141,9 @@ class ReportFolderTest {
   @Test
   void brokenJsonIsNamedWithItsPlace() {
     put("results.json", "{\"arms\": [\n{\"arm\": ");
-    assertBad(folder, "results.json", "JSON", "line 2");
+    assertBad(folder, "results.json", "a mistake in line 2");
     put("results.json", "{\"name\": \"x\"}");
-    assertBad(folder, "results.json", "no \"arms\"");
+    assertBad(folder, "results.json", "arms");
     put("results.json", "null");
     assertBad(folder, "results.json", "null");
     put("results.json", "{\"arms\":[{\"arm\":\"a\",\"seed\":1,\"accuracy\":93.4}]}");
@@ -143,14 +152,17 @@ class ReportFolderTest {
 
   @Test
   void brokenCutsAndMetricsAreNamedWithTheirPlace() {
-    put("cut.json", "{\"groups\":[{\"id\":\"g\",\"channels\":1,\"kept\":[0,1]}]}");
-    assertBad(folder, "cut.json", "2 kept of 1 channels in group g");
+    put(
+        "cut.json",
+        "{\"method\":\"m\",\"settings\":{},"
+            + "\"groups\":[{\"id\":\"g\",\"channels\":1,\"kept\":[0,1],\"members\":[]}]}");
+    assertBad(folder, "cut.json", "groups[0]", "group 'g'", "below 1, found 1");
     put("runs/unpruned-1/metrics.csv", "epoch,testAccuracy\n1,0.5\n2,x\n");
-    assertBad(folder, "unpruned-1/metrics.csv", "testAccuracy", "line 3", "found x");
+    assertBad(folder, "unpruned-1/metrics.csv", "testAccuracy", "line 3", "found 'x'");
     put("runs/unpruned-1/metrics.csv", "epoch,testAccuracy\n1\n");
-    assertBad(folder, "unpruned-1/metrics.csv", "2 fields in line 2", "1 fields");
+    assertBad(folder, "unpruned-1/metrics.csv", "2 fields in line 2", "found 1");
     put("runs/unpruned-1/metrics.csv", "");
-    assertBad(folder, "unpruned-1/metrics.csv", "empty file");
+    assertBad(folder, "unpruned-1/metrics.csv", "expected", "found");
   }
 
   private static void assertBad(Path read, String... parts) {
@@ -180,6 +192,7 @@ class ReportFolderTest {
 
   private static String cut(List<LayerWidths> layers) {
     ObjectNode cut = MAPPER.createObjectNode().put("method", "l1-norm");
+    cut.putObject("settings");
     ArrayNode groups = cut.putArray("groups");
     for (LayerWidths layer : layers) {
       ObjectNode group =

@@ -12,10 +12,11 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Base64;
 import java.util.List;
-import java.util.OptionalDouble;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.espalier.pruning.comparison.ArmResult;
+import org.espalier.pruning.comparison.ArmSummary;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,7 +37,7 @@ class ReportWriterTest {
 
   @Test
   void nothingThatTheCallerSaysBecomesMarkup() {
-    ArmRow row = new ArmRow(EVIL, 1, 0.5, 1, 10, 10, 10, OptionalDouble.of(1));
+    ArmResult row = Samples.row(EVIL, 1, 0.5, 1, 10, 10).timed(1.0);
     Report report =
         new Report(
             EVIL,
@@ -46,7 +47,7 @@ class ReportWriterTest {
             ArmSummary.of(List.of(row, Samples.comparison().runs().get(0))),
             List.of(row),
             List.of(LayerWidths.of(EVIL, 4, 2)),
-            List.of(new Curve(EVIL, 1, List.of(new Curve.Point(1, 1, 0.5, 1, 0.5)))),
+            List.of(new Curve(EVIL, 1, List.of(Samples.point(1, 1, 0.5, 1, 0.5)))),
             List.of(Fact.of(EVIL, EVIL), Fact.code(EVIL, EVIL)));
     String html = ReportWriter.html(report);
     assertThat(html).doesNotContain("<img").contains("&lt;img src&#x3D;x");

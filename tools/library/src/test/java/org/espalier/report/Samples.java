@@ -2,17 +2,18 @@ package org.espalier.report;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalDouble;
 import java.util.Random;
+import org.espalier.framework.training.Measurement;
+import org.espalier.pruning.comparison.ArmResult;
 
 /** A comparison as it comes out of four arms, three seeds and the thirteen layers of VGG-16. */
 final class Samples {
-  private static final double IMAGES = 50_000;
+  private static final long IMAGES = 50_000;
 
   private Samples() {}
 
   static Report comparison() {
-    List<ArmRow> rows = new ArrayList<>();
+    List<ArmResult> rows = new ArrayList<>();
     List<Curve> curves = new ArrayList<>();
     for (int seed = 1; seed <= 3; seed++) {
       add(rows, curves, "unpruned", seed, 0.9363, 160, 14_987_722, 313_469_440L);
@@ -52,7 +53,7 @@ final class Samples {
   }
 
   private static void add(
-      List<ArmRow> rows,
+      List<ArmResult> rows,
       List<Curve> curves,
       String arm,
       int seed,
@@ -65,21 +66,47 @@ final class Samples {
     if (epochs > 0) {
       curves.add(new Curve(arm, seed, points(arm, epochs, reached, random)));
     }
-    rows.add(
-        new ArmRow(
-            arm,
-            seed,
-            reached,
-            epochs,
-            parameters,
-            macs,
-            3.0 * macs * IMAGES * epochs,
-            OptionalDouble.of(epochs * macs / 1e7)));
+    rows.add(row(arm, seed, reached, epochs, parameters, macs).timed(epochs * macs / 1e7));
   }
 
-  private static List<Curve.Point> points(String arm, int epochs, double reached, Random random) {
+  static ArmResult row(
+      String arm, long seed, double accuracy, int epochs, long parameters, long macs) {
+    long training = 3 * macs * IMAGES * epochs;
+    return new ArmResult(
+        arm,
+        seed,
+        accuracy,
+        null,
+        epochs,
+        parameters,
+        macs,
+        0,
+        training,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null);
+  }
+
+  static Measurement point(
+      double epoch, double trainLoss, double trainAccuracy, double testLoss, double testAccuracy) {
+    return new Measurement(
+        epoch,
+        (long) (390 * epoch),
+        0.1,
+        trainLoss,
+        trainAccuracy,
+        testLoss,
+        testAccuracy,
+        2.5,
+        20_000);
+  }
+
+  private static List<Measurement> points(String arm, int epochs, double reached, Random random) {
     boolean tuned = arm.equals("fine-tuned");
-    List<Curve.Point> points = new ArrayList<>();
+    List<Measurement> points = new ArrayList<>();
     for (int epoch = 1; epoch <= epochs; epoch++) {
       double done = (double) epoch / epochs;
       int drops = tuned ? 2 : (done >= 0.5 ? 1 : 0) + (done >= 0.75 ? 1 : 0);
@@ -88,7 +115,7 @@ final class Samples {
       double noise = new double[] {0.025, 0.004, 0.0008}[drops] * random.nextGaussian();
       double test = epoch == epochs ? reached : reached - gap + noise;
       double loss = 0.004 + gap * 2.6 + Math.abs(noise) * 0.6;
-      points.add(new Curve.Point(epoch, loss, 1 - loss / 3, 0.25 + gap, test));
+      points.add(point(epoch, loss, 1 - loss / 3, 0.25 + gap, test));
     }
     return points;
   }

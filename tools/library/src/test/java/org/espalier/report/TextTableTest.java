@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.OptionalDouble;
+import org.espalier.pruning.comparison.ArmResult;
+import org.espalier.pruning.comparison.ArmSummary;
 import org.junit.jupiter.api.Test;
 
 class TextTableTest {
@@ -19,13 +20,24 @@ class TextTableTest {
     assertThat(text).isEqualTo("arm          n\nscratch-e    3\nx          160\n");
   }
 
+  /** The sizes of the paper's networks, and arms of methods with settings of their own. */
   @Test
-  void aComparisonFitsAHundredColumnsWhateverItsArmsAreCalled() {
-    ArmRow full = row("unpruned", 14_987_722);
-    ArmRow small = row("an arm with a name that is much longer than any terminal has room for", 5);
-    String text = ComparisonTable.of(ArmSummary.of(List.of(full, small)), StandardCharsets.UTF_8);
-    assertThat(text.lines()).hasSize(3).allMatch(line -> line.length() <= TextTable.WIDTH);
-    assertThat(text).contains("14.99 M", "93.41 %", "1.20 P", "MACs", "epochs");
+  void aComparisonIsAsWideAsItsNumbersAndTellsItsArmsApart() {
+    String long1 = "random(seed=12345)/ratio-0.125/scratch-e";
+    String long2 = "random(seed=12345)/ratio-0.125/scratch-b";
+    List<ArmResult> arms = List.of(row("unpruned", 14_987_722), row(long1, 5), row(long2, 5));
+    String text = ComparisonTable.of(ArmSummary.of(arms), StandardCharsets.UTF_8);
+    assertThat(text.lines()).hasSize(4).allMatch(line -> line.length() <= 106);
+    assertThat(text).contains("14.99 M", "93.41 %", "7.52 P", "MACs", "epochs");
+    assertThat(text).contains("random(s..tio-0.125/scratch-e ", "random(s..tio-0.125/scratch-b ");
+    assertThat(text).contains("unpruned                  ");
+  }
+
+  @Test
+  void aNameThatFitsStaysWhole() {
+    ArmResult arm = row("random(seed=3)/scratch-e", 5);
+    assertThat(ComparisonTable.of(ArmSummary.of(List.of(arm)), StandardCharsets.UTF_8))
+        .contains("random(seed=3)/scratch-e  ");
   }
 
   @Test
@@ -41,7 +53,7 @@ class TextTableTest {
         .isInstanceOf(IllegalArgumentException.class);
   }
 
-  private static ArmRow row(String arm, long parameters) {
-    return new ArmRow(arm, 1, 0.9341, 160, parameters, 313_469_440, 1.2e15, OptionalDouble.empty());
+  private static ArmResult row(String arm, long parameters) {
+    return Samples.row(arm, 1, 0.9341, 160, parameters, 313_469_440);
   }
 }

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.espalier.framework.data.ImageSet;
+import org.espalier.framework.files.FileProblems;
 import org.espalier.graphs.BadInputException;
 
 /**
@@ -59,7 +60,7 @@ record CifarFormat(int superclasses, int classes) {
     try {
       length = Files.size(file);
     } catch (IOException e) {
-      throw Unreadable.because(file.toString(), expected(), e);
+      throw FileProblems.reading(file, expected(), e);
     }
     if (length == 0 || length % recordBytes() != 0) {
       throw new BadInputException(
@@ -72,7 +73,7 @@ record CifarFormat(int superclasses, int classes) {
     try {
       return Files.readAllBytes(file);
     } catch (IOException e) {
-      throw Unreadable.because(file.toString(), expected(), e);
+      throw FileProblems.reading(file, expected(), e);
     }
   }
 

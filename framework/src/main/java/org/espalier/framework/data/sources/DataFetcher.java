@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.apache.commons.io.FileUtils;
+import org.espalier.framework.files.FileProblems;
 import org.espalier.graphs.BadInputException;
 
 /**
@@ -115,7 +116,7 @@ public final class DataFetcher {
     try {
       found = sum(part, remote);
     } catch (IOException e) {
-      throw Unreadable.because(remote.uri().toString(), "SHA-256 " + remote.sha256(), e);
+      throw FileProblems.reading(remote.uri().toString(), "SHA-256 " + remote.sha256(), e);
     }
     if (!found.equals(remote.sha256())) {
       throw new BadInputException(

@@ -2,29 +2,40 @@ package org.espalier.framework.data.sources;
 
 import dagger.Binds;
 import dagger.Module;
-import dagger.multibindings.IntoMap;
-import dagger.multibindings.StringKey;
+import dagger.Provides;
+import dagger.multibindings.ElementsIntoSet;
+import dagger.multibindings.IntoSet;
+import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.stream.Collectors;
 
-/** Binds every data set under its name. */
+/**
+ * The data sets that Espalier knows. To add one: a class and a binding. Data sets on the class path
+ * that are registered as services of {@link DatasetSource} are found too.
+ */
 @Module
 public interface DataModule {
+  @Provides
+  @ElementsIntoSet
+  static Set<DatasetSource> ofUsers() {
+    return ServiceLoader.load(DatasetSource.class).stream()
+        .map(ServiceLoader.Provider::get)
+        .collect(Collectors.toSet());
+  }
+
   @Binds
-  @IntoMap
-  @StringKey(FashionMnistSmall.NAME)
+  @IntoSet
   DatasetSource fashionMnistSmall(FashionMnistSmall source);
 
   @Binds
-  @IntoMap
-  @StringKey(FashionMnist.NAME)
+  @IntoSet
   DatasetSource fashionMnist(FashionMnist source);
 
   @Binds
-  @IntoMap
-  @StringKey(Cifar10.NAME)
+  @IntoSet
   DatasetSource cifar10(Cifar10 source);
 
   @Binds
-  @IntoMap
-  @StringKey(Cifar100.NAME)
+  @IntoSet
   DatasetSource cifar100(Cifar100 source);
 }

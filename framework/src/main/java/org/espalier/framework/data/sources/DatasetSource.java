@@ -7,6 +7,11 @@ import org.espalier.framework.data.Dataset;
 
 /** A data set that can be had by name. To add one, write one class and bind it by its name. */
 public interface DatasetSource {
+  /** One that a program holds, under its own name. */
+  static DatasetSource of(Dataset dataset) {
+    return new HeldData(dataset);
+  }
+
   String name();
 
   /** One line for people. */

@@ -5,17 +5,27 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.espalier.framework.data.Dataset;
 import org.espalier.graphs.UsageException;
 
 /** All data sets that there are, by name. */
 public final class Datasets {
-  private final Map<String, DatasetSource> sources;
+  private final Map<String, DatasetSource> sources = new TreeMap<>();
 
   @Inject
-  public Datasets(Map<String, DatasetSource> sources) {
-    this.sources = new TreeMap<>(sources);
+  public Datasets(Set<DatasetSource> sources) {
+    for (DatasetSource source : sources) {
+      if (this.sources.put(source.name(), source) != null) {
+        throw new IllegalStateException("two data sets are named " + source.name());
+      }
+    }
+  }
+
+  /** All names, sorted. */
+  public List<String> names() {
+    return List.copyOf(sources.keySet());
   }
 
   /** Ordered by name. */

@@ -1,9 +1,7 @@
 package org.espalier.framework.data.sources;
 
 import jakarta.inject.Inject;
-import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -115,8 +113,7 @@ final class FashionMnistSmall implements DatasetSource {
     String path = NAME + "/" + file;
     InputStream in = resources.open(file);
     if (in == null) {
-      IOException missing = new NoSuchFileException(path);
-      throw Unreadable.because(path, "a file in the jar", missing);
+      throw new BadInputException(path + ": expected a file in the jar, found no such file");
     }
     return IdxFile.read(path, in, rank);
   }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 import org.espalier.framework.data.ImageSet;
+import org.espalier.framework.files.FileProblems;
 import org.espalier.graphs.BadInputException;
 
 /**
@@ -27,7 +28,7 @@ record IdxFile(String file, int[] dims, byte[] values) {
     try (InputStream in = Files.newInputStream(file)) {
       return parse(file.toString(), in, rank);
     } catch (IOException e) {
-      throw Unreadable.because(file.toString(), expected(rank), e);
+      throw FileProblems.reading(file, expected(rank), e);
     }
   }
 
@@ -35,7 +36,7 @@ record IdxFile(String file, int[] dims, byte[] values) {
     try (in) {
       return parse(file, in, rank);
     } catch (IOException e) {
-      throw Unreadable.because(file, expected(rank), e);
+      throw FileProblems.reading(file, expected(rank), e);
     }
   }
 

@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.espalier.framework.data.Dataset;
@@ -88,7 +89,7 @@ class DataFetcherTest {
   }
 
   private static DataFetcher fetcher(DatasetSource source) {
-    return new DataFetcher(new Datasets(Map.of(source.name(), source)));
+    return new DataFetcher(new Datasets(Set.of(source)));
   }
 
   private DatasetSource smallFiles(Map<String, byte[]> published, Optional<Path> copies) {

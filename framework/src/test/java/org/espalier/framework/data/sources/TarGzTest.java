@@ -2,8 +2,10 @@ package org.espalier.framework.data.sources;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -16,6 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TarGzTest {
+  private static final String WHAT = "expected a gzip tar archive, found ";
+
   @TempDir Path root;
   private Path into;
 
@@ -47,8 +51,8 @@ class TarGzTest {
     String deep = "d".repeat(60) + "/" + "e".repeat(60) + "/file.bin";
     TarWriter tar =
         new TarWriter()
-            .entry("pax", 'g', content(700))
-            .entry("pax", 'x', content(20))
+            .note('g', "comment", "c".repeat(700))
+            .note('x', "mtime", "1.5")
             .folder("data/");
     int[] lengths = {0, 1, 511, 512, 513, 100_000};
     for (int length : lengths) {
@@ -61,6 +65,23 @@ class TarGzTest {
     }
     assertThat(into.resolve(deep)).hasBinaryContent(content(3));
     assertThat(into.resolve("pax")).doesNotExist();
+  }
+
+  /** GNU's and POSIX's ways to names that no header can hold. */
+  @Test
+  void longNamesBeforeAFileAreItsName() throws IOException {
+    String one = "d/".repeat(100) + "one";
+    String two = "d/".repeat(100) + "two";
+    byte[] archive =
+        new TarWriter()
+            .entry("long", 'L', one.getBytes(StandardCharsets.UTF_8))
+            .file("cut", content(1))
+            .note('x', "path", two)
+            .file("cut", content(2))
+            .tarGz();
+    assertThat(unpack(archive)).containsExactly(Path.of(one), Path.of(two));
+    assertThat(into.resolve(one)).hasBinaryContent(content(1));
+    assertThat(into.resolve(two)).hasBinaryContent(content(2));
   }
 
   @Test
@@ -93,8 +114,22 @@ class TarGzTest {
     assertThat(Path.of("/escaped")).doesNotExist();
   }
 
+  @Test
+  void longNamesLeaveTheFolderNoMoreThanShortOnes() {
+    byte[] name = "../escaped".getBytes(StandardCharsets.UTF_8);
+    String message = "expected paths inside the archive's folder, found '../escaped'";
+    assertBad(new TarWriter().entry("long", 'L', name).file("in", content(4)).tarGz(), message);
+    assertBad(
+        new TarWriter().note('x', "path", "../escaped").file("in", content(4)).tarGz(), message);
+    assertBad(
+        new TarWriter().note('x', "path", "a\0b").file("in", content(4)).tarGz(),
+        "expected names of files, found one that cannot be (Nul character not allowed)");
+    assertThat(root.resolve("escaped")).doesNotExist();
+    assertThat(into).isEmptyDirectory();
+  }
+
   @ParameterizedTest
-  @ValueSource(chars = {'1', '2', '3', '6', 'L'})
+  @ValueSource(chars = {'1', '2', '3', '6', '7', 'S'})
   void anythingButFilesAndFoldersIsRefused(char type) {
     assertBad(
         new TarWriter().entry("thing", type, new byte[0]).tarGz(),
@@ -106,21 +141,35 @@ class TarGzTest {
     byte[] tar = new TarWriter().file("x", content(2_000)).tar();
     byte[] flipped = tar.clone();
     flipped[0] ^= 1;
-    assertBad(
-        IdxWriter.gzip(flipped), "expected a gzip tar archive, found a header with a wrong sum");
-    String early = "expected a gzip tar archive, found a file that ends early (truncated)";
-    assertBad(IdxWriter.gzip(Arrays.copyOf(tar, 1_000)), early);
-    assertBad(IdxWriter.gzip(Arrays.copyOf(tar, 512 + 2_048)), early);
+    assertBad(IdxWriter.gzip(flipped), WHAT + "a header with a wrong sum");
+    String early = WHAT + "a file that ends early (truncated)";
+    // In the file, between the file and the end, and in the end, which is two blocks.
+    for (int length : new int[] {1_000, 512 + 2_048, 512 + 2_048 + 512, tar.length - 1}) {
+      assertBad(IdxWriter.gzip(Arrays.copyOf(tar, length)), early);
+    }
     byte[] packed = IdxWriter.gzip(tar);
     assertBad(Arrays.copyOf(packed, packed.length / 2), early);
     assertBad(new byte[0], early);
+    assertBad(content(600), WHAT + "a file that cannot be read (Corrupted TAR archive.)");
     assertBad(
-        content(600), "expected a gzip tar archive, found '%s' for a number".formatted(text()));
+        new TarWriter().entry("pax", 'x', content(20)).file("x", content(1)).tarGz(),
+        WHAT
+            + "a file that cannot be read (Failed to read Paxheader."
+            + " Encountered a non-number while reading length)");
   }
 
-  /** The field of the header sum in {@link #content}. */
-  private static String text() {
-    byte[] field = Arrays.copyOfRange(content(600), 148, 156);
-    return new String(field, java.nio.charset.StandardCharsets.UTF_8).trim();
+  @Test
+  void aFullDiskIsNoFaultOfTheArchive() throws IOException {
+    Path full = Path.of("/dev/full");
+    assumeTrue(Files.exists(full), "no device that is always full");
+    Path link = Files.createSymbolicLink(into.resolve("x"), full);
+    assertThatThrownBy(() -> unpack(new TarWriter().file("x", content(9)).tarGz()))
+        .isInstanceOf(IOException.class)
+        .hasMessage("No space left on device");
+    Files.delete(link);
+    Files.createDirectory(into.resolve("y"));
+    assertThatThrownBy(() -> unpack(new TarWriter().file("y", content(9)).tarGz()))
+        .isInstanceOf(IOException.class)
+        .hasMessage(into.resolve("y") + ": Is a directory");
   }
 }

@@ -16,6 +16,14 @@ final class TarWriter {
     return entry(name, '5', new byte[0]);
   }
 
+  /** What is noted ('g') on the archive or ('x') on the next file: "LENGTH KEY=VALUE". */
+  TarWriter note(char type, String key, String value) {
+    int length = key.length() + value.length() + 3;
+    length += String.valueOf(length + String.valueOf(length).length()).length();
+    String record = "%d %s=%s\n".formatted(length, key, value);
+    return entry("pax", type, record.getBytes(StandardCharsets.UTF_8));
+  }
+
   TarWriter entry(String name, char type, byte[] content) {
     byte[] header = new byte[512];
     // A long path is cut in two at the last slash that leaves a short enough name.

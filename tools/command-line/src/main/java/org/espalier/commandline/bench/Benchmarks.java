@@ -8,9 +8,11 @@ import org.espalier.framework.data.Augmentation;
 import org.espalier.framework.data.Batches;
 import org.espalier.framework.data.ImageSet;
 import org.espalier.framework.data.Normalisation;
+import org.espalier.framework.evidence.Evidence;
 import org.espalier.framework.sessions.Machine;
 import org.espalier.framework.sessions.Predictor;
-import org.espalier.framework.training.TrainingGraph;
+import org.espalier.framework.training.Loss;
+import org.espalier.framework.training.Recipe;
 import org.espalier.framework.training.TrainingSession;
 import org.espalier.graphs.Model;
 import org.espalier.graphs.Network;
@@ -22,14 +24,13 @@ import org.espalier.graphs.architectures.Architectures;
 import org.espalier.graphs.channels.ChannelAnalysis;
 import org.espalier.graphs.cost.CostModel;
 import org.espalier.graphs.ops.OpRules;
+import org.espalier.graphs.rewrites.Cut;
 import org.espalier.graphs.rewrites.FoldBatchNorm;
 import org.espalier.graphs.rewrites.InferenceForm;
 import org.espalier.graphs.rewrites.InsertMasks;
 import org.espalier.graphs.rewrites.RemoveChannels;
-import org.espalier.pruning.Decision;
-import org.espalier.pruning.Pruner;
-import org.espalier.pruning.PruningMethods;
-import org.espalier.pruning.PruningSettings;
+import org.espalier.pruning.Amount;
+import org.espalier.pruning.L1Norm;
 
 /** The measurements. Each runs a few times to warm up, and gives the median of what follows. */
 public final class Benchmarks {
@@ -41,21 +42,12 @@ public final class Benchmarks {
   private final Architectures architectures;
   private final OpRules rules;
   private final CostModel costs;
-  private final Pruner pruner;
-  private final PruningMethods methods;
 
   @Inject
-  Benchmarks(
-      Architectures architectures,
-      OpRules rules,
-      CostModel costs,
-      Pruner pruner,
-      PruningMethods methods) {
+  Benchmarks(Architectures architectures, OpRules rules, CostModel costs) {
     this.architectures = architectures;
     this.rules = rules;
     this.costs = costs;
-    this.pruner = pruner;
-    this.methods = methods;
   }
 
   /** The training of one network, and nothing else. */
@@ -105,7 +97,8 @@ public final class Benchmarks {
     List<Double> measured = new ArrayList<>();
     try (TrainingSession session = session(model, machine)) {
       for (int i = 0; i < WARM_UP + steps; i++) {
-        double s = seconds(() -> session.step(pixels, labels, batch, 0.01f));
+        long step = i + 1L;
+        double s = seconds(() -> session.step(pixels, labels, batch, 0.01f, step));
         if (i >= WARM_UP) {
           measured.add(s);
         }
@@ -119,11 +112,11 @@ public final class Benchmarks {
         new TrainingSession(
             model.network(),
             Normalisation.none(model.network().imageShape().last()),
-            new TrainingGraph.Optimiser(0.9f, false, 1e-4f),
+            Recipe.CIFAR,
+            Loss.labels(),
             rules,
             machine);
-    session.write(model.weights());
-    session.writeMomentum(session.zeroMomentum());
+    session.write(model.weights().with(session.zeroSlots()));
     return session;
   }
 
@@ -157,18 +150,14 @@ public final class Benchmarks {
     for (int i = 0; i < WARM_UP + REPEATS; i++) {
       ChannelAnalysis[] analysis = new ChannelAnalysis[1];
       double first = seconds(() -> analysis[0] = ChannelAnalysis.of(network, rules));
-      Decision decision =
-          pruner.decide(
-              methods.structured("l1-norm"), analysis[0], weights, PruningSettings.ofRatio(0.5));
+      Evidence evidence = Evidence.of(analysis[0], weights);
+      Cut decided = new L1Norm().prune(evidence, Amount.ratio(0.5)).cut().orElseThrow();
       Weights[] carried = new Weights[1];
       double second =
           seconds(
               () ->
                   carried[0] =
-                      new RemoveChannels(decision.cut(), rules)
-                          .apply(analysis[0])
-                          .carry()
-                          .apply(weights));
+                      new RemoveChannels(decided, rules).apply(analysis[0]).carry().apply(weights));
       if (i >= WARM_UP) {
         analyse.add(first * 1000);
         cut.add(second * 1000);

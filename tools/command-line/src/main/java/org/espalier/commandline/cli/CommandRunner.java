@@ -5,9 +5,12 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
+import org.espalier.framework.settings.Vocabulary;
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,32 +29,42 @@ public final class CommandRunner {
   private final PrintStream out;
   private final PrintStream err;
   private final Console console;
+  private final Vocabulary words;
+  private final BooleanSupplier stop;
   private final Relaunch relaunch;
+  private boolean answered;
 
   /**
    * @param out for results and for help that was asked for
    * @param err for people
    * @param environment for NO_COLOR and TERM
+   * @param words what settings may name
+   * @param stop whether the process was asked to stop
    */
   public CommandRunner(
       Collection<Command> commands,
       PrintStream out,
       PrintStream err,
       Map<String, String> environment,
+      Vocabulary words,
+      BooleanSupplier stop,
       Relaunch relaunch) {
     this.commands = commands;
     this.out = out;
     this.err = err;
     this.console = Console.of(err, out, environment);
+    this.words = words;
+    this.stop = stop;
     this.relaunch = relaunch;
   }
 
   /** The exit code. */
   public int run(String... arguments) {
     Help.Ansi ansi = console.colour() ? Help.Ansi.ON : Help.Ansi.OFF;
-    CommandLine line = CommandTree.build(commands, Versions.read(), ansi);
+    CommandLine line = CommandTree.build(commands, words, Versions.read(), ansi);
     line.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));
     boolean debug = false;
+    boolean json = List.of(arguments).contains(CommandTree.JSON);
     if (arguments.length == 0) {
       line.usage(err);
       return Failure.WRONG_USE;
@@ -64,9 +77,9 @@ public final class CommandRunner {
       }
       return run(deepest(parsed), arguments);
     } catch (ParameterException e) {
-      return fail(new Failure(Failure.WRONG_USE, WrongUse.message(e)), e, debug);
+      return fail(new Failure(Failure.WRONG_USE, WrongUse.message(e)), e, debug, json);
     } catch (Exception | VirtualMachineError | LinkageError e) {
-      return fail(Failure.of(e), e, debug);
+      return fail(Failure.of(e), e, debug, json);
     }
   }
 
@@ -88,10 +101,19 @@ public final class CommandRunner {
     Console talk = console.withJson(parsed.hasMatchedOption(CommandTree.JSON));
     Optional<Path> file =
         Optional.ofNullable(parsed.matchedOptionValue(CommandTree.SETTINGS, null));
-    command.run(
-        new Invocation(
-            talk, SettingsOptions.given(parsed, command.settings()), file, command.settings()));
-    if (talk.json() && !talk.answered()) {
+    try {
+      command.run(
+          new Invocation(
+              talk,
+              SettingsOptions.given(parsed, command.settings(), words),
+              file,
+              command.settings(),
+              words,
+              stop));
+    } finally {
+      answered = talk.answered();
+    }
+    if (talk.json() && !answered) {
       throw new IllegalStateException("the command gave no result for --json");
     }
     return 0;
@@ -105,8 +127,13 @@ public final class CommandRunner {
     return test.test(parsed) || (parsed.hasSubcommand() && anywhere(parsed.subcommand(), test));
   }
 
-  private int fail(Failure failure, Throwable thrown, boolean debug) {
+  private int fail(Failure failure, Throwable thrown, boolean debug, boolean json) {
     console.say("espalier: " + failure.message());
+    if (json && !answered) {
+      Map<String, Object> error =
+          Map.of("error", failure.message(), "exitCode", failure.exitCode());
+      console.withJson(true).result(error);
+    }
     if (debug) {
       thrown.printStackTrace(err);
     }

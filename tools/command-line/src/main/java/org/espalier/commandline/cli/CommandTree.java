@@ -3,6 +3,7 @@ package org.espalier.commandline.cli;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import org.espalier.framework.settings.Vocabulary;
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Model.CommandSpec;
@@ -20,7 +21,8 @@ final class CommandTree {
 
   private CommandTree() {}
 
-  static CommandLine build(Collection<Command> commands, Versions versions, Help.Ansi ansi) {
+  static CommandLine build(
+      Collection<Command> commands, Vocabulary words, Versions versions, Help.Ansi ansi) {
     CommandSpec root = CommandSpec.create().name("espalier");
     root.usageMessage()
         .description("Prune neural networks on TensorFlow, and find out whether it was worth it.")
@@ -32,7 +34,7 @@ final class CommandTree {
             .description("Print the versions of Espalier, TensorFlow and Java.")
             .build());
     root.version(versions.lines());
-    add(root, commands);
+    add(root, commands, words);
     CommandLine line = new CommandLine(root);
     line.setExpandAtFiles(false); // a path may begin with @
     line.setColorScheme(Help.defaultColorScheme(ansi));
@@ -41,16 +43,16 @@ final class CommandTree {
     return line;
   }
 
-  private static void add(CommandSpec parent, Collection<Command> commands) {
+  private static void add(CommandSpec parent, Collection<Command> commands, Vocabulary words) {
     List<Command> sorted =
         commands.stream()
             .sorted(Comparator.comparing(Command::group).thenComparing(CommandTree::name))
             .toList();
     for (Command command : sorted) {
       CommandSpec spec = CommandSpec.forAnnotatedObject(command);
-      command.settings().forEach(type -> SettingsOptions.add(spec, type));
+      command.settings().forEach(type -> SettingsOptions.add(spec, type, words));
       commandOptions(spec, command);
-      add(spec, command.subcommands());
+      add(spec, command.subcommands(), words);
       parent.addSubcommand(spec.name(), spec);
     }
     if (!commands.isEmpty()) {

@@ -1,20 +1,18 @@
 package org.espalier.commandline.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import org.espalier.framework.files.Json;
 
 /**
  * Where a command talks: to a person on stderr, and to a script, if it asked, with one JSON
  * document on stdout.
  */
 public final class Console {
-  private static final JsonMapper JSON = new JsonMapper();
-
   private final PrintStream human;
   private final PrintStream results;
   private final boolean json;
@@ -86,7 +84,7 @@ public final class Console {
    * Gives the result of the command, once. Printed only with {@code --json}; people are told with
    * {@link #say}.
    *
-   * @param result anything that Jackson writes: records, lists, maps
+   * @param result records, lists, maps
    */
   public void result(Object result) {
     if (answered) {
@@ -94,12 +92,8 @@ public final class Console {
     }
     answered = true;
     if (json) {
-      try {
-        results.println(JSON.writeValueAsString(result));
-        results.flush();
-      } catch (JsonProcessingException e) {
-        throw new IllegalStateException("the result cannot be written as JSON", e);
-      }
+      results.println(new String(Json.sorted(result), StandardCharsets.UTF_8));
+      results.flush();
     }
   }
 

@@ -15,14 +15,16 @@ import java.util.Locale;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
+import org.espalier.framework.experiments.PlanFailedException;
 import org.espalier.framework.training.DivergedException;
+import org.espalier.framework.training.StoppedException;
 import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.UsageException;
 
 /**
  * How a command failed, for a person and for a script.
  *
- * @param exitCode 2 for wrong use, 3 for bad input, 1 for anything else
+ * @param exitCode 2 for wrong use, 3 for bad input, 143 if asked to stop, 1 for anything else
  * @param message one line
  */
 public record Failure(int exitCode, String message) {
@@ -30,6 +32,10 @@ public record Failure(int exitCode, String message) {
   private static final String TENSORFLOW = "org.tensorflow.exceptions";
 
   static final int OTHER = 1;
+
+  /** As a shell reports a process that SIGTERM ended. */
+  static final int STOPPED = 143;
+
   static final int WRONG_USE = 2;
   static final int BAD_INPUT = 3;
 
@@ -54,6 +60,9 @@ public record Failure(int exitCode, String message) {
     }
     if (cause instanceof IOException failed) {
       return new Failure(BAD_INPUT, io(failed));
+    }
+    if (cause instanceof StoppedException) {
+      return new Failure(STOPPED, words(cause) + "; the same command goes on from there");
     }
     return new Failure(OTHER, other(cause));
   }
@@ -141,7 +150,9 @@ public record Failure(int exitCode, String message) {
     if (cause.getClass().getPackageName().equals(TENSORFLOW)) {
       return "TensorFlow: " + words(cause);
     }
-    if (cause instanceof DivergedException) {
+    if (cause instanceof DivergedException
+        || cause instanceof PlanFailedException
+        || cause instanceof Unsuccessful) {
       return words(cause);
     }
     if (cause instanceof UnsatisfiedLinkError || cause instanceof NoClassDefFoundError) {

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.espalier.framework.settings.SettingDescription;
-import org.espalier.framework.settings.Settings;
+import org.espalier.framework.settings.Vocabulary;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
@@ -15,8 +15,8 @@ public final class SettingsOptions {
   private SettingsOptions() {}
 
   /** Adds an option for every setting, in the order of declaration. */
-  public static void add(CommandSpec spec, Class<? extends Record> type) {
-    for (SettingDescription setting : Settings.describe(type)) {
+  public static void add(CommandSpec spec, Class<? extends Record> type, Vocabulary words) {
+    for (SettingDescription setting : words.describe(type)) {
       OptionSpec.Builder option =
           OptionSpec.builder("--" + setting.name()).description(description(setting));
       if (setting.isSwitch()) {
@@ -41,10 +41,11 @@ public final class SettingsOptions {
   }
 
   /** The settings that were given as options, by name without the dashes. */
-  static Map<String, Object> given(ParseResult parsed, List<Class<? extends Record>> records) {
+  static Map<String, Object> given(
+      ParseResult parsed, List<Class<? extends Record>> records, Vocabulary words) {
     Map<String, Object> given = new LinkedHashMap<>();
     for (Class<? extends Record> type : records) {
-      for (SettingDescription setting : Settings.describe(type)) {
+      for (SettingDescription setting : words.describe(type)) {
         OptionSpec option = parsed.matchedOption("--" + setting.name());
         if (option != null) {
           given.put(setting.name(), option.getValue());

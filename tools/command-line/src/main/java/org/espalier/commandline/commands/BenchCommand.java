@@ -11,7 +11,7 @@ import org.espalier.commandline.cli.Console;
 import org.espalier.commandline.cli.Group;
 import org.espalier.commandline.cli.Invocation;
 import org.espalier.framework.sessions.Machine;
-import org.espalier.framework.settings.Setting;
+import org.espalier.graphs.settings.Setting;
 import org.espalier.report.TextTable;
 import picocli.CommandLine;
 
@@ -51,7 +51,7 @@ final class BenchCommand implements Command {
 
   @Override
   public List<Class<? extends Record>> settings() {
-    return List.of(BenchSettings.class, ExecutionThreads.class);
+    return List.of(BenchSettings.class, MachineSettings.class);
   }
 
   @Override
@@ -62,7 +62,7 @@ final class BenchCommand implements Command {
   @Override
   public void run(Invocation in) {
     BenchSettings s = in.settings(BenchSettings.class);
-    Machine machine = in.settings(ExecutionThreads.class).machine();
+    Machine machine = in.settings(MachineSettings.class).machine();
     BenchResult result =
         s.network()
             .map(n -> benchmarks.race(n, s.batch(), s.steps(), machine))

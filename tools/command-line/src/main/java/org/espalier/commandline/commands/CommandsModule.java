@@ -46,6 +46,10 @@ public interface CommandsModule {
 
   @Binds
   @IntoSet
+  Command reproduce(ReproduceCommand command);
+
+  @Binds
+  @IntoSet
   Command export(ExportCommand command);
 
   @Binds

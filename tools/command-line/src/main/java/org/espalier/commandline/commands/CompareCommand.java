@@ -2,31 +2,32 @@ package org.espalier.commandline.commands;
 
 import jakarta.inject.Inject;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import org.espalier.Espalier;
 import org.espalier.commandline.cli.Command;
 import org.espalier.commandline.cli.Group;
 import org.espalier.commandline.cli.Invocation;
-import org.espalier.framework.data.Dataset;
-import org.espalier.framework.data.sources.Datasets;
-import org.espalier.framework.settings.Setting;
+import org.espalier.framework.experiments.Arm;
+import org.espalier.framework.experiments.Plan;
 import org.espalier.framework.settings.Settings;
 import org.espalier.framework.settings.SettingsSource;
-import org.espalier.framework.training.Budget;
-import org.espalier.framework.training.FineTuning;
-import org.espalier.framework.training.Recipe;
+import org.espalier.framework.training.Step;
 import org.espalier.graphs.architectures.Architectures;
-import org.espalier.pruning.PruningMethods;
+import org.espalier.graphs.settings.Setting;
 import org.espalier.pruning.comparison.Comparison;
-import org.espalier.pruning.comparison.ComparisonPlan;
 import org.espalier.pruning.comparison.ComparisonResult;
 import picocli.CommandLine;
 
 @CommandLine.Command(
     name = "compare",
     description = {
-      "Run a whole comparison: unpruned, pruned, fine-tuned, Scratch-E and Scratch-B, for every seed."
-          + " Started again, it goes on where it stopped. A name or file gives the settings; options"
+      "Run a whole comparison: unpruned, pruned, fine-tuned, Scratch-E and Scratch-B, for every seed,"
+          + " method and amount. Started again, it goes on where it stopped; what another comparison in"
+          + " the same store has done is not done again. A name or file gives the settings; options"
           + " override them."
     })
 final class CompareCommand implements Command {
@@ -37,39 +38,48 @@ final class CompareCommand implements Command {
       completionCandidates = NamedComparisons.Names.class)
   String comparison;
 
-  /** What a comparison is. */
-  record CompareSettings(
-      @Setting("Name of the architecture; 'espalier architectures' lists them.")
-          String architecture,
-      @Setting(value = "", inline = true) NetworkSettings network,
-      @Setting(value = "", inline = true) DataSettings images,
-      @Setting(value = "", inline = true) Recipe optimisation,
-      @Setting(value = "", inline = true) FineTuning fineTuning,
-      @Setting(value = "", inline = true) PruningOptions pruning,
+  /** How the plan is run. */
+  record PlanSettings(
+      @Setting(value = "", inline = true) MachineSettings sessions,
       @Setting(
-              "Scratch-B gets at most this many times the epochs of Scratch-E (2 on ImageNet in the paper);"
-                  + " default: no limit.")
-          Optional<Double> cap,
-      @Setting(value = "Seeds; every arm is run once for each.", defaultValue = "1,2,3,4,5")
-          List<Long> seeds) {
-    CompareSettings {
-      Budget.checkCap(cap);
-      ComparisonPlan.checkSeeds(seeds);
-    }
-  }
+              value =
+                  "Folder of the results; default: one named after the settings, in the folder"
+                      + " 'comparisons' of the store.",
+              identity = false)
+          Optional<Path> out,
+      @Setting(
+              value =
+                  "Folder whose folder 'runs' holds the runs; default: that of --out, else the current"
+                      + " one.",
+              identity = false)
+          Optional<Path> store,
+      @Setting(
+              value = "When a training keeps its state, such as 1ep or 500it; changes no result.",
+              defaultValue = "1ep",
+              identity = false)
+          Step checkpointEvery,
+      @Setting(
+              value = "Processes that make the runs; they share the threads.",
+              defaultValue = "1",
+              identity = false)
+          int jobs,
+      @Setting(
+              value =
+                  "Print the runs, which are done, epochs and estimated time, and do nothing else.",
+              defaultValue = "false",
+              identity = false)
+          boolean dryRun) {}
 
+  private static final Set<String> AMOUNTS =
+      Set.of("preset", "ratio", "ratios", "target-macs", "target-parameters");
+
+  private final Espalier espalier;
   private final Architectures architectures;
-  private final Datasets datasets;
-  private final PruningMethods methods;
-  private final Comparison runner;
 
   @Inject
-  CompareCommand(
-      Architectures architectures, Datasets datasets, PruningMethods methods, Comparison runner) {
+  CompareCommand(Espalier espalier, Architectures architectures) {
+    this.espalier = espalier;
     this.architectures = architectures;
-    this.datasets = datasets;
-    this.methods = methods;
-    this.runner = runner;
   }
 
   @Override
@@ -79,7 +89,7 @@ final class CompareCommand implements Command {
 
   @Override
   public List<Class<? extends Record>> settings() {
-    return List.of(CompareSettings.class, ExecutionSettings.class);
+    return List.of(Comparison.class, PlanSettings.class);
   }
 
   @Override
@@ -89,33 +99,46 @@ final class CompareCommand implements Command {
 
   @Override
   public void run(Invocation in) {
-    SettingsSource base = NamedComparisons.source(comparison);
-    CompareSettings s = in.settings(CompareSettings.class, base);
-    ExecutionSettings execution = in.settings(ExecutionSettings.class);
+    Comparison what = in.settings(Comparison.class, beneath(in));
+    PlanSettings how = in.settings(PlanSettings.class);
     String name = NamedComparisons.shortName(comparison);
-    Path out = execution.out().orElse(Path.of("runs", "compare-" + name + "-" + Settings.hash(s)));
-    architectures.get(s.architecture()); // a name that is wrong is told before data are looked for
-    var method = methods.structured(s.pruning().method());
-    var pruning = s.pruning().settings(1);
-    Dataset data = s.images().load(datasets);
-    ComparisonPlan plan =
-        new ComparisonPlan(
-            name,
-            s.network().build(architectures, s.architecture(), data),
-            data,
-            s.optimisation(),
-            s.fineTuning(),
-            s.cap(),
-            method,
-            pruning,
-            s.seeds(),
-            execution.machine(),
-            scale(s, data),
-            again(in));
-    ComparisonResult result = runner.run(plan, out, new ConsoleWatcher(in.console()));
-    Path page = ComparisonOutcome.show(in.console(), out, result);
+    architectures.get(what.network().architecture()); // before data are looked for
+    Plan plan = what.plan(name);
+    Path store = how.store().orElse(how.out().orElse(Path.of(".")));
+    Path out =
+        how.out().orElse(store.resolve("comparisons").resolve(name + "-" + Settings.hash(what)));
+    Espalier there =
+        espalier
+            .store(store)
+            .machine(how.sessions().machine())
+            .jobs(how.jobs())
+            .checkpointEvery(how.checkpointEvery())
+            .watcher(new ConsoleWatcher(in, titles(plan), how.jobs() > 1));
+    if (how.dryRun()) {
+      DryRun.print(in.console(), there.forecast(plan));
+      return;
+    }
+    there.run(plan);
+    ComparisonResult result = there.results(plan, out, "", again(in));
+    Path page = there.report(out);
+    Results.show(in.console(), result);
     in.console().say("report: " + page);
     in.console().result(result);
+  }
+
+  /** What the name or file says; an amount on the command line takes the place of its amounts. */
+  private SettingsSource beneath(Invocation in) {
+    SettingsSource source = NamedComparisons.source(comparison);
+    return AMOUNTS.stream().anyMatch(in.flags()::containsKey) ? source.without(AMOUNTS) : source;
+  }
+
+  /** What to call a training: the first arm that it is for. */
+  static Map<String, String> titles(Plan plan) {
+    Map<String, String> titles = new HashMap<>();
+    for (Arm arm : plan.arms()) {
+      titles.putIfAbsent(arm.task().key(), "seed " + arm.seed() + ", " + arm.name());
+    }
+    return titles;
   }
 
   /** The command line that runs this again. */
@@ -132,15 +155,5 @@ final class CompareCommand implements Command {
             });
     in.file().ifPresent(file -> line.append(" --settings ").append(file));
     return line.toString();
-  }
-
-  private static String scale(CompareSettings s, Dataset data) {
-    return "%s at width %s, %d epochs on %,d images of %s"
-        .formatted(
-            s.architecture(),
-            s.network().width(),
-            s.optimisation().epochs(),
-            data.train().size(),
-            data.name());
   }
 }

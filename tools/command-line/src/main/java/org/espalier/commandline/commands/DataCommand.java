@@ -12,8 +12,8 @@ import org.espalier.commandline.cli.Invocation;
 import org.espalier.framework.data.sources.DataFetcher;
 import org.espalier.framework.data.sources.Datasets;
 import org.espalier.framework.data.sources.FileCheck;
-import org.espalier.framework.settings.Setting;
 import org.espalier.graphs.BadInputException;
+import org.espalier.graphs.settings.Setting;
 import org.espalier.report.TextTable;
 import picocli.CommandLine;
 

@@ -1,14 +1,17 @@
 package org.espalier.commandline.commands;
 
 import jakarta.inject.Inject;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.espalier.Espalier;
 import org.espalier.commandline.cli.Command;
 import org.espalier.commandline.cli.Group;
 import org.espalier.commandline.cli.Invocation;
 import org.espalier.framework.data.Dataset;
-import org.espalier.framework.data.sources.Datasets;
+import org.espalier.framework.data.sources.DataSpec;
+import org.espalier.framework.runs.ReadOptions;
 import org.espalier.framework.training.Evaluator;
 import org.espalier.graphs.Model;
 import picocli.CommandLine;
@@ -17,21 +20,16 @@ import picocli.CommandLine;
     name = "evaluate",
     description = "Accuracy and loss of a trained network on the test images of a data set.")
 final class EvaluateCommand implements Command {
-  /** Images in a batch of any evaluation by the command line. */
-  static final int BATCH = 250;
-
   @CommandLine.Parameters(
       paramLabel = "MODEL",
       description = "The folder of a run or model, a SavedModel folder or a frozen .pb.")
   String model;
 
-  private final Models models;
-  private final Datasets datasets;
+  private final Espalier espalier;
 
   @Inject
-  EvaluateCommand(Models models, Datasets datasets) {
-    this.models = models;
-    this.datasets = datasets;
+  EvaluateCommand(Espalier espalier) {
+    this.espalier = espalier;
   }
 
   @Override
@@ -41,7 +39,7 @@ final class EvaluateCommand implements Command {
 
   @Override
   public List<Class<? extends Record>> settings() {
-    return List.of(DataSettings.class, ExecutionThreads.class, ImportSettings.class);
+    return List.of(DataSpec.class, MachineSettings.class, ReadOptions.class);
   }
 
   @Override
@@ -51,15 +49,10 @@ final class EvaluateCommand implements Command {
 
   @Override
   public void run(Invocation in) {
-    Dataset data = in.settings(DataSettings.class).load(datasets);
-    Model loaded = models.trained(model, in.settings(ImportSettings.class));
+    Dataset data = espalier.dataset(in.settings(DataSpec.class));
+    Model loaded = espalier.read(Path.of(model), in.settings(ReadOptions.class));
     Evaluator.Score score =
-        Evaluator.score(
-            loaded,
-            data.test(),
-            data.normalisation(),
-            BATCH,
-            in.settings(ExecutionThreads.class).machine());
+        espalier.machine(in.settings(MachineSettings.class).machine()).evaluate(loaded, data);
     in.console()
         .say(
             String.format(

@@ -4,19 +4,22 @@ import jakarta.inject.Inject;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.espalier.Espalier;
 import org.espalier.commandline.cli.Command;
 import org.espalier.commandline.cli.Group;
 import org.espalier.commandline.cli.Invocation;
-import org.espalier.framework.settings.Setting;
+import org.espalier.framework.runs.ReadOptions;
 import org.espalier.graphs.Model;
 import org.espalier.graphs.Network;
+import org.espalier.graphs.settings.Setting;
 import picocli.CommandLine;
 
 @CommandLine.Command(
     name = "export",
     description = {
       "Write a trained network as a SavedModel in TensorFlow Serving layout: masks multiplied in, batch"
-          + " norm folded, checked against the network that was exported."
+          + " norm folded, checked against the network that was exported. The same command again finds"
+          + " it done."
     })
 final class ExportCommand implements Command {
   @CommandLine.Parameters(
@@ -40,13 +43,11 @@ final class ExportCommand implements Command {
     }
   }
 
-  private final Models models;
-  private final Exporting exporting;
+  private final Espalier espalier;
 
   @Inject
-  ExportCommand(Models models, Exporting exporting) {
-    this.models = models;
-    this.exporting = exporting;
+  ExportCommand(Espalier espalier) {
+    this.espalier = espalier;
   }
 
   @Override
@@ -56,7 +57,7 @@ final class ExportCommand implements Command {
 
   @Override
   public List<Class<? extends Record>> settings() {
-    return List.of(ExportSettings.class, ImportSettings.class);
+    return List.of(ExportSettings.class, ReadOptions.class);
   }
 
   @Override
@@ -67,8 +68,9 @@ final class ExportCommand implements Command {
   @Override
   public void run(Invocation in) {
     ExportSettings s = in.settings(ExportSettings.class);
-    Model loaded = models.trained(model, in.settings(ImportSettings.class));
-    Path written = exporting.export(Path.of(model), loaded, s.to(), s.version());
+    Model loaded = espalier.read(Path.of(model), in.settings(ReadOptions.class));
+    Espalier there = espalier.watcher(new ConsoleWatcher(in));
+    Path written = Exports.once(there, Path.of(model), loaded, s.to(), s.version());
     Network network = loaded.network();
     in.console().say("SavedModel: " + written);
     network

@@ -9,11 +9,12 @@ import org.espalier.commandline.cli.Command;
 import org.espalier.commandline.cli.Group;
 import org.espalier.commandline.cli.Invocation;
 import org.espalier.framework.runs.ModelFolder;
-import org.espalier.framework.settings.Setting;
 import org.espalier.graphs.Model;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.UsageException;
+import org.espalier.graphs.architectures.ArchitectureSpec;
 import org.espalier.graphs.architectures.Architectures;
+import org.espalier.graphs.settings.Setting;
 import org.espalier.savedmodels.WeightsImporter;
 import picocli.CommandLine;
 
@@ -28,9 +29,7 @@ final class ImportCommand implements Command {
   Path weights;
 
   record ImportSettings(
-      @Setting("Name of the architecture; 'espalier architectures' lists them.")
-          String architecture,
-      @Setting(value = "", inline = true) NetworkSettings network,
+      @Setting(value = "", inline = true) ArchitectureSpec network,
       @Setting(value = "Folder to write the model to; it must not exist.", identity = false)
           Path out) {}
 
@@ -67,7 +66,7 @@ final class ImportCommand implements Command {
     if (Files.exists(s.out())) {
       throw new UsageException("--out " + s.out() + " exists; choose a new folder");
     }
-    Network network = s.network().build(architectures, s.architecture());
+    Network network = s.network().build(architectures);
     Model model = new Model(network, WeightsImporter.load(weights, network));
     ModelFolder.save(s.out(), model);
     in.console().say("model: " + s.out() + " (" + network.parameters().size() + " parameters)");

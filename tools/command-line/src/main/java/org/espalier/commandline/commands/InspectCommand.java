@@ -3,13 +3,16 @@ package org.espalier.commandline.commands;
 import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Map;
+import org.espalier.Models;
 import org.espalier.commandline.cli.Command;
 import org.espalier.commandline.cli.Console;
 import org.espalier.commandline.cli.Group;
 import org.espalier.commandline.cli.Invocation;
+import org.espalier.framework.runs.ReadOptions;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.Shape;
 import org.espalier.graphs.TensorRef;
+import org.espalier.graphs.architectures.Adaptation;
 import org.espalier.graphs.channels.ChannelAnalysis;
 import org.espalier.graphs.channels.ChannelGroup;
 import org.espalier.graphs.cost.Cost;
@@ -85,7 +88,7 @@ final class InspectCommand implements Command {
 
   @Override
   public List<Class<? extends Record>> settings() {
-    return List.of(NetworkSettings.class, ImportSettings.class);
+    return List.of(Adaptation.class, ReadOptions.class);
   }
 
   @Override
@@ -102,9 +105,7 @@ final class InspectCommand implements Command {
   public void run(Invocation invocation) {
     Network network =
         models.network(
-            model,
-            invocation.settings(NetworkSettings.class),
-            invocation.settings(ImportSettings.class));
+            model, invocation.settings(Adaptation.class), invocation.settings(ReadOptions.class));
     ChannelAnalysis analysis = ChannelAnalysis.of(network, rules);
     Inspection inspection = inspect(network, analysis, costs.of(network));
     if (!invocation.console().json()) {

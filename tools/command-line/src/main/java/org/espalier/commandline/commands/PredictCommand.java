@@ -4,14 +4,15 @@ import jakarta.inject.Inject;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.espalier.Espalier;
 import org.espalier.commandline.cli.Command;
 import org.espalier.commandline.cli.Group;
 import org.espalier.commandline.cli.Invocation;
 import org.espalier.framework.files.Npy;
-import org.espalier.framework.sessions.Predictor;
-import org.espalier.framework.settings.Setting;
+import org.espalier.framework.runs.ReadOptions;
 import org.espalier.graphs.Model;
 import org.espalier.graphs.ShapedArray;
+import org.espalier.graphs.settings.Setting;
 import picocli.CommandLine;
 
 @CommandLine.Command(
@@ -21,8 +22,6 @@ import picocli.CommandLine;
           + " training; the logits are float32 [n, classes]."
     })
 final class PredictCommand implements Command {
-  private static final int BATCH = 250;
-
   @CommandLine.Parameters(
       paramLabel = "MODEL",
       description = "The folder of a run or model, a SavedModel folder or a frozen .pb.")
@@ -32,11 +31,11 @@ final class PredictCommand implements Command {
       @Setting(value = "The .npy file with the images.", identity = false) Path input,
       @Setting(value = "The .npy file to write the logits to.", identity = false) Path output) {}
 
-  private final Models models;
+  private final Espalier espalier;
 
   @Inject
-  PredictCommand(Models models) {
-    this.models = models;
+  PredictCommand(Espalier espalier) {
+    this.espalier = espalier;
   }
 
   @Override
@@ -46,7 +45,7 @@ final class PredictCommand implements Command {
 
   @Override
   public List<Class<? extends Record>> settings() {
-    return List.of(PredictSettings.class, ExecutionThreads.class, ImportSettings.class);
+    return List.of(PredictSettings.class, MachineSettings.class, ReadOptions.class);
   }
 
   @Override
@@ -57,13 +56,10 @@ final class PredictCommand implements Command {
   @Override
   public void run(Invocation in) {
     PredictSettings s = in.settings(PredictSettings.class);
-    Model loaded = models.trained(model, in.settings(ImportSettings.class));
+    Model loaded = espalier.read(Path.of(model), in.settings(ReadOptions.class));
     ShapedArray images = Npy.readFloats(s.input());
-    ShapedArray logits;
-    try (Predictor predictor =
-        new Predictor(loaded, in.settings(ExecutionThreads.class).machine())) {
-      logits = predictor.logits(images, BATCH);
-    }
+    ShapedArray logits =
+        espalier.machine(in.settings(MachineSettings.class).machine()).predict(loaded, images);
     Npy.write(s.output(), logits);
     in.console().say("logits " + logits.shape() + ": " + s.output());
     in.console().result(Map.of("output", s.output().toString(), "shape", logits.shape().dims()));

@@ -5,16 +5,15 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import org.espalier.commandline.cli.Console;
+import org.espalier.framework.checks.CutCheck;
+import org.espalier.framework.runs.PrunedFile;
 import org.espalier.report.Numbers;
 
 /** What {@code prune} tells. */
 final class PruneReport {
   private PruneReport() {}
 
-  /**
-   * @param images of the proof
-   */
-  static void print(Console console, Path out, Ancestry a, int images) {
+  static void print(Console console, Path out, PrunedFile a) {
     console.say(
         "parameters %s -> %s (%s remain), multiply-accumulates %s -> %s (%s remain)"
             .formatted(
@@ -30,7 +29,7 @@ final class PruneReport {
               Locale.ROOT,
               "proof: on %d random inputs, masked and pruned network differ by %.1e of the largest"
                   + " output",
-              images,
+              CutCheck.PROOF,
               a.proof()));
     }
     if (a.accuracyBefore() != null) {

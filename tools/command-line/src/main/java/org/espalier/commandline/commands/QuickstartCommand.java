@@ -1,34 +1,28 @@
 package org.espalier.commandline.commands;
 
 import jakarta.inject.Inject;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
 import java.util.Optional;
+import org.espalier.Espalier;
 import org.espalier.commandline.cli.Command;
 import org.espalier.commandline.cli.Console;
 import org.espalier.commandline.cli.Group;
 import org.espalier.commandline.cli.Invocation;
-import org.espalier.framework.data.Dataset;
-import org.espalier.framework.data.sources.Datasets;
-import org.espalier.framework.runs.ModelFolder;
-import org.espalier.framework.sessions.Machine;
-import org.espalier.framework.settings.Setting;
+import org.espalier.framework.data.sources.DataSpec;
+import org.espalier.framework.data.sources.Subset;
+import org.espalier.framework.experiments.Plan;
 import org.espalier.framework.settings.Settings;
-import org.espalier.framework.settings.SettingsReader;
-import org.espalier.framework.training.Budget;
 import org.espalier.framework.training.FineTuning;
 import org.espalier.framework.training.Recipe;
-import org.espalier.graphs.Model;
-import org.espalier.graphs.architectures.Architectures;
-import org.espalier.graphs.architectures.Options;
-import org.espalier.pruning.PruningMethods;
-import org.espalier.pruning.PruningSettings;
+import org.espalier.graphs.architectures.ArchitectureSpec;
+import org.espalier.graphs.settings.Setting;
+import org.espalier.pruning.Amount;
+import org.espalier.pruning.Amounts;
+import org.espalier.pruning.L1Norm;
 import org.espalier.pruning.comparison.Comparison;
-import org.espalier.pruning.comparison.ComparisonPlan;
 import org.espalier.pruning.comparison.ComparisonResult;
-import org.espalier.savedmodels.SavedModelExporter;
 import picocli.CommandLine;
 
 @CommandLine.Command(
@@ -52,29 +46,21 @@ final class QuickstartCommand implements Command {
       @Setting(value = "Seeds; every arm is run once for each.", defaultValue = "1")
           List<Long> seeds,
       @Setting(
+              value = "Processes that make the runs; they share the threads.",
+              defaultValue = "1",
+              identity = false)
+          int jobs,
+      @Setting(
               value = "Folder to write to.",
               defaultValue = "espalier-quickstart",
               identity = false)
           Path out) {}
 
-  private final Architectures architectures;
-  private final Datasets datasets;
-  private final PruningMethods methods;
-  private final Comparison runner;
-  private final SavedModelExporter exporter;
+  private final Espalier espalier;
 
   @Inject
-  QuickstartCommand(
-      Architectures architectures,
-      Datasets datasets,
-      PruningMethods methods,
-      Comparison runner,
-      SavedModelExporter exporter) {
-    this.architectures = architectures;
-    this.datasets = datasets;
-    this.methods = methods;
-    this.runner = runner;
-    this.exporter = exporter;
+  QuickstartCommand(Espalier espalier) {
+    this.espalier = espalier;
   }
 
   @Override
@@ -84,7 +70,7 @@ final class QuickstartCommand implements Command {
 
   @Override
   public List<Class<? extends Record>> settings() {
-    return List.of(QuickstartSettings.class, ExecutionThreads.class);
+    return List.of(QuickstartSettings.class, MachineSettings.class);
   }
 
   @Override
@@ -95,12 +81,23 @@ final class QuickstartCommand implements Command {
   @Override
   public void run(Invocation in) {
     QuickstartSettings s = in.settings(QuickstartSettings.class);
+    Comparison comparison = comparison(s);
+    Plan plan = comparison.plan("quickstart");
+    Espalier there =
+        espalier
+            .store(s.out())
+            .machine(in.settings(MachineSettings.class).machine())
+            .jobs(s.jobs())
+            .watcher(new ConsoleWatcher(in, CompareCommand.titles(plan), s.jobs() > 1));
     Console console = in.console();
-    ComparisonPlan plan = plan(s, in.settings(ExecutionThreads.class).machine());
-    console.say("quickstart: " + plan.scale());
-    ComparisonResult result = runner.run(plan, s.out(), new ConsoleWatcher(console));
-    Path page = ComparisonOutcome.show(console, s.out(), result);
-    Path saved = export(s.out(), s.seeds().get(0));
+    String scale = scale(s, there.workshop().data(comparison.images()).train().size());
+    console.say("quickstart: " + scale);
+    there.run(plan);
+    ComparisonResult result =
+        there.results(plan, s.out(), scale, "espalier quickstart" + changed(s));
+    Path page = there.report(s.out());
+    Results.show(console, result);
+    Path saved = Exports.once(there, fineTuned(plan, there), s.out().resolve("saved-model"));
     console.say("");
     console.say("report:     " + page);
     console.say("SavedModel: " + saved + " (the fine-tuned network, for TensorFlow Serving)");
@@ -108,33 +105,38 @@ final class QuickstartCommand implements Command {
     console.result(result);
   }
 
-  private ComparisonPlan plan(QuickstartSettings s, Machine machine) {
-    Dataset data =
-        new DataSettings("fashion-mnist-small", Optional.empty(), s.trainImages(), s.testImages())
-            .load(datasets);
-    Options options =
-        new Options(data.height(), data.width(), data.channels(), data.classes(), s.width());
-    Recipe recipe =
-        SettingsReader.read(
-            Recipe.class,
-            Map.of("epochs", s.epochs(), "learning-rate", LEARNING_RATE),
-            "quickstart");
+  private static String scale(QuickstartSettings s, int images) {
+    return String.format(
+        Locale.ROOT,
+        "scaled down: VGG-16 at %s of its width, %d of 160 epochs, %,d images of Fashion-MNIST",
+        s.width(),
+        s.epochs(),
+        images);
+  }
+
+  private static Comparison comparison(QuickstartSettings s) {
+    Subset subset = new Subset(Optional.empty(), s.trainImages(), s.testImages());
+    Recipe recipe = Recipe.CIFAR.withEpochs(s.epochs()).withLearningRate(LEARNING_RATE);
     // A quarter of the epochs, as 40 of 160, at a tenth of the rate.
     FineTuning fineTuning = new FineTuning(Math.max(1, s.epochs() / 4), LEARNING_RATE / 10);
-    return new ComparisonPlan(
-        "quickstart",
-        architectures.get("vgg16").build(options),
-        data,
+    return new Comparison(
+        ArchitectureSpec.of("vgg16").withWidth(s.width()),
+        new DataSpec("fashion-mnist-small", subset),
         recipe,
         fineTuning,
+        List.of(new L1Norm()),
+        Amounts.of(Amount.preset("vgg16-a")),
         Optional.empty(),
-        methods.structured("l1-norm"),
-        PruningSettings.ofPreset("vgg16-a"),
-        s.seeds(),
-        machine,
-        "scaled down: VGG-16 at %s of its width, %d of 160 epochs, %,d images of Fashion-MNIST"
-            .formatted(s.width(), s.epochs(), data.train().size()),
-        "espalier quickstart" + changed(s));
+        s.seeds());
+  }
+
+  /** The fine-tuned network of the first seed. */
+  private static Path fineTuned(Plan plan, Espalier there) {
+    return plan.arms().stream()
+        .filter(arm -> arm.name().equals(Comparison.FINE_TUNED))
+        .map(arm -> there.folder(arm.task()))
+        .findFirst()
+        .orElseThrow();
   }
 
   /** The flags that make this run again. */
@@ -149,17 +151,5 @@ final class QuickstartCommand implements Command {
                     .append(' ')
                     .append(value.toString().replaceAll("[\\[\\] ]", "")));
     return flags.toString();
-  }
-
-  private Path export(Path out, long seed) {
-    Path base = out.resolve("saved-model");
-    Path version = base.resolve("1");
-    if (!Files.exists(version)) {
-      String arm = Budget.FINE_TUNE.arm();
-      Path run = out.resolve("seed-" + seed).resolve(arm);
-      Model model = ModelFolder.load(run);
-      exporter.export(model, base, 1, Map.of("run", run.toString(), "arm", arm));
-    }
-    return version;
   }
 }

@@ -2,9 +2,9 @@ package org.espalier.commandline.commands;
 
 import java.util.Map;
 import org.espalier.commandline.cli.Invocation;
-import org.espalier.framework.settings.Setting;
 import org.espalier.framework.settings.SettingsSource;
 import org.espalier.graphs.UsageException;
+import org.espalier.graphs.settings.Setting;
 
 /** A named recipe; single flags and a settings file still override it. */
 record RecipeChoice(

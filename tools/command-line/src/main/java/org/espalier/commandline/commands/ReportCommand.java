@@ -3,11 +3,10 @@ package org.espalier.commandline.commands;
 import jakarta.inject.Inject;
 import java.nio.file.Path;
 import java.util.Map;
+import org.espalier.Espalier;
 import org.espalier.commandline.cli.Command;
 import org.espalier.commandline.cli.Group;
 import org.espalier.commandline.cli.Invocation;
-import org.espalier.report.ReportFolder;
-import org.espalier.report.ReportWriter;
 import picocli.CommandLine;
 
 @CommandLine.Command(
@@ -17,8 +16,12 @@ final class ReportCommand implements Command {
   @CommandLine.Parameters(paramLabel = "DIR", description = "The folder of a run or comparison.")
   Path folder;
 
+  private final Espalier espalier;
+
   @Inject
-  ReportCommand() {}
+  ReportCommand(Espalier espalier) {
+    this.espalier = espalier;
+  }
 
   @Override
   public Group group() {
@@ -37,7 +40,7 @@ final class ReportCommand implements Command {
 
   @Override
   public void run(Invocation in) {
-    Path page = ReportWriter.write(ReportFolder.read(folder), folder.resolve("report.html"));
+    Path page = espalier.report(folder);
     in.console().say("report: " + page);
     in.console().result(Map.of("report", page.toString()));
   }

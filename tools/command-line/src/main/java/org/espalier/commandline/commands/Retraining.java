@@ -3,89 +3,99 @@ package org.espalier.commandline.commands;
 import jakarta.inject.Inject;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.espalier.Espalier;
+import org.espalier.commandline.cli.Console;
 import org.espalier.commandline.cli.Invocation;
-import org.espalier.framework.data.Dataset;
-import org.espalier.framework.data.sources.Datasets;
+import org.espalier.framework.data.sources.DataSpec;
+import org.espalier.framework.experiments.Given;
+import org.espalier.framework.experiments.Train;
+import org.espalier.framework.runs.PrunedFile;
+import org.espalier.framework.runs.ReadOptions;
+import org.espalier.framework.runs.RunDescription;
+import org.espalier.framework.runs.RunFolder;
 import org.espalier.framework.runs.RunSummary;
-import org.espalier.framework.runs.TrainingRun;
-import org.espalier.framework.settings.Setting;
+import org.espalier.framework.settings.SettingDescription;
 import org.espalier.framework.settings.Settings;
-import org.espalier.framework.training.Budget;
-import org.espalier.framework.training.FineTuning;
+import org.espalier.framework.settings.SettingsSource;
 import org.espalier.framework.training.Recipe;
-import org.espalier.framework.training.TrainingJob;
-import org.espalier.graphs.Model;
-import org.espalier.graphs.ops.OpRules;
-import org.espalier.graphs.rewrites.FuseBatchNorm;
+import org.espalier.graphs.settings.Setting;
 
-/** What {@code finetune} and {@code scratch} share: training a pruned model within a budget. */
+/** What {@code finetune} and {@code scratch} share: training a small model within a budget. */
 final class Retraining {
-  /** The recipe is the parent's, unless flags say otherwise. */
+  /** The recipe is that of the model's history, unless flags say otherwise. */
   record RetrainSettings(
-      @Setting(value = "", inline = true) DataSettings images,
-      @Setting(value = "", inline = true) Recipe optimisation,
+      @Setting(value = "", inline = true) DataSpec images,
+      @Setting(value = "", inline = true) Recipe recipe,
+      @Setting(value = "", inline = true) ReadOptions read,
       @Setting(
               value = "Seed of fresh weights, order of images and augmentation.",
               defaultValue = "1")
           long seed) {}
 
-  private final Models models;
-  private final Datasets datasets;
-  private final TrainingRun runs;
-  private final OpRules rules;
+  private final Espalier espalier;
 
   @Inject
-  Retraining(Models models, Datasets datasets, TrainingRun runs, OpRules rules) {
-    this.models = models;
-    this.datasets = datasets;
-    this.runs = runs;
-    this.rules = rules;
+  Retraining(Espalier espalier) {
+    this.espalier = espalier;
   }
 
-  /** Batch norm that is written out, in models of others, would not be trained. */
-  private Model trainable(Model model) {
-    Model fused = model.rewritten(new FuseBatchNorm(rules));
-    boolean same = fused.network().graph().nodes().size() == model.network().graph().nodes().size();
-    return same ? model : fused;
-  }
-
-  void run(
-      Invocation in, String model, Budget budget, FineTuning fineTuning, Optional<Double> cap) {
-    Path folder = Path.of(model);
-    Model pruned = trainable(models.trained(model));
-    Ancestry ancestry = Ancestry.read(folder);
-    if (!ancestry.knowsRecipe()) {
-      in.console()
-          .say(
-              ancestry.parent()
-                  + ": found no run.json, so the recipe is the default where no option says another");
+  /** The model on the command line, with its settings. */
+  record Start(Espalier there, Given model, Path path, RetrainSettings settings, RunSettings run) {
+    /** What is known of the model before the cut. */
+    Optional<PrunedFile> pruned() {
+      return PrunedFile.find(path);
     }
-    RetrainSettings s = in.settings(RetrainSettings.class, ancestry.parentRecipe());
-    ExecutionSettings execution = in.settings(ExecutionSettings.class);
-    Dataset data = s.images().load(datasets);
-    Recipe recipe =
-        budget.recipe(s.optimisation(), fineTuning, ancestry.parentFlops(), ancestry.flops(), cap);
-    Model start = budget.keepsWeights() ? pruned : pruned.fresh(s.seed());
-    TrainingJob job =
-        new TrainingJob(
-            start.network(), start.weights(), recipe, data, s.seed(), execution.machine());
-    Path out =
-        execution
-            .out()
-            .orElse(
-                folder.toAbsolutePath().resolveSibling(folder.getFileName() + "-" + budget.arm()));
-    Map<String, Object> identity = new LinkedHashMap<>(Settings.all(recipe));
-    identity.put("arm", budget.arm());
-    RunSummary summary =
-        runs.run(
-            out,
-            job,
-            identity,
-            Optional.of(folder.toAbsolutePath().normalize().toString()),
-            List.of(new ProgressHook(in.console(), budget.arm(), job)));
-    RunReport.print(in.console(), out, summary, data);
+
+    Train train(Recipe recipe) {
+      return Train.of(model, settings.images(), recipe, settings.seed());
+    }
+  }
+
+  Start start(Invocation in, String model) {
+    RunSettings run = in.settings(RunSettings.class);
+    Path path = Path.of(model);
+    RetrainSettings settings = in.settings(RetrainSettings.class, historyOf(path, in.console()));
+    Espalier there = run.on(espalier, in);
+    return new Start(there, there.given(path, settings.read()), path, settings, run);
+  }
+
+  /** Trains, in a folder beside the model unless another is named. */
+  void run(Invocation in, Start start, String arm, Train train) {
+    Path beside = start.path().toAbsolutePath().normalize();
+    Path folder = start.run().out().orElse(beside.resolveSibling(beside.getFileName() + "-" + arm));
+    RunSummary summary = start.there().run(train, folder);
+    RunReport.print(in.console(), folder, summary);
+  }
+
+  /**
+   * The recipe that trained the network before the cut or, of a model that was never cut, its own,
+   * as a source beneath the flags. Says which that is.
+   */
+  private static SettingsSource historyOf(Path model, Console console) {
+    Path folder = PrunedFile.folder(model).orElse(model);
+    Optional<RunDescription> run = new RunFolder(folder).description();
+    while (run.isPresent() && !run.get().settings().containsKey("epochs")) {
+      Optional<Path> before = run.get().start(folder);
+      folder = before.orElse(folder);
+      run = before.flatMap(at -> new RunFolder(at).description());
+    }
+    console.say(
+        run.isPresent()
+            ? "recipe: that of " + folder + ", where no option says another"
+            : "recipe: the default where no option says another, for nothing tells how "
+                + model
+                + " was trained");
+    Set<String> names =
+        Settings.describe(Recipe.class).stream()
+            .map(SettingDescription::name)
+            .collect(Collectors.toSet());
+    Map<String, Object> values = new LinkedHashMap<>();
+    run.map(RunDescription::settings).ifPresent(values::putAll);
+    values.keySet().retainAll(names);
+    return new SettingsSource("run.json of " + folder, values);
   }
 }

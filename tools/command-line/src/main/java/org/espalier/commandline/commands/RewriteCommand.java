@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.espalier.Models;
 import org.espalier.commandline.cli.Command;
 import org.espalier.commandline.cli.Group;
 import org.espalier.commandline.cli.Invocation;
@@ -14,9 +15,9 @@ import org.espalier.framework.checks.Agreement;
 import org.espalier.framework.checks.GraphCheck;
 import org.espalier.framework.checks.RandomInputs;
 import org.espalier.framework.runs.Digests;
+import org.espalier.framework.runs.ReadOptions;
 import org.espalier.framework.sessions.Machine;
 import org.espalier.framework.sessions.Predictor;
-import org.espalier.framework.settings.Setting;
 import org.espalier.graphs.GraphRewrite;
 import org.espalier.graphs.Model;
 import org.espalier.graphs.Rewritten;
@@ -24,6 +25,7 @@ import org.espalier.graphs.ShapedArray;
 import org.espalier.graphs.UsageException;
 import org.espalier.graphs.ops.OpRules;
 import org.espalier.graphs.rewrites.Rewrites;
+import org.espalier.graphs.settings.Setting;
 import org.espalier.report.TextTable;
 import org.espalier.savedmodels.SavedModelExporter;
 import picocli.CommandLine;
@@ -79,7 +81,7 @@ final class RewriteCommand implements Command {
 
   @Override
   public List<Class<? extends Record>> settings() {
-    return List.of(RewriteSettings.class, ImportSettings.class);
+    return List.of(RewriteSettings.class, ReadOptions.class);
   }
 
   @Override
@@ -99,7 +101,7 @@ final class RewriteCommand implements Command {
           "rewrite needs MODEL, --pass and --to; rewrite --list names the passes");
     }
     List<GraphRewrite> passes = s.pass().stream().map(rewrites::get).toList();
-    Model before = models.trained(model, in.settings(ImportSettings.class));
+    Model before = models.read(Path.of(model), in.settings(ReadOptions.class));
     Model after = before;
     for (GraphRewrite pass : passes) {
       int nodes = after.network().graph().nodes().size();

@@ -5,7 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import org.espalier.commandline.cli.Console;
-import org.espalier.framework.data.Dataset;
 import org.espalier.framework.runs.RunSummary;
 import org.espalier.report.Numbers;
 
@@ -13,13 +12,12 @@ import org.espalier.report.Numbers;
 final class RunReport {
   private RunReport() {}
 
-  static void print(Console console, Path folder, RunSummary s, Dataset data) {
+  static void print(Console console, Path folder, RunSummary s) {
     console.say(
         String.format(
             Locale.ROOT,
-            "%.2f %% of %,d test images after epoch %d; %s parameters, %s for one image, trained in %s",
+            "%.2f %% of the test images after epoch %d; %s parameters, %s for one image, trained in %s",
             100 * s.accuracy(),
-            data.test().size(),
             s.epochs(),
             Numbers.count(s.parameters()),
             Numbers.macs(s.macs()),

@@ -1,60 +1,58 @@
 package org.espalier.commandline.commands;
 
 import jakarta.inject.Inject;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.espalier.commandline.cli.Command;
 import org.espalier.commandline.cli.Group;
 import org.espalier.commandline.cli.Invocation;
-import org.espalier.framework.settings.Setting;
-import org.espalier.framework.settings.SettingsReader;
+import org.espalier.framework.experiments.Train;
+import org.espalier.framework.runs.ReadOptions;
 import org.espalier.framework.training.Budget;
-import org.espalier.framework.training.FineTuning;
+import org.espalier.framework.training.Recipe;
+import org.espalier.graphs.UsageException;
+import org.espalier.graphs.cost.CostModel;
+import org.espalier.graphs.settings.Setting;
 import picocli.CommandLine;
 
 @CommandLine.Command(
     name = "scratch",
     description = {
-      "Train the architecture of a pruned model from fresh weights: for as many epochs as the large"
-          + " network had (e), or for as much computation (b). The recipe is that of the large network's"
-          + " run, where options do not say otherwise."
+      "Train a model from fresh weights: for as many epochs as the network before the cut had (e), or"
+          + " for as much computation (b). The recipe is that of that network's run, where that is"
+          + " known and options do not say otherwise."
     })
 final class ScratchCommand implements Command {
   @CommandLine.Parameters(
       paramLabel = "MODEL",
-      description = "A folder that 'espalier prune' wrote.")
+      description = "The folder of a run or model, a SavedModel folder or a frozen .pb.")
   String model;
-
-  /** Which of the two budgets. */
-  enum Which {
-    E(Budget.SCRATCH_E),
-    B(Budget.SCRATCH_B);
-
-    private final Budget budget;
-
-    Which(Budget budget) {
-      this.budget = budget;
-    }
-  }
 
   record ScratchSettings(
       @Setting(
               "How long to train: e for the large network's epochs, b for its computation, so more epochs.")
-          Which budget,
+          Budget budget,
       @Setting(
               "Scratch-B gets at most this many times the epochs of Scratch-E (2 on ImageNet in the paper);"
                   + " default: no limit.")
-          Optional<Double> cap) {
+          Optional<Double> cap,
+      @Setting(
+              "The network before the cut, for Scratch-B of a model that Espalier did not prune: a folder"
+                  + " or SavedModel.")
+          Optional<Path> large) {
     ScratchSettings {
       Budget.checkCap(cap);
     }
   }
 
   private final Retraining retraining;
+  private final CostModel costs;
 
   @Inject
-  ScratchCommand(Retraining retraining) {
+  ScratchCommand(Retraining retraining, CostModel costs) {
     this.retraining = retraining;
+    this.costs = costs;
   }
 
   @Override
@@ -64,8 +62,7 @@ final class ScratchCommand implements Command {
 
   @Override
   public List<Class<? extends Record>> settings() {
-    return List.of(
-        ScratchSettings.class, Retraining.RetrainSettings.class, ExecutionSettings.class);
+    return List.of(ScratchSettings.class, Retraining.RetrainSettings.class, RunSettings.class);
   }
 
   @Override
@@ -76,7 +73,32 @@ final class ScratchCommand implements Command {
   @Override
   public void run(Invocation in) {
     ScratchSettings s = in.settings(ScratchSettings.class);
-    retraining.run(
-        in, model, s.budget().budget, SettingsReader.defaults(FineTuning.class), s.cap());
+    Retraining.Start start = retraining.start(in, model);
+    Train train = start.train(start.settings().recipe()).fresh(start.settings().seed());
+    if (s.budget() == Budget.B) {
+      train = sameCompute(start, s);
+    }
+    retraining.run(in, start, s.budget().arm(), train);
+  }
+
+  private Train sameCompute(Retraining.Start start, ScratchSettings s) {
+    Recipe recipe = start.settings().recipe();
+    long seed = start.settings().seed();
+    if (s.large().isPresent()) {
+      long large = flops(start, s.large().get(), ReadOptions.DEFAULT);
+      long small = flops(start, start.path(), start.settings().read());
+      return start.train(Budget.scratchB(recipe, large, small, s.cap())).fresh(seed);
+    }
+    if (start.pruned().isEmpty()) {
+      throw new UsageException(
+          model
+              + " does not tell what it was pruned from, so its computation before the cut is not"
+              + " known; give large, the network before the cut");
+    }
+    return start.train(recipe).fresh(seed).sameCompute(s.cap());
+  }
+
+  private long flops(Retraining.Start start, Path path, ReadOptions options) {
+    return costs.of(start.there().read(path, options).network()).flops();
   }
 }

@@ -2,53 +2,79 @@ package org.espalier.commandline.commands;
 
 import jakarta.inject.Inject;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import org.espalier.Espalier;
 import org.espalier.commandline.cli.Command;
 import org.espalier.commandline.cli.Group;
 import org.espalier.commandline.cli.Invocation;
-import org.espalier.framework.data.Dataset;
-import org.espalier.framework.data.sources.Datasets;
+import org.espalier.framework.data.sources.DataSpec;
+import org.espalier.framework.experiments.Fresh;
+import org.espalier.framework.experiments.Objective;
+import org.espalier.framework.experiments.Source;
+import org.espalier.framework.experiments.Train;
+import org.espalier.framework.runs.ReadOptions;
 import org.espalier.framework.runs.RunSummary;
-import org.espalier.framework.runs.TrainingRun;
-import org.espalier.framework.settings.Setting;
-import org.espalier.framework.settings.Settings;
 import org.espalier.framework.training.Recipe;
-import org.espalier.framework.training.TrainingJob;
-import org.espalier.graphs.Network;
+import org.espalier.framework.training.Step;
+import org.espalier.graphs.UsageException;
+import org.espalier.graphs.architectures.Adaptation;
+import org.espalier.graphs.architectures.ArchitectureSpec;
 import org.espalier.graphs.architectures.Architectures;
+import org.espalier.graphs.settings.Setting;
 import picocli.CommandLine;
 
 @CommandLine.Command(
     name = "train",
     description = {
-      "Train a network from fresh weights into a run folder. Started again with the same settings, it "
-          + "takes an unfinished run up where it stopped."
+      "Train a network: an architecture from fresh weights, or any model on from its own. Started"
+          + " again with the same settings, it takes an unfinished run up where it stopped, between any"
+          + " two steps; a finished run is not made again."
     })
 final class TrainCommand implements Command {
-  /** What the run is; its non-default values make the run's hash. */
+  /** What is trained, and on what. */
   record TrainSettings(
       @Setting("Name of the architecture; 'espalier architectures' lists them.")
-          String architecture,
-      @Setting(value = "", inline = true) NetworkSettings network,
-      @Setting(value = "", inline = true) DataSettings images,
-      @Setting(value = "", inline = true) Recipe optimisation,
+          Optional<String> architecture,
+      @Setting(value = "", inline = true) Adaptation adaptation,
+      @Setting(
+              "Model to train on instead: the folder of a run or model, a SavedModel folder or a frozen"
+                  + " .pb.")
+          Optional<Path> from,
+      @Setting(value = "", inline = true) ReadOptions read,
+      @Setting(value = "", inline = true) DataSpec images,
+      @Setting(value = "", inline = true) Recipe recipe,
+      @Setting("Model whose outputs are learned, in the place of the labels.")
+          Optional<Path> teacher,
+      @Setting(
+              value =
+                  "Temperature that softens the teacher's answers; 0: the mean squared difference of"
+                      + " the outputs.",
+              defaultValue = "0")
+          double temperature,
       @Setting(
               value = "Seed of initial weights, order of images and augmentation.",
               defaultValue = "1")
-          long seed) {}
+          long seed,
+      @Setting(value = "When the test images are looked at.", defaultValue = "1ep")
+          Step evaluateEvery,
+      @Setting("Steps whose weights are kept, such as 0ep,500it.") List<Step> keep) {
+    TrainSettings {
+      if (architecture.isPresent() == from.isPresent()) {
+        throw new UsageException(
+            "give exactly one of architecture and from; found "
+                + (from.isPresent() ? "both" : "none"));
+      }
+    }
+  }
 
+  private final Espalier espalier;
   private final Architectures architectures;
-  private final Datasets datasets;
-  private final TrainingRun runs;
 
   @Inject
-  TrainCommand(Architectures architectures, Datasets datasets, TrainingRun runs) {
+  TrainCommand(Espalier espalier, Architectures architectures) {
+    this.espalier = espalier;
     this.architectures = architectures;
-    this.datasets = datasets;
-    this.runs = runs;
   }
 
   @Override
@@ -58,7 +84,7 @@ final class TrainCommand implements Command {
 
   @Override
   public List<Class<? extends Record>> settings() {
-    return List.of(TrainSettings.class, RecipeChoice.class, ExecutionSettings.class);
+    return List.of(TrainSettings.class, RecipeChoice.class, RunSettings.class);
   }
 
   @Override
@@ -69,33 +95,25 @@ final class TrainCommand implements Command {
   @Override
   public void run(Invocation in) {
     TrainSettings s = RecipeChoice.settings(in, TrainSettings.class);
-    ExecutionSettings execution = in.settings(ExecutionSettings.class);
-    architectures.get(s.architecture()); // a name that is wrong is told before data are looked for
-    Dataset data = s.images().load(datasets);
-    Network network = s.network().build(architectures, s.architecture(), data);
-    TrainingJob job =
-        new TrainingJob(
-            network,
-            network.initialise(s.seed()),
-            s.optimisation(),
-            data,
-            s.seed(),
-            execution.machine());
-    Path out =
-        execution
-            .out()
-            .orElse(
-                Path.of(
-                    "runs",
-                    s.architecture() + "-" + s.images().dataset() + "-" + Settings.hash(s)));
-    Map<String, Object> identity = new LinkedHashMap<>(Settings.canonical(s));
-    RunSummary summary =
-        runs.run(
-            out,
-            job,
-            identity,
-            Optional.empty(),
-            List.of(new ProgressHook(in.console(), s.architecture(), job)));
-    RunReport.print(in.console(), out, summary, data);
+    RunSettings run = in.settings(RunSettings.class);
+    s.architecture().ifPresent(architectures::get); // before data are looked for
+    Espalier there = run.on(espalier, in);
+    Source start =
+        s.from()
+            .<Source>map(from -> there.given(from, s.read()))
+            .orElseGet(
+                () ->
+                    new Fresh(
+                        new ArchitectureSpec(s.architecture().orElseThrow(), s.adaptation()),
+                        s.seed()));
+    Train train = Train.of(start, s.images(), s.recipe(), s.seed()).keeping(s.keep());
+    if (s.teacher().isPresent()) {
+      Source teacher = there.given(s.teacher().get(), ReadOptions.DEFAULT);
+      train = train.minimising(new Objective.Teacher(teacher, s.temperature()));
+    }
+    train = train.evaluatedEvery(s.evaluateEvery());
+    Path folder = run.out().orElse(there.folder(train));
+    RunSummary summary = there.run(train, folder);
+    RunReport.print(in.console(), folder, summary);
   }
 }

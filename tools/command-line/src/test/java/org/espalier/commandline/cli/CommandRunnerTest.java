@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.espalier.framework.settings.Vocabulary;
 import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.UsageException;
 import org.junit.jupiter.api.Test;
@@ -59,6 +60,8 @@ class CommandRunnerTest {
             new PrintStream(out, true, StandardCharsets.UTF_8),
             new PrintStream(err, true, StandardCharsets.UTF_8),
             Map.of("TERM", "dumb"),
+            Vocabulary.NONE,
+            () -> false,
             again -> {
               relaunched.add(String.join(" ", again));
               return elsewhere;
@@ -150,7 +153,8 @@ class CommandRunnerTest {
     greet.failure = thrown;
     assertThat(run("greet", "Ann", "--json")).isEqualTo(code);
     assertThat(err()).isEqualTo(message);
-    assertThat(out()).isEmpty();
+    String told = message.strip().substring("espalier: ".length());
+    assertThat(out()).isEqualTo("{\"error\":\"" + told + "\",\"exitCode\":" + code + "}\n");
   }
 
   @Test

@@ -2,7 +2,7 @@ package org.espalier.commandline.cli;
 
 import java.util.List;
 import java.util.Map;
-import org.espalier.framework.settings.Setting;
+import org.espalier.graphs.settings.Setting;
 import picocli.CommandLine;
 import picocli.CommandLine.Parameters;
 

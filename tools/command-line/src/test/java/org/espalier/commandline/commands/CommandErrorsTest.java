@@ -65,29 +65,29 @@ class CommandErrorsTest {
           train --architecture vgg16 --dataset cifar01 | unknown data set 'cifar01'; nearest: cifar10
           train --architecture vgg16 --dataset cifar10 --recipe shrt | unknown recipe 'shrt'; nearest: short
           train --architecture vgg16 | missing --dataset
-          train --dataset cifar10 | missing --architecture
-          prune RUN --method l1norm --ratio 0.5 --out NEW | unknown pruning method 'l1norm'; nearest: l1-norm
+          train --dataset cifar10 | give exactly one of architecture and from; found none
+          train --dataset cifar10 --architecture vgg16 --from RUN | give exactly one of architecture and from; found both
+          prune RUN --method l1norm --ratio 0.5 --out NEW | --method: unknown pruning method 'l1norm'; nearest: l1-norm
           prune RUN --preset vgg61-a --out NEW | unknown preset 'vgg61-a'; nearest: vgg16-a
-          prune RUN --ratio 1.5 --out NEW | ratio must be at least 0 and below 1
+          prune RUN --ratio 1.5 --out NEW | --ratio must be at least 0 and below 1
           prune RUN --out NEW | give exactly one of preset, ratio, target-macs and target-parameters; found none
           prune RUN --ratio 0.5 --target-macs 0.5 --out NEW | give exactly one of
           prune RUN --ratio 0.5 | missing --out
-          prune RUN --ratio 0.5 --out RUN | --out RUN exists; choose a new folder
           prune vgg16 --ratio 0.5 --out NEW | 'vgg16' is an architecture without weights
           scratch RUN --dataset cifar10 | missing --budget
           scratch RUN --dataset cifar10 --budget x | --budget: unknown value 'x'; nearest: b, e
           scratch RUN --dataset cifar10 --budget b --cap 0.5 | --cap must be at least 1
           compare l1-vgg61-a | unknown comparison 'l1-vgg61-a'; nearest: l1-vgg16-a
           compare l1-vgg16-a --seeds 1,1 | --seeds must be one or more, all different; found [1, 1]
-          compare l1-vgg16-a --method l1norm | unknown pruning method 'l1norm'; nearest: l1-norm
+          compare l1-vgg16-a --method l1norm | --method: unknown pruning method 'l1norm'; nearest: l1-norm
           quickstart --seeds 2,2 --out NEW | seeds must be one or more, all different
           compare l1-vgg16-a --cap 0 | --cap must be at least 1
           evaluate RUN | missing --dataset
-          evaluate RUN --dataset fashion-mnist-small --test-images 0 | --test-images must be from 1 to 1000
+          evaluate RUN --dataset fashion-mnist-small --test-images 0 | test-images must be from 1 to 1000
           export RUN | missing --to
           export RUN --to NEW --version 0 | --version must be at least 1
           predict RUN --output NEW | missing --input
-          inspect vgg16 --input 32 | --input expects HEIGHTxWIDTHxCHANNELS
+          inspect vgg16 --input 32 | --input must be HEIGHTxWIDTHxCHANNELS
           inspect vgg16 --width 0 | width must be above 0
           inspect vgg16 --classes 1 | a classifier needs at least 2 classes
           """)
@@ -102,9 +102,10 @@ class CommandErrorsTest {
       textBlock =
           """
           inspect FOLDER/none | FOLDER/none: expected a model folder, found nothing there
-          evaluate FOLDER --dataset fashion-mnist-small | FOLDER: expected the folder of a run or model, found no network.pb
+          evaluate FOLDER --dataset fashion-mnist-small | FOLDER: expected the folder of a run or model, found no network.pb and no saved_model.pb
           prune FOLDER/none --ratio 0.5 --out NEW | FOLDER/none: expected a model folder, found nothing there
-          finetune RUN --dataset fashion-mnist-small | RUN: expected a model that 'espalier prune' wrote, found no pruned.json
+          prune RUN --ratio 0.5 --out RUN | RUN: holds another run: its task is train, now prune
+          reproduce FOLDER | FOLDER/run.json: expected
           compare FOLDER/none.yaml | FOLDER/none.yaml: expected a file with settings, found none
           train --architecture resnet8 --dataset cifar10 --data FOLDER --out NEW | FOLDER
           report FOLDER | FOLDER
@@ -191,11 +192,22 @@ class CommandErrorsTest {
   }
 
   @Test
+  void aFolderThatIsNotOursIsNotWrittenInto() throws IOException {
+    Path theirs = Files.createDirectory(folder.resolve("theirs"));
+    Files.writeString(theirs.resolve("thesis.txt"), "three years");
+    assertFails(
+        "prune RUN --ratio 0.5 --out " + theirs,
+        2,
+        "--out " + theirs + " exists; choose a new folder");
+    assertThat(theirs.resolve("thesis.txt")).hasContent("three years");
+  }
+
+  @Test
   void anotherRunInTheFolderIsThreeAndStays() {
     assertFails(
         "train --architecture resnet8 --width 0.125 --out RUN --seed 2" + TrainedModels.SMALL,
         3,
-        "RUN: holds another run: its setting seed is not given, now 2;");
+        "RUN: holds another run: its setting seed is 1, now 2;");
     assertThat(ModelFolder.load(run)).isNotNull();
   }
 

@@ -43,7 +43,7 @@ class NetworkCommandsTest {
         .contains("vgg16", "vgg16-a", "resnet56", "resnet110-b", "vgg19-slimming");
     for (JsonNode row : rows) {
       assertThat(names(row))
-          .containsExactly("name", "family", "input", "classes", "parameters", "macs", "flops");
+          .containsExactly("classes", "family", "flops", "input", "macs", "name", "parameters");
       assertThat(row.path("input")).hasSize(3);
       assertThat(row.path("macs").asLong()).isPositive();
     }
@@ -56,13 +56,13 @@ class NetworkCommandsTest {
   void inspectSaysParametersLayersAndGroups() {
     JsonNode i = UserOfEspalier.types("inspect resnet20 --width 0.25 --json").json();
     assertThat(names(i))
-        .containsExactly("name", "inputs", "outputs", "parameters", "layers", "groups", "totals");
+        .containsExactly("groups", "inputs", "layers", "name", "outputs", "parameters", "totals");
     assertThat(names(i.path("inputs").get(0))).containsExactly("name", "shape");
     assertThat(i.path("inputs").get(0).path("name").asText()).isEqualTo("images");
     assertThat(i.path("outputs").get(0).path("name").asText()).isEqualTo("logits");
     long elements = 0;
     for (JsonNode p : i.path("parameters")) {
-      assertThat(names(p)).containsExactly("name", "shape", "kind");
+      assertThat(names(p)).containsExactly("kind", "name", "shape");
       assertThat(p.path("kind").asText()).isIn(KINDS);
       assertThat(p.path("shape").size()).isPositive();
     }
@@ -70,10 +70,10 @@ class NetworkCommandsTest {
     assertThat(first.path("shape").toString()).isEqualTo("[3,3,3,4]");
     assertThat(first.path("kind").asText()).isEqualTo("conv-kernel");
     for (JsonNode layer : i.path("layers")) {
-      assertThat(names(layer)).containsExactly("name", "op", "parameters", "macs");
+      assertThat(names(layer)).containsExactly("macs", "name", "op", "parameters");
       elements += layer.path("macs").asLong();
     }
-    assertThat(names(i.path("totals"))).containsExactly("parameters", "macs", "flops");
+    assertThat(names(i.path("totals"))).containsExactly("flops", "macs", "parameters");
     assertThat(i.path("totals").path("macs").asLong()).isEqualTo(elements);
   }
 
@@ -83,10 +83,10 @@ class NetworkCommandsTest {
     List<String> parameters = texts(i.path("parameters"), "name");
     for (JsonNode group : i.path("groups")) {
       assertThat(names(group))
-          .containsExactly("id", "channels", "prunable", "reason", "coupled", "members");
+          .containsExactly("channels", "coupled", "id", "members", "prunable", "reason");
       assertThat(group.path("prunable").isBoolean()).isTrue();
       for (JsonNode member : group.path("members")) {
-        assertThat(names(member)).containsExactly("parameter", "axis");
+        assertThat(names(member)).containsExactly("axis", "parameter");
         JsonNode p =
             i.path("parameters").get(parameters.indexOf(member.path("parameter").asText()));
         int size = p.path("shape").get(member.path("axis").asInt()).asInt();
@@ -145,7 +145,7 @@ class NetworkCommandsTest {
                       .matches(" +(-h, )?--\\S+ +[A-Z].*\\.( \\((required|default: [^)]*)\\))?"));
     }
     assertThat(UserOfEspalier.types("train --help").out())
-        .containsPattern("--architecture=TEXT[^-]*\\(required\\)")
+        .containsPattern("--dataset=TEXT[^(]*\\(required\\)")
         .containsPattern("--dataset=TEXT(.|\\n)*?\\(required\\)");
   }
 }

@@ -1,5 +1,7 @@
 package org.espalier.commandline.commands;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.espalier.commandline.UserOfEspalier;
 
@@ -13,6 +15,29 @@ final class TrainedModels {
   static UserOfEspalier.Outcome train(Path out) {
     return UserOfEspalier.types(
         "train --architecture resnet8 --width 0.125 --json --out " + out + SMALL);
+  }
+
+  /** Writes a comparison to a file, {@code tiny.yaml}. */
+  static void comparison(Path folder) throws IOException {
+    Files.writeString(
+        folder.resolve("tiny.yaml"),
+        """
+        architecture: resnet8
+        width: 0.125
+        dataset: fashion-mnist-small
+        train-images: 60
+        test-images: 20
+        epochs: 2
+        batch-size: 20
+        fine-tune-epochs: 1
+        ratio: 0.5
+        """);
+  }
+
+  /** Types that comparison. */
+  static UserOfEspalier.Outcome compare(Path folder, String options, Path out) {
+    return UserOfEspalier.types(
+        "compare " + folder + "/tiny.yaml --threads 1 " + options + " --out " + out);
   }
 
   static UserOfEspalier.Outcome prune(Path model, Path out) {

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import org.espalier.Espalier;
 import org.espalier.commandline.UserOfEspalier;
 import org.espalier.framework.data.Dataset;
 import org.espalier.framework.data.ImageSet;
@@ -18,7 +19,6 @@ import org.espalier.framework.runs.ModelFolder;
 import org.espalier.graphs.Model;
 import org.espalier.graphs.Shape;
 import org.espalier.graphs.ShapedArray;
-import org.espalier.pruning.PruningToolkit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -97,8 +97,7 @@ class WorkflowTest {
     JsonNode settings = read(folder.resolve("fine/run.json")).path("settings");
     assertThat(settings.path("batch-size").asInt()).as("the parent's").isEqualTo(20);
     assertThat(settings.path("learning-rate").asDouble()).isEqualTo(0.001);
-    assertThat(read(folder.resolve("fine/run.json")).path("parent").asText())
-        .isEqualTo(pruned.toAbsolutePath().toString());
+    assertThat(settings.path("start.path").asText()).isEqualTo(pruned.toAbsolutePath().toString());
     UserOfEspalier.Outcome report = UserOfEspalier.types("report " + folder.resolve("fine"));
     assertThat(report.code()).isZero();
     assertThat(report.out()).isEmpty();
@@ -111,14 +110,13 @@ class WorkflowTest {
         UserOfEspalier.types("finetune " + pruned + TrainedModels.DATA + " --epochs 1");
     assertThat(outcome.code()).isEqualTo(2);
     assertThat(outcome.err())
-        .isEqualTo("espalier: --epochs says nothing about fine-tuning; give --fine-tune-epochs\n");
+        .isEqualTo("espalier: --epochs says nothing about fine-tuning; give fine-tune-epochs\n");
   }
 
   /** Pixels by hand, logits by file, accuracy and loss by hand: what evaluate says. */
   @Test
   void predictAgreesWithEvaluate() {
-    Dataset data =
-        PruningToolkit.create().datasets().load("fashion-mnist-small", java.util.Optional.empty());
+    Dataset data = Espalier.create().dataset("fashion-mnist-small");
     ImageSet images = (ImageSet) data.test().take(20);
     float[] values = new float[images.pixels().length];
     for (int i = 0; i < values.length; i++) {

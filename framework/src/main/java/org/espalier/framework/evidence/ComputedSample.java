@@ -1,0 +1,125 @@
+package org.espalier.framework.evidence;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.espalier.framework.data.Batch;
+import org.espalier.framework.data.Batches;
+import org.espalier.framework.data.Images;
+import org.espalier.framework.data.Normalisation;
+import org.espalier.framework.sessions.Call;
+import org.espalier.framework.sessions.Gradients;
+import org.espalier.framework.sessions.Machine;
+import org.espalier.framework.sessions.OpenGraph;
+import org.espalier.framework.training.EvaluationGraph;
+import org.espalier.graphs.GraphBuilder;
+import org.espalier.graphs.Network;
+import org.espalier.graphs.NodeGraph;
+import org.espalier.graphs.Parameter;
+import org.espalier.graphs.ParameterKind;
+import org.espalier.graphs.ShapedArray;
+import org.espalier.graphs.TensorRef;
+import org.espalier.graphs.Weights;
+
+/** Runs the network on the images, anew for each question. */
+record ComputedSample(
+    Network network, Weights weights, Images set, Normalisation normalisation, Machine machine)
+    implements Sample {
+  /** Images that are looked at together; no result depends on it beyond rounding. */
+  private static final int BATCH = 50;
+
+  @Override
+  public int images() {
+    return set.size();
+  }
+
+  @Override
+  public void activations(List<TensorRef> tensors, Consumer<Map<TensorRef, ShapedArray>> each) {
+    EvaluationGraph written = EvaluationGraph.write(network, normalisation);
+    run(written, written.graph(), tensors, each);
+  }
+
+  @Override
+  public void gradients(
+      List<TensorRef> tensors,
+      BiConsumer<Map<TensorRef, ShapedArray>, Map<TensorRef, ShapedArray>> each) {
+    EvaluationGraph written = EvaluationGraph.write(network, normalisation);
+    Gradients added = Gradients.add(written.graph(), EvaluationGraph.LOSS, tensors);
+    List<TensorRef> both = new ArrayList<>(tensors);
+    both.addAll(added.of());
+    run(
+        written,
+        added.graph(),
+        both,
+        fetched -> {
+          Map<TensorRef, ShapedArray> values = new LinkedHashMap<>();
+          Map<TensorRef, ShapedArray> gradients = new LinkedHashMap<>();
+          for (int i = 0; i < tensors.size(); i++) {
+            values.put(tensors.get(i), fetched.get(tensors.get(i)));
+            gradients.put(tensors.get(i), fetched.get(added.of().get(i)));
+          }
+          each.accept(values, gradients);
+        });
+  }
+
+  @Override
+  public Weights gradients() {
+    List<Parameter> trained = network.parameters(ParameterKind::isTrained);
+    List<TensorRef> reads =
+        trained.stream().map(p -> TensorRef.of(GraphBuilder.readName(p.name()))).toList();
+    EvaluationGraph written = EvaluationGraph.write(network, normalisation);
+    Gradients added = Gradients.add(written.graph(), EvaluationGraph.LOSS, reads);
+    List<double[]> sums =
+        trained.stream().map(p -> new double[(int) p.shape().elements()]).toList();
+    run(
+        written,
+        added.graph(),
+        added.of(),
+        fetched -> {
+          for (int i = 0; i < sums.size(); i++) {
+            float[] batch = fetched.get(added.of().get(i)).values();
+            double[] sum = sums.get(i);
+            for (int j = 0; j < sum.length; j++) {
+              sum[j] += batch[j];
+            }
+          }
+        });
+    Map<String, ShapedArray> means = new LinkedHashMap<>();
+    for (int i = 0; i < sums.size(); i++) {
+      means.put(trained.get(i).name(), mean(trained.get(i), sums.get(i)));
+    }
+    return Weights.of(means);
+  }
+
+  private ShapedArray mean(Parameter parameter, double[] sum) {
+    float[] mean = new float[sum.length];
+    for (int i = 0; i < sum.length; i++) {
+      mean[i] = (float) (sum[i] / set.size());
+    }
+    return new ShapedArray(parameter.shape(), mean);
+  }
+
+  private void run(
+      EvaluationGraph written,
+      NodeGraph graph,
+      List<TensorRef> tensors,
+      Consumer<Map<TensorRef, ShapedArray>> each) {
+    try (OpenGraph open = new OpenGraph(graph, machine);
+        Batches batches = set.inOrder(BATCH)) {
+      written.variables().write(open, weights);
+      while (batches.hasNext()) {
+        Batch batch = batches.next();
+        Call call =
+            open.call()
+                .feedPixels(
+                    EvaluationGraph.PIXELS, network.imageShape(), batch.images(), batch.size())
+                .feedLabels(EvaluationGraph.LABELS, batch.labels(), batch.size());
+        tensors.forEach(call::fetch);
+        each.accept(call.run());
+      }
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package org.espalier.framework.evidence;
+
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.espalier.graphs.ShapedArray;
+import org.espalier.graphs.TensorRef;
+import org.espalier.graphs.Weights;
+
+/**
+ * What a network does on some images, in inference form: batch norm uses its moving statistics.
+ * Values come batch by batch, the first axis counting images, so that a large sample fits into
+ * memory. Each call computes; ask once for all that is wanted.
+ */
+public interface Sample {
+  /** How many images there are. */
+  int images();
+
+  /** Hands over the values of some tensors, for each batch. */
+  void activations(List<TensorRef> tensors, Consumer<Map<TensorRef, ShapedArray>> each);
+
+  /**
+   * Hands over, for each batch, the values of some tensors and the gradients of the loss with
+   * respect to them. What belongs to an image is the gradient of that image's own cross-entropy.
+   */
+  void gradients(
+      List<TensorRef> tensors,
+      BiConsumer<Map<TensorRef, ShapedArray>, Map<TensorRef, ShapedArray>> each);
+
+  /** The gradient of the mean loss of the sample with respect to each trained parameter. */
+  Weights gradients();
+}

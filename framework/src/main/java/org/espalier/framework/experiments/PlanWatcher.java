@@ -1,0 +1,22 @@
+package org.espalier.framework.experiments;
+
+import org.espalier.framework.training.Watcher;
+
+/** Hears how work on tasks goes on; can change nothing but ask it to stop. */
+public interface PlanWatcher {
+  /** Hears nothing. */
+  PlanWatcher NONE = new PlanWatcher() {};
+
+  /** Something worth a line: what starts, where a floor acted. */
+  default void note(String line) {}
+
+  /** A watcher for a training that is about to start or to be taken up. */
+  default Watcher training(Task task) {
+    return new Watcher() {};
+  }
+
+  /** Whether all work should stop as soon as its state is kept. */
+  default boolean wantsToStop() {
+    return false;
+  }
+}

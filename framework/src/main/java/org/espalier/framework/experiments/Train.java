@@ -1,0 +1,244 @@
+package org.espalier.framework.experiments;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.espalier.framework.data.Dataset;
+import org.espalier.framework.data.sources.DataSpec;
+import org.espalier.framework.runs.Digests;
+import org.espalier.framework.runs.EventFile;
+import org.espalier.framework.runs.PrunedFile;
+import org.espalier.framework.runs.RunDescription;
+import org.espalier.framework.runs.RunSummary;
+import org.espalier.framework.runs.Stretch;
+import org.espalier.framework.settings.Settings;
+import org.espalier.framework.training.Budget;
+import org.espalier.framework.training.Measurement;
+import org.espalier.framework.training.Recipe;
+import org.espalier.framework.training.Step;
+import org.espalier.framework.training.Trainer;
+import org.espalier.framework.training.TrainingJob;
+import org.espalier.framework.training.TrainingState;
+import org.espalier.framework.training.Watcher;
+import org.espalier.graphs.BadInputException;
+import org.espalier.graphs.Model;
+import org.espalier.graphs.Weights;
+import org.espalier.graphs.cost.Cost;
+import org.espalier.graphs.settings.Named;
+import org.espalier.graphs.settings.Setting;
+
+/**
+ * A training. Its folder holds the network, a checkpoint while it goes on, its measurements, and in
+ * the end the weights.
+ *
+ * @param freshSeed if given, the network starts with fresh weights of this seed, not with those
+ *     that it has: the scratch arms
+ * @param sameCompute train for as much computation as the recipe's epochs would take the network
+ *     before the cut: Scratch-B
+ * @param cap of the epochs of {@code sameCompute}, as a multiple of the recipe's
+ */
+@Named(value = "train", description = "trains a network")
+public record Train(
+    @Setting(value = "What is trained.", standard = Fresh.class) Source start,
+    @Setting("Seed of fresh weights to start with; default: the weights that it has.")
+        Optional<Long> freshSeed,
+    @Setting(value = "", inline = true) DataSpec images,
+    @Setting(value = "", inline = true) Recipe recipe,
+    @Setting(value = "What is minimised.", standard = Objective.Labels.class) Objective objective,
+    @Setting("Train for as much computation as the network before the cut would take.")
+        boolean sameCompute,
+    @Setting("At most this many times the epochs.") Optional<Double> cap,
+    @Setting(value = "Seed of the order of images and of augmentation.", defaultValue = "1")
+        long seed,
+    @Setting(value = "When the test images are looked at.", defaultValue = "1ep")
+        Step evaluateEvery,
+    @Setting("Steps whose weights are kept.") List<Step> keep)
+    implements Task {
+
+  public Train {
+    Budget.checkCap(cap);
+    keep = List.copyOf(keep);
+  }
+
+  /** With labels, nothing kept but the end. */
+  public static Train of(Source start, DataSpec images, Recipe recipe, long seed) {
+    return new Train(
+        start,
+        Optional.empty(),
+        images,
+        recipe,
+        new Objective.Labels(),
+        false,
+        Optional.empty(),
+        seed,
+        Step.ofEpochs(1),
+        List.of());
+  }
+
+  /** The same from fresh weights. */
+  public Train fresh(long weightsSeed) {
+    return Settings.with(this, "freshSeed", Optional.of(weightsSeed));
+  }
+
+  /** The same for as much computation as the network before the cut would take. */
+  public Train sameCompute(Optional<Double> atMost) {
+    return Settings.with(this, Map.of("sameCompute", true, "cap", atMost));
+  }
+
+  /** The same, with the weights of some steps kept. */
+  public Train keeping(List<Step> steps) {
+    return Settings.with(this, "keep", steps);
+  }
+
+  /** The same with the test images looked at elsewhere. */
+  public Train evaluatedEvery(Step step) {
+    return Settings.with(this, "evaluateEvery", step);
+  }
+
+  /** The same with another objective. */
+  public Train minimising(Objective other) {
+    return Settings.with(this, "objective", other);
+  }
+
+  @Override
+  public Optional<DataSpec> data() {
+    return Optional.of(images);
+  }
+
+  @Override
+  public String title() {
+    return "train " + start.title() + " on " + images.dataset();
+  }
+
+  @Override
+  public Optional<Preview> preview(Workshop shop) {
+    return start.preview(shop, Optional.of(shop.data(images)));
+  }
+
+  /** The recipe that is followed, if that can be told. */
+  public Recipe recipe(Preview preview, Workshop shop) {
+    return sameCompute && preview.flopsBefore() > 0
+        ? Budget.scratchB(
+            recipe, preview.flopsBefore(), shop.costs().of(preview.network()).flops(), cap)
+        : recipe;
+  }
+
+  @Override
+  public RunSummary make(Run run, Workshop shop) {
+    TrainingJob job = job(shop);
+    RunDescription described = run.describe(inputs(job), shop);
+    Optional<TrainingState> from = run.folder().open(job.network(), described, this);
+    Stretch stretch = Stretch.now(from.map(TrainingState::step).orElse(0L), shop.machine());
+    run.folder().begin(stretch);
+    TrainingState end;
+    try (EventFile events = new EventFile(run.folder().path())) {
+      List<Watcher> watchers = new ArrayList<>();
+      watchers.add(events);
+      watchers.add(shop.watcher().training(this));
+      watchers.add(stops(shop.watcher()));
+      Trainer trainer = new Trainer(shop.rules(), shop.machine(), job, watchers);
+      end = trainer.train(from, new Keeping(run, shop.checkpointEvery()));
+    }
+    run.checkHeld();
+    RunSummary summary = summary(job, end, shop);
+    run.folder().finish(end, summary);
+    run.folder()
+        .description()
+        .map(RunDescription::differingStretches)
+        .filter(differences -> !differences.isEmpty())
+        .ifPresent(d -> shop.watcher().note(title() + ": " + RunDescription.warning(d)));
+    return summary;
+  }
+
+  private static Watcher stops(PlanWatcher watcher) {
+    return new Watcher() {
+      @Override
+      public boolean wantsToStop() {
+        return watcher.wantsToStop();
+      }
+    };
+  }
+
+  /** The training, with all that it needs read. */
+  public TrainingJob job(Workshop shop) {
+    Dataset data = shop.data(images);
+    Model given = start.model(shop, Optional.of(data));
+    Model model = Trainer.trainable(given, shop.rules());
+    if (nodes(model) != nodes(given)) {
+      shop.watcher()
+          .note(title() + ": batch norm that was written out is one op now, and learns statistics");
+    }
+    Model from = freshSeed.map(model::fresh).orElse(model);
+    return new TrainingJob(
+        from, budgeted(shop), data, seed, objective.loss(shop, data), evaluateEvery, keep);
+  }
+
+  private static int nodes(Model model) {
+    return model.network().graph().nodes().size();
+  }
+
+  private Recipe budgeted(Workshop shop) {
+    if (!sameCompute) {
+      return recipe;
+    }
+    PrunedFile pruned =
+        start
+            .pruned(shop)
+            .orElseThrow(
+                () ->
+                    new BadInputException(
+                        start.title()
+                            + ": expected a pruned model, for only that knows the computation of"
+                            + " the network before the cut, found another"));
+    return Budget.scratchB(recipe, pruned.parentFlops(), pruned.flops(), cap);
+  }
+
+  private Map<String, Object> inputs(TrainingJob job) {
+    Map<String, Object> inputs = new LinkedHashMap<>();
+    inputs.put("seed", seed);
+    inputs.put("epochs", job.recipe().epochs());
+    inputs.put("network", job.network().name());
+    inputs.put("networkDigest", Digests.of(job.network()));
+    inputs.put("startDigest", Digests.of(job.start().weights()));
+    return inputs;
+  }
+
+  private static RunSummary summary(TrainingJob job, TrainingState end, Workshop shop) {
+    Cost cost = shop.costs().of(job.network());
+    return new RunSummary(
+        end.last().testAccuracy(),
+        end.last().testLoss(),
+        job.recipe().epochs(),
+        cost.parameters(),
+        cost.macs(),
+        cost.flops(),
+        3 * cost.macs() * job.data().train().size() * job.recipe().epochs(),
+        end.measurements().stream()
+            .filter(Measurement::isWholeEpoch)
+            .mapToDouble(Measurement::seconds)
+            .sum(),
+        Digests.of(end.weights()));
+  }
+
+  /** Keeps states in the run's folder, as long as the run is this process's. */
+  private record Keeping(Run run, Step every) implements Trainer.Keeper {
+    @Override
+    public boolean wants(long step, int stepsPerEpoch) {
+      return step % every.toIterations(stepsPerEpoch) == 0;
+    }
+
+    @Override
+    public void keep(TrainingState state) {
+      run.checkHeld();
+      run.folder().keep(state);
+    }
+
+    @Override
+    public void keepWeights(Step step, Weights weights) {
+      run.checkHeld();
+      run.folder().keepWeights(step, weights);
+    }
+  }
+}

@@ -1,0 +1,111 @@
+package org.espalier.framework.runs;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.espalier.framework.files.Json;
+import org.espalier.graphs.Model;
+import org.espalier.graphs.cost.Cost;
+
+/**
+ * {@code pruned.json}: what a pruned model was before.
+ *
+ * @param parent where the network before the cut lies; empty if it was made on the spot
+ * @param parentGraph SHA-256 of its graph
+ * @param parentWeights SHA-256 of its weights
+ * @param parentFlops its FLOPs for one image, reference convention: Scratch-B needs them
+ * @param proof the difference of the masked and the pruned network, as a share of the largest
+ *     output; null if nothing was proven
+ * @param accuracyBefore null where nothing was measured
+ * @param dataset on whose test images accuracy was measured; null if on none
+ * @param notes sentences that the user should read
+ */
+public record PrunedFile(
+    String parent,
+    String parentGraph,
+    String parentWeights,
+    long parentParameters,
+    long parentMacs,
+    long parentFlops,
+    long parameters,
+    long macs,
+    long flops,
+    Double proof,
+    Double accuracyBefore,
+    Double accuracyAfter,
+    String dataset,
+    List<String> notes) {
+  public static final String FILE = "pruned.json";
+
+  private static final String WHAT = "what a pruned model was before";
+
+  /** Of a model that was just pruned. */
+  public static PrunedFile of(
+      Optional<String> parent,
+      Model before,
+      Cost large,
+      Cost small,
+      Optional<Double> proof,
+      Optional<Double> accuracyBefore,
+      Optional<Double> accuracyAfter,
+      Optional<String> dataset,
+      List<String> notes) {
+    return new PrunedFile(
+        parent.orElse(""),
+        Digests.of(before.network()),
+        Digests.of(before.weights()),
+        large.parameters(),
+        large.macs(),
+        large.flops(),
+        small.parameters(),
+        small.macs(),
+        small.flops(),
+        proof.orElse(null),
+        accuracyBefore.orElse(null),
+        accuracyAfter.orElse(null),
+        dataset.orElse(null),
+        notes);
+  }
+
+  /** Writes the file into the folder of the model. */
+  public void write(Path folder) {
+    Json.write(folder.resolve(FILE), this);
+  }
+
+  /** What was cut, of the model in a folder or of the model that its training started from. */
+  public static Optional<PrunedFile> find(Path folder) {
+    return folder(folder)
+        .map(at -> Json.read(at.resolve(FILE), PrunedFile.class, WHAT, Map.of("notes", List.of())));
+  }
+
+  /** The folder of the model that was cut: this one, or one that its training started from. */
+  public static Optional<Path> folder(Path folder) {
+    if (Files.exists(folder.resolve(FILE))) {
+      return Optional.of(folder);
+    }
+    return new RunFolder(folder)
+        .description()
+        .flatMap(run -> run.start(folder))
+        .filter(Files::isDirectory)
+        .flatMap(PrunedFile::folder);
+  }
+
+  /** For what is made of a model later: what it was, and what was cut. Empty for others. */
+  public static Map<String, Object> provenance(Path folder) {
+    Map<String, Object> provenance = new LinkedHashMap<>();
+    folder(folder)
+        .ifPresent(
+            at -> {
+              for (String name : List.of(FILE, CutFile.FILE)) {
+                Path file = at.resolve(name);
+                if (Files.exists(file)) {
+                  provenance.put(name.replace(".json", ""), Json.read(file, Object.class, "JSON"));
+                }
+              }
+            });
+    return provenance;
+  }
+}

@@ -1,0 +1,73 @@
+package org.espalier.framework.training;
+
+import org.espalier.graphs.UsageException;
+
+/**
+ * Where in a training the learning rate drops: at a share of all epochs, {@code 0.5}, or at a step,
+ * {@code 80ep} or {@code 32000it}. A share {@code s} of {@code n} epochs is epoch {@code int(s x
+ * n)}, the first with the lower rate.
+ *
+ * @param share above 0 and at most 1; 0 where the step counts
+ * @param step of no meaning where the share counts
+ */
+public record Milestone(double share, Step step) {
+  private static final String EXPECTED =
+      "expected a milestone such as 0.5 (a share of all epochs), 80ep or 32000it, found '";
+
+  public Milestone {
+    // Written so that NaN fails too.
+    if (!(share >= 0 && share <= 1) || share == 0 && step.equals(Step.ofEpochs(0))) {
+      throw new IllegalArgumentException(
+          "milestones are shares above 0 and at most 1, or steps, found " + share + " at " + step);
+    }
+    if (step.epochs() > 0 && step.iterations() > 0) {
+      throw new IllegalArgumentException(
+          "milestones are at whole epochs or at iterations, found " + step);
+    }
+  }
+
+  /** At a share of all epochs. */
+  public static Milestone ofShare(double share) {
+    return new Milestone(share, Step.ofEpochs(0));
+  }
+
+  /** At a step. */
+  public static Milestone of(Step step) {
+    return new Milestone(0, step);
+  }
+
+  /** Reads what {@link #toString()} writes. */
+  public static Milestone parse(String text) {
+    try {
+      return text.matches("[\\d.]*\\d[.eE\\d-]*(?<!ep|it)")
+          ? ofShare(Double.parseDouble(text))
+          : of(Step.parse(text));
+    } catch (NumberFormatException | UsageException e) {
+      throw new UsageException(EXPECTED + text + "'");
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(e.getMessage());
+    }
+  }
+
+  /** How many steps come before it. */
+  long at(int epochs, int stepsPerEpoch) {
+    return share > 0
+        ? (long) (int) (share * epochs) * stepsPerEpoch
+        : step.toIterations(stepsPerEpoch);
+  }
+
+  /** The same place in a training of another length. */
+  Milestone stretched(int from, int to) {
+    if (share > 0) {
+      return this;
+    }
+    return step.epochs() > 0
+        ? ofShare(Math.min(1, (double) step.epochs() / from))
+        : of(Step.ofIterations(Math.round(step.iterations() * (double) to / from)));
+  }
+
+  @Override
+  public String toString() {
+    return share > 0 ? Double.toString(share) : step.toString();
+  }
+}

@@ -1,0 +1,80 @@
+package org.espalier.framework.training;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import org.espalier.graphs.GraphBuilder;
+import org.espalier.graphs.Parameter;
+import org.espalier.graphs.ParameterKind;
+import org.espalier.graphs.ShapedArray;
+import org.espalier.graphs.UsageException;
+
+/**
+ * A term that training adds to the loss for all parameters of a kind: {@code strength x sum |w|}
+ * (l1), as Network Slimming does for batch norm's scales (Liu et al. 2017, section 3), or {@code
+ * strength / 2 x sum w^2} (l2). Its gradient stands in the graph; the loss that is told leaves it
+ * out, as it leaves out weight decay. Written {@code l1:bn-scale:0.0001}.
+ *
+ * @param strength above 0
+ */
+public record Penalty(Norm norm, ParameterKind kind, double strength) {
+  /** What is summed. */
+  public enum Norm {
+    L1,
+    L2
+  }
+
+  public Penalty {
+    if (!kind.isTrained()) {
+      throw new IllegalArgumentException(
+          "penalties are for parameters that are trained, found " + kind.label());
+    }
+    if (!(strength > 0) || !Double.isFinite(strength)) {
+      throw new IllegalArgumentException("penalties need a strength above 0, found " + strength);
+    }
+  }
+
+  /** Reads what {@link #toString()} writes. */
+  public static Penalty parse(String text) {
+    List<String> parts = List.of(text.split(":", -1));
+    List<String> kinds = Arrays.stream(ParameterKind.values()).map(ParameterKind::label).toList();
+    try {
+      if (parts.size() == 3 && kinds.contains(parts.get(1))) {
+        return new Penalty(
+            Norm.valueOf(parts.get(0).toUpperCase(Locale.ROOT)),
+            ParameterKind.of(parts.get(1)),
+            Double.parseDouble(parts.get(2)));
+      }
+    } catch (NumberFormatException e) {
+      throw new UsageException(expected(text));
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(
+          e.getMessage().startsWith("penalties") ? e.getMessage() : expected(text));
+    }
+    throw new UsageException(expected(text));
+  }
+
+  private static String expected(String text) {
+    return "expected a penalty such as l1:bn-scale:0.0001 (l1 or l2, kind of parameter, strength),"
+        + " found '"
+        + text
+        + "'";
+  }
+
+  /** Adds its gradient to one; parameters of other kinds are left alone. */
+  String addTo(GraphBuilder g, Parameter p, String gradient, String name) {
+    if (p.kind() != kind) {
+      return gradient;
+    }
+    String weights = GraphBuilder.readName(p.name());
+    String direction = norm == Norm.L1 ? g.addFloat("Sign", name + "/sign", weights) : weights;
+    String rate = g.constant(name, ShapedArray.scalar((float) strength));
+    String term = g.addFloat("Mul", name + "/term", direction, rate);
+    return g.addFloat("AddV2", name + "/sum", gradient, term);
+  }
+
+  @Override
+  public String toString() {
+    return norm.name().toLowerCase(Locale.ROOT) + ":" + kind.label() + ":" + strength;
+  }
+}

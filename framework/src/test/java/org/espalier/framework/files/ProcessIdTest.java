@@ -1,0 +1,57 @@
+package org.espalier.framework.files;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+class ProcessIdTest {
+  private static final ProcessId HERE = ProcessId.current();
+
+  private static ProcessId of(ProcessHandle process) {
+    long started = process.info().startInstant().map(Instant::getEpochSecond).orElseThrow();
+    return new ProcessId(HERE.host(), HERE.space(), process.pid(), started);
+  }
+
+  @Test
+  void whatIsWrittenIsReadAgain() {
+    assertThat(ProcessId.parse(HERE.toString())).isEqualTo(HERE);
+    for (String text : new String[] {"", "host~1~2", "host~1~2~x", "host~1~2~3~4"}) {
+      assertThat(ProcessId.parse(text).isGone()).as(text).isFalse();
+    }
+  }
+
+  @Test
+  void ofAnotherHostOrOtherNumbersNothingIsKnown() {
+    long never = HERE.started() - 1000;
+    assertThat(new ProcessId(HERE.host(), HERE.space(), HERE.pid(), never).isGone()).isTrue();
+    assertThat(new ProcessId("other", HERE.space(), HERE.pid(), never).isGone()).isFalse();
+    assertThat(new ProcessId(HERE.host(), HERE.space() + 1, HERE.pid(), never).isGone()).isFalse();
+  }
+
+  /** A shell starts a process and becomes one that never asks for its end. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aProcessIsGoneWhenItIsDeadWhetherItsParentAsksOrNot() throws Exception {
+    Process parent = new ProcessBuilder("sh", "-c", "sleep 60 & echo $!; exec sleep 60").start();
+    try (BufferedReader out = parent.inputReader()) {
+      ProcessHandle child = ProcessHandle.of(Long.parseLong(out.readLine())).orElseThrow();
+      ProcessId id = of(child);
+      assertThat(id.isGone()).isFalse();
+      child.destroyForcibly();
+      Path stat = Path.of("/proc", Long.toString(child.pid()), "stat");
+      while (!Files.readString(stat).contains(") Z ")) {
+        Thread.sleep(10);
+      }
+      assertThat(child.isAlive()).as("still listed").isTrue();
+      assertThat(id.isGone()).isTrue();
+    } finally {
+      parent.destroyForcibly();
+    }
+  }
+}

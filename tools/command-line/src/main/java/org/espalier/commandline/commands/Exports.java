@@ -1,0 +1,58 @@
+package org.espalier.commandline.commands;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.espalier.Espalier;
+import org.espalier.framework.experiments.Claim;
+import org.espalier.framework.files.Json;
+import org.espalier.framework.runs.Digests;
+import org.espalier.graphs.Model;
+import org.espalier.graphs.UsageException;
+import org.espalier.savedmodels.SavedModelExporter;
+
+/** Exports that are done once, however often the same command is given. */
+final class Exports {
+  private static final int FIRST = 1;
+
+  private Exports() {}
+
+  /** Writes version 1 of the model in a folder, or finds it written. */
+  static Path once(Espalier espalier, Path folder, Path to) {
+    return once(espalier, folder, espalier.read(folder), to, FIRST);
+  }
+
+  /**
+   * Writes a version of a model, or finds it written.
+   *
+   * @param path where the model was read from
+   * @param to the folder for Serving
+   * @return the folder of the version
+   * @throws UsageException if the version is of another model
+   */
+  static Path once(Espalier espalier, Path path, Model model, Path to, int version) {
+    Path folder = to.resolve(Integer.toString(version));
+    try (Claim claim = Claim.take(folder, espalier.workshop().watcher())) {
+      if (!Files.exists(folder)) {
+        return espalier.export(path, model, to, version);
+      }
+    }
+    if (!isOf(model, folder)) {
+      throw new UsageException(
+          folder
+              + " exists and is of another model; choose another folder or, with 'espalier export',"
+              + " another version");
+    }
+    return folder;
+  }
+
+  private static boolean isOf(Model model, Path folder) {
+    Path known = folder.resolve(SavedModelExporter.PROVENANCE);
+    if (!Files.exists(known)) {
+      return false;
+    }
+    JsonNode from = Json.object(known, "where an export comes from");
+    return from.path("graphDigest").asText().equals(Digests.of(model.network()))
+        && from.path("weightsDigest").asText().equals(Digests.of(model.weights()));
+  }
+}

@@ -1,0 +1,84 @@
+package org.espalier;
+
+import jakarta.inject.Inject;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.espalier.framework.runs.ModelFolder;
+import org.espalier.framework.runs.ModelReader;
+import org.espalier.framework.runs.ReadOptions;
+import org.espalier.graphs.BadInputException;
+import org.espalier.graphs.Model;
+import org.espalier.graphs.Network;
+import org.espalier.graphs.UsageException;
+import org.espalier.graphs.architectures.Adaptation;
+import org.espalier.graphs.architectures.Architecture;
+import org.espalier.graphs.architectures.Architectures;
+import org.espalier.savedmodels.imports.SavedModelImporter;
+
+/** Finds out what a path or a name stands for: a run, a model of others, an architecture. */
+public final class Models implements ModelReader {
+  private final Architectures architectures;
+  private final SavedModelImporter importer;
+
+  @Inject
+  public Models(Architectures architectures, SavedModelImporter importer) {
+    this.architectures = architectures;
+    this.importer = importer;
+  }
+
+  /** A trained network: the folder of a run or model, a SavedModel or a frozen graph. */
+  @Override
+  public Model read(Path path, ReadOptions options) {
+    if (isForeign(path)) {
+      return options.sized(importer.read(path, options));
+    }
+    if (!Files.isDirectory(path)) {
+      if (architectures.names().contains(path.toString())) {
+        throw new UsageException(
+            "'" + path + "' is an architecture without weights; name the folder of a run or model");
+      }
+      throw notAFolder(path);
+    }
+    checkIsModel(path);
+    return ModelFolder.load(path);
+  }
+
+  /** A network, trained or not; a name may also be that of an architecture. */
+  public Network network(String nameOrPath, Adaptation adaptation, ReadOptions options) {
+    Path path = Path.of(nameOrPath);
+    if (isForeign(path)) {
+      return read(path, options).network();
+    }
+    if (Files.isDirectory(path)) {
+      checkIsModel(path);
+      return ModelFolder.loadNetwork(path);
+    }
+    if (Files.exists(path) || nameOrPath.contains("/")) {
+      throw notAFolder(path);
+    }
+    Architecture known = architectures.get(nameOrPath);
+    return adaptation.build(known, known.defaults());
+  }
+
+  private static BadInputException notAFolder(Path path) {
+    return new BadInputException(
+        path
+            + ": expected a model folder, found "
+            + (Files.exists(path) ? "a file" : "nothing there"));
+  }
+
+  /** A folder that is Espalier's as well is read as that: it says more. */
+  private static boolean isForeign(Path path) {
+    return !ModelFolder.isOne(path) && SavedModelImporter.accepts(path);
+  }
+
+  private static void checkIsModel(Path folder) {
+    if (!ModelFolder.isOne(folder)) {
+      throw new BadInputException(
+          folder
+              + ": expected the folder of a run or model, found no "
+              + ModelFolder.NETWORK
+              + " and no saved_model.pb");
+    }
+  }
+}
