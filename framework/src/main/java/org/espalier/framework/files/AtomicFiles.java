@@ -41,13 +41,17 @@ public final class AtomicFiles {
       makeFolder(folderOf(file));
       Temporaries.sweepFor(file);
       Path temporary = Temporaries.pathFor(file);
+      boolean flushedLater =
+          Temporaries.isOne(folderOf(file)); // with all that is in it, in place()
       try {
-        writeFlushed(temporary, content);
+        write(temporary, content, !flushedLater);
         Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
       } finally {
         Files.deleteIfExists(temporary);
       }
-      flushFolder(folderOf(file));
+      if (!flushedLater) {
+        flushFolder(folderOf(file));
+      }
     } catch (IOException e) {
       throw FileProblems.writing(target, e);
     }
@@ -201,13 +205,16 @@ public final class AtomicFiles {
     PathUtils.deleteDirectory(old);
   }
 
-  private static void writeFlushed(Path file, IOConsumer<OutputStream> content) throws IOException {
+  private static void write(Path file, IOConsumer<OutputStream> content, boolean flushed)
+      throws IOException {
     try (FileChannel channel =
             FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER)) {
       content.accept(out);
       out.flush();
-      channel.force(true);
+      if (flushed) {
+        channel.force(true);
+      }
     }
   }
 
@@ -222,13 +229,17 @@ public final class AtomicFiles {
   }
 
   private static void flushAll(Path folder) throws IOException {
-    List<Path> files;
+    List<Path> all;
     try (Stream<Path> walk = Files.walk(folder)) {
-      files = walk.filter(Files::isRegularFile).toList();
+      all = walk.toList();
     }
-    for (Path file : files) {
-      try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-        channel.force(true);
+    for (Path path : all) {
+      if (Files.isDirectory(path)) {
+        flushFolder(path);
+      } else if (Files.isRegularFile(path)) {
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
+          channel.force(true);
+        }
       }
     }
   }

@@ -25,6 +25,11 @@ final class Temporaries {
     return full.resolveSibling("." + full.getFileName() + "~" + own + END);
   }
 
+  /** Whether a path has the name of a temporary file or folder, of a process that lives or not. */
+  static boolean isOne(Path path) {
+    return ownerAt(path.getFileName().toString()) > 0;
+  }
+
   /** Removes what dead processes left of one target. */
   static void sweepFor(Path target) {
     Path full = target.toAbsolutePath().normalize();
@@ -52,14 +57,18 @@ final class Temporaries {
 
   /** Whether a name is that of a temporary file whose process is dead. */
   private static boolean isLeftBehind(String name, String start) {
-    int count = name.lastIndexOf('~');
-    if (!name.startsWith(start) || !name.endsWith(END) || count < 0) {
-      return false;
-    }
-    int owner = count;
+    int owner = ownerAt(name);
+    return owner > 0
+        && name.startsWith(start)
+        && ProcessId.parse(name.substring(owner + 1, name.lastIndexOf('~'))).isGone();
+  }
+
+  /** Before which sign of a temporary's name its process stands; -1 if it is none. */
+  private static int ownerAt(String name) {
+    int owner = name.startsWith(".") && name.endsWith(END) ? name.lastIndexOf('~') : -1;
     for (int part = 0; part < 4; part++) {
       owner = owner <= 0 ? -1 : name.lastIndexOf('~', owner - 1);
     }
-    return owner > 0 && ProcessId.parse(name.substring(owner + 1, count)).isGone();
+    return owner;
   }
 }
