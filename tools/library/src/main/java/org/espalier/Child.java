@@ -13,6 +13,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.espalier.framework.files.AtomicFiles;
 import org.espalier.framework.files.Json;
@@ -24,6 +25,9 @@ final class Child {
   private static final long PATIENCE_SECONDS = 60;
 
   private static final int TRIES = 5;
+
+  /** Exit codes of one that was told to end: by the last task, Ctrl-C or SIGTERM. */
+  private static final Set<Integer> TOLD = Set.of(0, 130, 143);
 
   private final Process process;
   private final Path log;
@@ -157,7 +161,7 @@ final class Child {
       Thread.currentThread().interrupt();
     }
     int code = process.exitValue();
-    if (code == 0) {
+    if (TOLD.contains(code)) {
       deleteEmptyLog();
     }
     return code > 128 ? "was ended by signal " + (code - 128) : "ended with code " + code;
