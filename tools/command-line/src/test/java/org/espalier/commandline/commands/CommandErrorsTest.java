@@ -168,15 +168,14 @@ class CommandErrorsTest {
   void aTargetBelowAFileIsThreeAndSaysWhere() throws IOException {
     Path file = Files.writeString(folder.resolve("file"), "not a folder");
     String target = file.resolve("below").toString();
+    String way = file + ": cannot be written: A file of that name is in the way";
     Path images = folder.resolve("images.npy");
     Npy.write(images, ShapedArray.filled(Shape.of(1, 28, 28, 1), 0));
-    assertFails("prune RUN --ratio 0.5 --out " + target, 3, target);
+    assertFails("prune RUN --ratio 0.5 --out " + target, 3, way);
     assertFails("export RUN --to " + target, 3, target);
     assertFails("predict RUN --input " + images + " --output " + target, 3, target);
     assertFails(
-        "train --architecture resnet8 --width 0.125 --out " + target + TrainedModels.SMALL,
-        3,
-        target);
+        "train --architecture resnet8 --width 0.125 --out " + target + TrainedModels.SMALL, 3, way);
     assertThat(file).hasContent("not a folder");
   }
 
