@@ -11,11 +11,15 @@ import java.time.Instant;
  * A process, known from any other one on any host that shares the files.
  *
  * @param space which process numbers the number is one of; in containers every process may be 1
- * @param started seconds since 1970; numbers of dead processes are given again
+ * @param started numbers of dead processes are given again. On Linux in ticks since the machine was
+ *     started, which nobody sets as one sets a clock; elsewhere in seconds since 1970
  */
 public record ProcessId(String host, long space, long pid, long started) {
   private static final ProcessId NOBODY = new ProcessId("unknown", 0, 0, 0);
   private static final int PARTS = 4;
+
+  /** Where the start stands behind the name: proc(5), field 22, counted from field 3. */
+  private static final int START = 19;
 
   private static final class Current {
     static final ProcessId ID = of(ProcessHandle.current(), hostName(), numberSpace());
@@ -26,9 +30,21 @@ public record ProcessId(String host, long space, long pid, long started) {
     return Current.ID;
   }
 
-  private static ProcessId of(ProcessHandle process, String host, long space) {
+  static ProcessId of(ProcessHandle process, String host, long space) {
     long started = process.info().startInstant().map(Instant::getEpochSecond).orElse(0L);
-    return new ProcessId(host, space, process.pid(), started);
+    String[] stat = stat(process.pid());
+    return new ProcessId(
+        host, space, process.pid(), stat.length > START ? Long.parseLong(stat[START]) : started);
+  }
+
+  /** What Linux says of a process, from its state on; nothing elsewhere, or if it is gone. */
+  private static String[] stat(long pid) {
+    try {
+      String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
+      return stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+    } catch (IOException e) {
+      return new String[0];
+    }
   }
 
   private static String hostName() {
@@ -60,12 +76,8 @@ public record ProcessId(String host, long space, long pid, long started) {
 
   /** Dead, but listed until its parent asks how it ended, which in many a container nobody does. */
   private static boolean isZombie(long pid) {
-    try {
-      String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
-      return stat.startsWith("Z", stat.lastIndexOf(')') + 2);
-    } catch (IOException e) {
-      return false; // not Linux, or gone by now
-    }
+    String[] stat = stat(pid);
+    return stat.length > 0 && stat[0].equals("Z");
   }
 
   /** For the names of files: {@code HOST~SPACE~PID~STARTED}. */

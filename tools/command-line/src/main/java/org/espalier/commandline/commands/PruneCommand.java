@@ -78,8 +78,9 @@ final class PruneCommand implements Command {
             .watcher(new ConsoleWatcher(in));
     Source source = there.given(Path.of(model), in.settings(ReadOptions.class));
     there.run(new Prune(source, s.how()), s.out());
-    PruneReport.print(in.console(), s.out(), PrunedFile.find(s.out()).orElseThrow());
-    s.export().ifPresent(to -> in.console().say("SavedModel: " + Exports.once(there, s.out(), to)));
+    PrunedFile pruned = PrunedFile.find(s.out()).orElseThrow();
+    Optional<Path> exported = s.export().map(to -> Exports.once(there, s.out(), to));
+    PruneReport.print(in.console(), s.out(), pruned, exported);
   }
 
   /** What is not a run of ours is not written into. */

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.espalier.commandline.cli.Console;
 import org.espalier.framework.checks.CutCheck;
 import org.espalier.framework.runs.PrunedFile;
@@ -13,7 +14,7 @@ import org.espalier.report.Numbers;
 final class PruneReport {
   private PruneReport() {}
 
-  static void print(Console console, Path out, PrunedFile a) {
+  static void print(Console console, Path out, PrunedFile a, Optional<Path> export) {
     console.say(
         "parameters %s -> %s (%s remain), multiply-accumulates %s -> %s (%s remain)"
             .formatted(
@@ -41,8 +42,10 @@ final class PruneReport {
               100 * a.accuracyAfter()));
     }
     console.say("model: " + out);
+    export.ifPresent(to -> console.say("SavedModel: " + to));
     Map<String, Object> result = new LinkedHashMap<>();
     result.put("model", out.toString());
+    export.ifPresent(to -> result.put("savedModel", to.toString()));
     result.put("parametersBefore", a.parentParameters());
     result.put("parameters", a.parameters());
     result.put("macsBefore", a.parentMacs());
