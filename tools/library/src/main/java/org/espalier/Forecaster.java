@@ -20,6 +20,7 @@ import org.espalier.framework.runs.RunFolder;
 import org.espalier.framework.runs.RunSummary;
 import org.espalier.framework.runs.Stretch;
 import org.espalier.framework.settings.Settings;
+import org.espalier.framework.training.Feed;
 import org.espalier.framework.training.Loss;
 import org.espalier.framework.training.Recipe;
 import org.espalier.framework.training.TrainingSession;
@@ -120,12 +121,7 @@ final class Forecaster {
     int[] labels = new int[batch];
     try (TrainingSession session =
         new TrainingSession(
-            network,
-            data.normalisation(),
-            train.recipe(),
-            Loss.labels(),
-            shop.rules(),
-            shop.machine())) {
+            network, Feed.of(data), train.recipe(), Loss.labels(), shop.rules(), shop.machine())) {
       session.write(network.initialise(1).with(session.zeroSlots()));
       long start = 0;
       for (int i = 0; i < WARM_UP + MEASURED; i++) {

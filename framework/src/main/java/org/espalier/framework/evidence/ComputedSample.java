@@ -9,12 +9,12 @@ import java.util.function.Consumer;
 import org.espalier.framework.data.Batch;
 import org.espalier.framework.data.Batches;
 import org.espalier.framework.data.Images;
-import org.espalier.framework.data.Normalisation;
 import org.espalier.framework.sessions.Call;
 import org.espalier.framework.sessions.Gradients;
 import org.espalier.framework.sessions.Machine;
 import org.espalier.framework.sessions.OpenGraph;
 import org.espalier.framework.training.EvaluationGraph;
+import org.espalier.framework.training.Feed;
 import org.espalier.graphs.GraphBuilder;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.NodeGraph;
@@ -25,8 +25,7 @@ import org.espalier.graphs.TensorRef;
 import org.espalier.graphs.Weights;
 
 /** Runs the network on the images, anew for each question. */
-record ComputedSample(
-    Network network, Weights weights, Images set, Normalisation normalisation, Machine machine)
+record ComputedSample(Network network, Weights weights, Images set, Feed feed, Machine machine)
     implements Sample {
   /** Images that are looked at together; no result depends on it beyond rounding. */
   private static final int BATCH = 50;
@@ -38,7 +37,7 @@ record ComputedSample(
 
   @Override
   public void activations(List<TensorRef> tensors, Consumer<Map<TensorRef, ShapedArray>> each) {
-    EvaluationGraph written = EvaluationGraph.write(network, normalisation);
+    EvaluationGraph written = EvaluationGraph.write(network, feed);
     run(written, written.graph(), tensors, each);
   }
 
@@ -46,7 +45,7 @@ record ComputedSample(
   public void gradients(
       List<TensorRef> tensors,
       BiConsumer<Map<TensorRef, ShapedArray>, Map<TensorRef, ShapedArray>> each) {
-    EvaluationGraph written = EvaluationGraph.write(network, normalisation);
+    EvaluationGraph written = EvaluationGraph.write(network, feed);
     Gradients added = Gradients.add(written.graph(), EvaluationGraph.LOSS, tensors);
     List<TensorRef> both = new ArrayList<>(tensors);
     both.addAll(added.of());
@@ -70,7 +69,7 @@ record ComputedSample(
     List<Parameter> trained = network.parameters(ParameterKind::isTrained);
     List<TensorRef> reads =
         trained.stream().map(p -> TensorRef.of(GraphBuilder.readName(p.name()))).toList();
-    EvaluationGraph written = EvaluationGraph.write(network, normalisation);
+    EvaluationGraph written = EvaluationGraph.write(network, feed);
     Gradients added = Gradients.add(written.graph(), EvaluationGraph.LOSS, reads);
     List<double[]> sums =
         trained.stream().map(p -> new double[(int) p.shape().elements()]).toList();

@@ -4,6 +4,7 @@ import java.util.Optional;
 import org.espalier.framework.data.Dataset;
 import org.espalier.framework.data.Images;
 import org.espalier.framework.sessions.Machine;
+import org.espalier.framework.training.Feed;
 import org.espalier.graphs.UsageException;
 import org.espalier.graphs.Weights;
 import org.espalier.graphs.channels.ChannelAnalysis;
@@ -32,7 +33,7 @@ public record SampledEvidence(
         analysis.network(),
         weights,
         all.take(Math.min(images, all.size())),
-        from.normalisation(),
+        Feed.of(from),
         machine);
   }
 }

@@ -1,7 +1,7 @@
 package org.espalier.framework.training;
 
-import org.espalier.framework.data.Normalisation;
 import org.espalier.framework.sessions.VariableStore;
+import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.GraphBuilder;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.NodeGraph;
@@ -25,12 +25,18 @@ public record EvaluationGraph(NodeGraph graph, VariableStore variables) {
   /** The cross-entropy, summed over the images that are fed. */
   public static final TensorRef LOSS = TensorRef.of(LossNodes.EVAL + LossNodes.LOSS);
 
-  public static EvaluationGraph write(Network network, Normalisation normalisation) {
+  /**
+   * @throws BadInputException if the network's output is not scores of the classes that are fed
+   */
+  public static EvaluationGraph write(Network network, Feed feed) {
+    Answers answers = Answers.of(network);
+    answers.check(network, feed);
     GraphBuilder g = new GraphBuilder();
     g.placeholder(PIXELS, DataType.DT_UINT8, network.imageShape());
     g.placeholder(LABELS, DataType.DT_INT32, Shape.of(Shape.UNKNOWN));
-    TrainingGraph.copy(g, network, PixelScaling.write(g, PIXELS, normalisation), "");
-    LossNodes.labels(g, LossNodes.scores(network).toString(), LossNodes.EVAL);
+    TrainingGraph.copy(g, network, PixelScaling.write(g, PIXELS, feed.scaling()), "");
+    String logits = LossNodes.logits(g, answers, "", LossNodes.EVAL);
+    LossNodes.labels(g, answers, logits, LossNodes.EVAL);
     VariableStore variables = VariableStore.addTo(g, network.parameters());
     return new EvaluationGraph(g.build(), variables);
   }

@@ -1,6 +1,5 @@
 package org.espalier.framework.training;
 
-import org.espalier.framework.data.Normalisation;
 import org.espalier.framework.sessions.Machine;
 import org.espalier.framework.sessions.OpenGraph;
 import org.espalier.graphs.Model;
@@ -11,9 +10,9 @@ final class EvaluationSession implements AutoCloseable {
   private final Shape images;
   private final OpenGraph open;
 
-  EvaluationSession(Model model, Normalisation normalisation, Machine machine) {
+  EvaluationSession(Model model, Feed feed, Machine machine) {
     images = model.network().imageShape();
-    EvaluationGraph written = EvaluationGraph.write(model.network(), normalisation);
+    EvaluationGraph written = EvaluationGraph.write(model.network(), feed);
     open = new OpenGraph(written.graph(), machine);
     try {
       written.variables().write(open, model.weights());

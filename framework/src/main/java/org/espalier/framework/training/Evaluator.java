@@ -22,7 +22,8 @@ public final class Evaluator {
   /** Evaluates once; opens and closes a session of its own. */
   public static Score score(
       Model model, Images images, Normalisation normalisation, int batchSize, Machine machine) {
-    try (EvaluationSession session = new EvaluationSession(model, normalisation, machine)) {
+    try (EvaluationSession session =
+        new EvaluationSession(model, Feed.of(images, normalisation), machine)) {
       return score(images, batchSize, session::evaluate);
     }
   }

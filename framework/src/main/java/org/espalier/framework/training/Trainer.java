@@ -102,7 +102,7 @@ public final class Trainer {
 
   private TrainingSession open() {
     return new TrainingSession(
-        job.network(), job.data().normalisation(), job.recipe(), job.loss(), rules, machine);
+        job.network(), Feed.of(job.data()), job.recipe(), job.loss(), rules, machine);
   }
 
   private TrainingState start(TrainingSession session) {

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
-import org.espalier.framework.data.Normalisation;
 import org.espalier.framework.sessions.Gradients;
 import org.espalier.framework.sessions.OpenGraph;
 import org.espalier.framework.sessions.VariableStore;
@@ -44,8 +43,9 @@ record TrainingGraph(
 
   private static final AttrValue FLOAT = Attributes.type(DataType.DT_FLOAT);
 
-  static TrainingGraph write(
-      Network network, Normalisation normalisation, Recipe recipe, Loss loss, OpRules rules) {
+  static TrainingGraph write(Network network, Feed feed, Recipe recipe, Loss loss, OpRules rules) {
+    Answers answers = Answers.of(network);
+    answers.check(network, feed);
     GraphBuilder g = new GraphBuilder();
     Shape images = network.imageShape();
     g.placeholder(LossNodes.PIXELS, DataType.DT_UINT8, images);
@@ -54,23 +54,25 @@ record TrainingGraph(
     for (String number : new TreeSet<>(recipe.optimiser().fed(1).keySet())) {
       g.placeholder(Optimiser.fedName(number), DataType.DT_FLOAT, Shape.of());
     }
-    String scaled = PixelScaling.write(g, LossNodes.PIXELS, normalisation);
+    String scaled = PixelScaling.write(g, LossNodes.PIXELS, feed.scaling());
     GraphRewrite faster = new SmallMapsAsDense(rules);
     Network training = new TrainingForm().apply(network).then(faster).network();
-    TensorRef logits = LossNodes.scores(network);
     copy(g, training, scaled, "");
+    String logits = LossNodes.logits(g, answers, "", LossNodes.TRAIN);
     List<Parameter> taught = List.of();
     String target = LossNodes.TRAIN + LossNodes.LOSS;
     if (loss instanceof Loss.Teacher teacher) {
       taught = copyTeacher(g, teacher.model().network(), scaled);
-      LossNodes.hits(g, logits.toString(), LossNodes.TRAIN);
-      String answers = TEACHER + LossNodes.scores(teacher.model().network());
-      LossNodes.distance(g, logits.toString(), answers, teacher.temperature());
+      LossNodes.hits(g, answers, logits, LossNodes.TRAIN);
+      Answers wanted = teacherAnswers(teacher, feed);
+      String taughtLogits = LossNodes.logits(g, wanted, TEACHER, OpenGraph.OWN + "taught/");
+      LossNodes.distance(g, answers, logits, taughtLogits, teacher.temperature());
     } else {
-      LossNodes.labels(g, logits.toString(), LossNodes.TRAIN);
+      LossNodes.labels(g, answers, logits, LossNodes.TRAIN);
     }
-    copy(g, faster.apply(network).network(), scaled, LossNodes.EVAL);
-    LossNodes.labels(g, LossNodes.EVAL + logits, LossNodes.EVAL);
+    copy(g, faster.apply(network).network(), scaled, LossNodes.EVALUATED);
+    String evaluated = LossNodes.logits(g, answers, LossNodes.EVALUATED, LossNodes.EVAL);
+    LossNodes.labels(g, answers, evaluated, LossNodes.EVAL);
 
     List<Parameter> trained = network.parameters(ParameterKind::isTrained);
     List<TensorRef> reads =
@@ -94,6 +96,12 @@ record TrainingGraph(
     return optimiser.slots().stream()
         .flatMap(slot -> trained.stream().map(p -> Optimiser.slotOf(slot, p)))
         .toList();
+  }
+
+  private static Answers teacherAnswers(Loss.Teacher teacher, Feed feed) {
+    Answers answers = Answers.of(teacher.model().network());
+    answers.check(teacher.model().network(), feed);
+    return answers;
   }
 
   /** A teacher beside the network, with variables of its own. Returns its parameters there. */

@@ -3,7 +3,6 @@ package org.espalier.framework.training;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.espalier.framework.data.Normalisation;
 import org.espalier.framework.sessions.Call;
 import org.espalier.framework.sessions.Machine;
 import org.espalier.framework.sessions.OpenGraph;
@@ -29,16 +28,11 @@ public final class TrainingSession implements AutoCloseable {
 
   /** The recipe's optimiser, weight decay and penalties count; its rates and epochs do not. */
   public TrainingSession(
-      Network network,
-      Normalisation normalisation,
-      Recipe recipe,
-      Loss loss,
-      OpRules rules,
-      Machine machine) {
+      Network network, Feed feed, Recipe recipe, Loss loss, OpRules rules, Machine machine) {
     images = network.imageShape();
     optimiser = recipe.optimiser();
     slots = TrainingGraph.slots(network.parameters(ParameterKind::isTrained), optimiser);
-    written = TrainingGraph.write(network, normalisation, recipe, loss, rules);
+    written = TrainingGraph.write(network, feed, recipe, loss, rules);
     open = new OpenGraph(written.graph(), machine);
     if (loss instanceof Loss.Teacher teacher) {
       try {

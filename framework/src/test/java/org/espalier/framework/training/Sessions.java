@@ -23,7 +23,12 @@ final class Sessions {
 
   static TrainingSession open(Network network, Normalisation scale, Recipe recipe, Loss loss) {
     return new TrainingSession(
-        network, scale, recipe, loss, TestNetworks.WIRED.rules(), Machine.all());
+        network,
+        Feed.fitting(network, scale),
+        recipe,
+        loss,
+        TestNetworks.WIRED.rules(),
+        Machine.all());
   }
 
   /** SGD's slot of a parameter. After one step from zero it is the gradient. */

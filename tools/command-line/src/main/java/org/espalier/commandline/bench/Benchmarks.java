@@ -11,6 +11,7 @@ import org.espalier.framework.data.Normalisation;
 import org.espalier.framework.evidence.Evidence;
 import org.espalier.framework.sessions.Machine;
 import org.espalier.framework.sessions.Predictor;
+import org.espalier.framework.training.Feed;
 import org.espalier.framework.training.Loss;
 import org.espalier.framework.training.Recipe;
 import org.espalier.framework.training.TrainingSession;
@@ -111,7 +112,7 @@ public final class Benchmarks {
     TrainingSession session =
         new TrainingSession(
             model.network(),
-            Normalisation.none(model.network().imageShape().last()),
+            Feed.fitting(model.network(), Normalisation.none(model.network().imageShape().last())),
             Recipe.CIFAR,
             Loss.labels(),
             rules,

@@ -1,0 +1,309 @@
+package org.espalier.framework.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.BiFunction;
+import org.espalier.framework.TestNetworks;
+import org.espalier.framework.data.ImageSet;
+import org.espalier.framework.data.Normalisation;
+import org.espalier.framework.sessions.Machine;
+import org.espalier.framework.sessions.Predictor;
+import org.espalier.graphs.Attributes;
+import org.espalier.graphs.BadInputException;
+import org.espalier.graphs.GraphBuilder;
+import org.espalier.graphs.Model;
+import org.espalier.graphs.Network;
+import org.espalier.graphs.Parameter;
+import org.espalier.graphs.ParameterKind;
+import org.espalier.graphs.RandomStream;
+import org.espalier.graphs.Shape;
+import org.espalier.graphs.ShapedArray;
+import org.espalier.graphs.TensorRef;
+import org.espalier.graphs.Weights;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.tensorflow.proto.AttrValue;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.NodeDef;
+
+/** Whatever stands behind the logits, the loss is that of the logits. */
+class AnswersTest {
+  private static final int IMAGES = 6;
+  private static final Normalisation SCALE = Normalisation.none(1);
+  private static final AttrValue INT = Attributes.type(DataType.DT_INT32);
+
+  private static final Network PLAIN = TestNetworks.network("resnet8", 28, 1, 0.125);
+  private static final Weights WEIGHTS = TestNetworks.weights(PLAIN, 3);
+
+  /** The ways in which a classifier of classes that exclude each other may end. */
+  enum End {
+    SOFTMAX((g, x) -> softmax(g, x, "p")),
+    RESHAPED((g, x) -> reshape(g, "r", softmax(g, x, "p"), -1, 10)),
+    THERE_AND_BACK(
+        (g, x) -> reshape(g, "s", reshape(g, "r", softmax(g, x, "p"), -1, 1, 1, 10), -1, 10)),
+    OTHER_SHAPE((g, x) -> reshape(g, "r", softmax(g, x, "p"), -1, 1, 10)),
+    SOFTMAX_OF_MAPS(
+        (g, x) -> reshape(g, "s", softmax(g, reshape(g, "r", x, -1, 1, 1, 10), "p"), -1, 10)),
+    NAMED((g, x) -> g.addFloat("Identity", "b", g.addFloat("Identity", "a", softmax(g, x, "p")))),
+    LOGARITHMS((g, x) -> g.addFloat("LogSoftmax", "p", x)),
+    WRITTEN_OUT(
+        (g, x) -> {
+          String e = g.addFloat("Exp", "e", g.addFloat("Sub", "d", x, over(g, "Max", "m", x)));
+          return g.addFloat("RealDiv", "p", e, over(g, "Sum", "t", e));
+        }),
+    MEAN_OF_TWO(
+        (g, x) -> {
+          String sum = g.addFloat("AddV2", "sum", softmax(g, x, "p"), softmax(g, x, "q"));
+          return g.addFloat("Mul", "mean", sum, g.constant("half", ShapedArray.scalar(0.5f)));
+        }),
+    LIMITED(
+        (g, x) ->
+            g.addFloat(
+                "Maximum", "l", softmax(g, x, "p"), g.constant("c", ShapedArray.scalar(1e-7f))));
+
+    private final BiFunction<GraphBuilder, String, String> write;
+
+    End(BiFunction<GraphBuilder, String, String> write) {
+      this.write = write;
+    }
+  }
+
+  private static String softmax(GraphBuilder g, String x, String name) {
+    return g.addFloat("Softmax", name, x);
+  }
+
+  private static String reshape(GraphBuilder g, String name, String x, int... shape) {
+    String to = g.constant(name + "/shape", Shape.of(shape.length), shape);
+    AttrValue type = Attributes.type(DataType.DT_FLOAT);
+    return g.add("Reshape", name, Map.of("T", type, "Tshape", INT), x, to);
+  }
+
+  private static String over(GraphBuilder g, String op, String name, String x) {
+    String axis = g.constant(name + "/axis", Shape.of(1), 1);
+    AttrValue type = Attributes.type(DataType.DT_FLOAT);
+    return g.add(
+        op, name, Map.of("T", type, "Tidx", INT, "keep_dims", Attributes.flag(true)), x, axis);
+  }
+
+  private static Network ending(BiFunction<GraphBuilder, String, String> write) {
+    GraphBuilder g = new GraphBuilder(PLAIN.graph());
+    String end = write.apply(g, PLAIN.logits().toString());
+    return PLAIN.withGraph(g.build(), Map.of(Network.LOGITS, TensorRef.of(end)));
+  }
+
+  private static ImageSet images(int classes) {
+    RandomStream random = RandomStream.of(7, "images");
+    byte[] pixels = new byte[IMAGES * 28 * 28];
+    int[] labels = new int[IMAGES];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = (byte) random.nextInt(256);
+    }
+    for (int i = 0; i < IMAGES; i++) {
+      labels[i] = (i * 7 + 1) % classes;
+    }
+    return new ImageSet("some", 28, 28, 1, classes, pixels, labels);
+  }
+
+  private static Evaluator.Score score(Network network, ImageSet images) {
+    return Evaluator.score(new Model(network, WEIGHTS), images, SCALE, IMAGES, Machine.all());
+  }
+
+  /** What one step without momentum does to a kernel, and the loss that it saw. */
+  private static ShapedArray step(Network network, ImageSet images) {
+    try (TrainingSession session = Sessions.sgd(network, SCALE, 0, false, 0)) {
+      session.write(WEIGHTS);
+      session.write(session.zeroSlots());
+      session.step(images.pixels(), images.labels(), IMAGES, 0.1f, 1);
+      return session.readSlots().get(Sessions.momentumOf("stem/kernel"));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(End.class)
+  void theLossAndItsGradientAreThoseOfTheLogits(End end) {
+    ImageSet images = images(10);
+    Evaluator.Score plain = score(PLAIN, images);
+    Evaluator.Score ended = score(ending(end.write), images);
+    assertThat(ended.loss()).isCloseTo(plain.loss(), within(1e-5));
+    assertThat(ended.accuracy()).isEqualTo(plain.accuracy());
+    ShapedArray gradient = step(PLAIN, images);
+    assertThat(TestNetworks.error(step(ending(end.write), images), gradient)).isLessThan(1e-4);
+  }
+
+  /** Where a probability is too small for a float32, the loss stays a number. */
+  @Test
+  void theLossOfProbabilitiesIsStable() {
+    Parameter bias = PLAIN.parameters(kind -> kind == ParameterKind.BIAS).get(0);
+    float[] values = {500, 0, 0, 0, 0, 0, 0, 0, 0, 0};
+    Weights certain = WEIGHTS.with(bias.name(), new ShapedArray(bias.shape(), values));
+    Model model = new Model(ending(End.MEAN_OF_TWO.write), certain);
+    double loss = Evaluator.score(model, images(10), SCALE, IMAGES, Machine.all()).loss();
+    assertThat(loss).isBetween(50.0, 70.0);
+    double soft =
+        Evaluator.score(
+                new Model(ending(End.RESHAPED.write), certain), images(10), SCALE, 6, Machine.all())
+            .loss();
+    assertThat(soft).as("of logits there is no limit").isGreaterThan(400);
+  }
+
+  private static double[] logits(ImageSet images) {
+    float[] scaled = new float[images.pixels().length];
+    for (int i = 0; i < scaled.length; i++) {
+      scaled[i] = (images.pixels()[i] & 0xff) / 255f;
+    }
+    try (Predictor predictor = new Predictor(new Model(PLAIN, WEIGHTS), Machine.all())) {
+      float[] found =
+          predictor.logits(new ShapedArray(Shape.of(IMAGES, 28, 28, 1), scaled)).values();
+      double[] values = new double[found.length];
+      for (int i = 0; i < found.length; i++) {
+        values[i] = found[i];
+      }
+      return values;
+    }
+  }
+
+  private static double binary(double logit, double wanted) {
+    double p = 1 / (1 + Math.exp(-logit));
+    return -wanted * Math.log(p) - (1 - wanted) * Math.log(1 - p);
+  }
+
+  /** Keras's binary cross-entropy: the mean over the classes. */
+  @Test
+  void aSigmoidIsABinaryCrossEntropyOfEachClass() {
+    ImageSet images = images(10);
+    double[] logits = logits(images);
+    double loss = 0;
+    for (int i = 0; i < logits.length; i++) {
+      loss += binary(logits[i], images.labels()[i / 10] == i % 10 ? 1 : 0) / logits.length;
+    }
+    Evaluator.Score last = score(ending((g, x) -> g.addFloat("Sigmoid", "p", x)), images);
+    assertThat(last.loss()).isCloseTo(loss, within(1e-5));
+    assertThat(last.accuracy()).isEqualTo(score(PLAIN, images).accuracy());
+    Network mixed =
+        ending(
+            (g, x) -> {
+              String p = g.addFloat("Sigmoid", "p", x);
+              return g.addFloat("Maximum", "l", p, g.constant("c", ShapedArray.scalar(1e-9f)));
+            });
+    assertThat(score(mixed, images).loss()).isCloseTo(loss, within(1e-4));
+  }
+
+  /** One number tells two classes apart, with a sigmoid or without. */
+  @Test
+  void oneNumberIsTheLogitOfTheSecondClass() {
+    ImageSet images = images(2);
+    double[] logits = logits(images);
+    double loss = 0;
+    int correct = 0;
+    for (int i = 0; i < IMAGES; i++) {
+      loss += binary(logits[10 * i + 4], images.labels()[i]) / IMAGES;
+      correct += (logits[10 * i + 4] > 0 ? 1 : 0) == images.labels()[i] ? 1 : 0;
+    }
+    Network plain = ending(AnswersTest::fifth);
+    Network sigmoid = ending((g, x) -> g.addFloat("Sigmoid", "p", fifth(g, x)));
+    for (Network network : new Network[] {plain, sigmoid}) {
+      Evaluator.Score score = score(network, images);
+      assertThat(score.loss()).isCloseTo(loss, within(1e-5));
+      assertThat(score.accuracy()).isEqualTo(correct / (double) IMAGES);
+    }
+    assertThat(step(sigmoid, images)).isEqualTo(step(plain, images));
+  }
+
+  private static String fifth(GraphBuilder g, String x) {
+    String begin = g.constant("begin", Shape.of(2), 0, 4);
+    String size = g.constant("size", Shape.of(2), -1, 1);
+    AttrValue type = Attributes.type(DataType.DT_FLOAT);
+    return g.add("Slice", "fifth", Map.of("T", type, "Index", INT), x, begin, size);
+  }
+
+  @Test
+  void asManyClassesAsTheLabelsHave() {
+    assertThatThrownBy(() -> score(PLAIN, images(3)))
+        .isInstanceOf(BadInputException.class)
+        .hasMessage("resnet8 tells 10 classes apart, some has 3");
+    assertThatThrownBy(() -> score(ending(AnswersTest::fifth), images(10)))
+        .isInstanceOf(BadInputException.class)
+        .hasMessage("resnet8 tells 2 classes apart by one number, some has 10");
+    Feed feed = new Feed("some", SCALE, 12);
+    assertThatThrownBy(
+            () ->
+                new TrainingSession(
+                    PLAIN,
+                    feed,
+                    Recipe.CIFAR,
+                    Loss.labels(),
+                    TestNetworks.WIRED.rules(),
+                    Machine.all()))
+        .isInstanceOf(BadInputException.class)
+        .hasMessage("resnet8 tells 10 classes apart, some has 12");
+  }
+
+  @Test
+  void whatIsNoScoreIsRefused() {
+    Network classes =
+        ending(
+            (g, x) -> {
+              String axis = g.constant("axis", Shape.of(), 1);
+              AttrValue type = Attributes.type(DataType.DT_FLOAT);
+              return g.add(
+                  "ArgMax", "best", Map.of("T", type, "Tidx", INT, "output_type", INT), x, axis);
+            });
+    assertThatThrownBy(() -> score(classes, images(10)))
+        .isInstanceOf(BadInputException.class)
+        .hasMessage(
+            "resnet8: expected scores of classes, float32, in its output 'best', found int32, such"
+                + " as numbers of classes");
+    Network maps = ending((g, x) -> reshape(g, "maps", x, -1, 2, 5));
+    assertThatThrownBy(() -> score(maps, images(10)))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("expected scores of shape [images, classes]");
+  }
+
+  private static TrainingGraph training(Network network) {
+    Feed feed = Feed.fitting(network, SCALE);
+    Loss teacher = Loss.teacher(new Model(network, WEIGHTS), 2);
+    TrainingGraph.write(network, feed, Recipe.CIFAR, teacher, TestNetworks.WIRED.rules());
+    return TrainingGraph.write(
+        network, feed, Recipe.CIFAR, Loss.labels(), TestNetworks.WIRED.rules());
+  }
+
+  /** All nodes of ours stand under one name, so that those of a network may have any other. */
+  @Test
+  void aNodeOfTheNetworkMayBeCalledWhateverOneOfOursIs() {
+    Network network = ending(End.MEAN_OF_TWO.write);
+    Set<String> theirs = new HashSet<>();
+    network.graph().nodes().forEach(node -> theirs.add(node.getName()));
+    Set<String> names = new TreeSet<>(Set.of("pixels", "labels", "loss", "step", "one"));
+    for (NodeDef node : training(network).graph().nodes()) {
+      String[] parts = node.getName().split("/", 3);
+      if (parts[0].equals("espalier")) {
+        names.add(parts[parts.length - 1]);
+        names.add(parts[1]);
+      } else if (!theirs.contains(node.getName())) {
+        assertThat(node.getName()).startsWith("gradients");
+      }
+    }
+    names.removeAll(theirs);
+    names.removeIf(name -> name.startsWith("espalier/")); // of a variable of ours
+    Network named =
+        ending(
+            (g, x) -> {
+              String last = x;
+              for (String name : names) {
+                last = g.addFloat("Identity", name, last);
+              }
+              return softmax(g, last, "p");
+            });
+    assertThat(names).contains("cross_entropy", "hits", "classes", "predicted", "learning_rate");
+    assertThat(step(named, images(10))).isEqualTo(step(PLAIN, images(10)));
+    assertThat(score(named, images(10))).isEqualTo(score(PLAIN, images(10)));
+    training(named);
+  }
+}
