@@ -10,6 +10,8 @@ import java.util.Optional;
 import org.espalier.framework.checks.Agreement;
 import org.espalier.framework.checks.CutCheck;
 import org.espalier.framework.data.Dataset;
+import org.espalier.framework.data.Normalisation;
+import org.espalier.framework.data.Scaling;
 import org.espalier.framework.data.sources.DataSpec;
 import org.espalier.framework.data.sources.DatasetSource;
 import org.espalier.framework.evidence.SampledEvidence;
@@ -241,6 +243,37 @@ public final class Espalier {
     return given(spec, "spec").load(wiring.datasets);
   }
 
+  /**
+   * The same data set with pixels scaled as a model wants them: as is asked for, or else as the run
+   * or the export that it comes from, or its graph, tells. What was found, and any doubt, is noted
+   * to the watcher.
+   */
+  public DataSpec fitting(DataSpec asked, Given given) {
+    Model model = given(given, "given").model(shop, Optional.empty());
+    Optional<ModelScaling> told = ModelScaling.of(given.path(), model);
+    Optional<Scaling> wanted = told.map(ModelScaling::scaling);
+    Optional<Scaling> chosen = given(asked, "asked").subset().scaling();
+    DataSpec fitting = asked;
+    if (chosen.isEmpty() && wanted.isEmpty()) {
+      note(given, "pixels are scaled as the data set says, for nothing tells what it was made for");
+    } else if (chosen.isEmpty() && !wanted.get().equals(Scaling.STANDARD)) {
+      fitting = asked.scaled(wanted.get());
+      note(given, "pixels are scaled: " + wanted.get() + ", " + told.get().by());
+    } else if (chosen.isPresent() && wanted.isPresent() && !chosen.equals(wanted)) {
+      note(given, "it was made for pixels scaled: " + wanted.get() + ", " + told.get().by());
+    }
+    if (told.filter(ModelScaling::isRecorded).isEmpty()) {
+      Normalisation standard = shop.data(asked.scaled(Scaling.STANDARD)).normalisation();
+      ModelScaling.doubt(model, shop.data(fitting), standard, shop.machine())
+          .ifPresent(doubt -> note(given, doubt));
+    }
+    return fitting;
+  }
+
+  private void note(Given given, String line) {
+    shop.watcher().note(given.title() + ": " + line);
+  }
+
   /** Trains a model on from its weights, with seed 1. */
   public Trained train(Model start, Dataset data, Recipe recipe) {
     return train(
@@ -379,6 +412,7 @@ public final class Espalier {
   /** The same of one that was read from there already. */
   public Path export(Path folder, Model model, Path base, int version) {
     Map<String, Object> provenance = new LinkedHashMap<>(PrunedFile.provenance(folder));
+    provenance.putAll(ModelScaling.provenance(folder));
     provenance.put("model", folder.toAbsolutePath().normalize().toString());
     return export(model, base, version, provenance);
   }

@@ -1,6 +1,7 @@
 package org.espalier.framework.data.sources;
 
 import org.espalier.framework.data.Dataset;
+import org.espalier.framework.data.Scaling;
 import org.espalier.graphs.settings.Setting;
 
 /** A data set by name, or some of it. */
@@ -11,6 +12,11 @@ public record DataSpec(
   /** All of a data set. */
   public static DataSpec of(String dataset) {
     return new DataSpec(dataset, Subset.ALL);
+  }
+
+  /** The same, scaled otherwise. */
+  public DataSpec scaled(Scaling other) {
+    return new DataSpec(dataset, subset.scaled(other));
   }
 
   public Dataset load(Datasets datasets) {

@@ -4,10 +4,11 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.espalier.framework.data.Dataset;
 import org.espalier.framework.data.Images;
+import org.espalier.framework.data.Scaling;
 import org.espalier.graphs.UsageException;
 import org.espalier.graphs.settings.Setting;
 
-/** Where a data set's files lie, and how many of its images are taken. */
+/** Where a data set's files lie, how many of its images are taken, and on which scale. */
 public record Subset(
     @Setting(
             value = "Folder with the data set's files; default: the data set's own.",
@@ -16,9 +17,24 @@ public record Subset(
     @Setting("Train on this many images, classes in the shares of the whole set; default: all.")
         Optional<Integer> trainImages,
     @Setting("Test on this many images, classes in the shares of the whole set; default: all.")
-        Optional<Integer> testImages) {
-  /** All images, from where the data set keeps them. */
+        Optional<Integer> testImages,
+    @Setting(
+            "How pixels are scaled: standard (by the data set's mean and deviation), unit (0 to 1),"
+                + " -1..1, imagenet, none (0 to 255), or MEAN:DEVIATION; default: what the model was"
+                + " made for, where something tells, else standard.")
+        Optional<Scaling> scaling) {
+  /** All images, from where the data set keeps them, scaled as it says. */
   public static final Subset ALL = new Subset(Optional.empty(), Optional.empty(), Optional.empty());
+
+  /** Scaled as the data set says. */
+  public Subset(Optional<Path> data, Optional<Integer> trainImages, Optional<Integer> testImages) {
+    this(data, trainImages, testImages, Optional.empty());
+  }
+
+  /** The same, scaled otherwise. */
+  public Subset scaled(Scaling other) {
+    return new Subset(data, trainImages, testImages, Optional.of(other));
+  }
 
   Dataset load(Datasets datasets, String dataset) {
     Dataset all = datasets.load(dataset, data);
@@ -26,7 +42,7 @@ public record Subset(
         all.name(),
         limited(all.train(), trainImages, "train-images"),
         limited(all.test(), testImages, "test-images"),
-        all.normalisation(),
+        scaling.map(s -> s.of(all.normalisation())).orElse(all.normalisation()),
         all.augmentation());
   }
 

@@ -5,15 +5,17 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.espalier.Espalier;
 import org.espalier.commandline.cli.Command;
 import org.espalier.commandline.cli.Group;
 import org.espalier.commandline.cli.Invocation;
 import org.espalier.framework.data.Dataset;
+import org.espalier.framework.data.Scaling;
 import org.espalier.framework.data.sources.DataSpec;
+import org.espalier.framework.experiments.Given;
 import org.espalier.framework.runs.ReadOptions;
 import org.espalier.framework.training.Evaluator;
-import org.espalier.graphs.Model;
 import picocli.CommandLine;
 
 @CommandLine.Command(
@@ -49,25 +51,32 @@ final class EvaluateCommand implements Command {
 
   @Override
   public void run(Invocation in) {
-    Dataset data = espalier.dataset(in.settings(DataSpec.class));
-    Model loaded = espalier.read(Path.of(model), in.settings(ReadOptions.class));
-    Evaluator.Score score =
-        espalier.machine(in.settings(MachineSettings.class).machine()).evaluate(loaded, data);
+    Espalier there =
+        espalier
+            .machine(in.settings(MachineSettings.class).machine())
+            .watcher(new ConsoleWatcher(in));
+    Given given = there.given(Path.of(model), in.settings(ReadOptions.class));
+    DataSpec images = there.fitting(in.settings(DataSpec.class), given);
+    Dataset data = there.dataset(images);
+    Evaluator.Score score = there.evaluate(given.model(there.workshop(), Optional.of(data)), data);
+    String scaling = images.subset().scaling().orElse(Scaling.STANDARD).text();
     in.console()
         .say(
             String.format(
                 Locale.ROOT,
-                "%.2f %% of %,d test images of %s right, mean cross-entropy %.4f",
+                "%.2f %% of %,d test images of %s right, mean cross-entropy %.4f; pixels scaled: %s",
                 100 * score.accuracy(),
                 score.images(),
                 data.name(),
-                score.loss()));
+                score.loss(),
+                scaling));
     in.console()
         .result(
             Map.of(
                 "accuracy", score.accuracy(),
                 "loss", score.loss(),
                 "images", score.images(),
-                "dataset", data.name()));
+                "dataset", data.name(),
+                "scaling", scaling));
   }
 }

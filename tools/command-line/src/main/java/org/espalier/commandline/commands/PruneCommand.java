@@ -11,7 +11,7 @@ import org.espalier.Espalier;
 import org.espalier.commandline.cli.Command;
 import org.espalier.commandline.cli.Group;
 import org.espalier.commandline.cli.Invocation;
-import org.espalier.framework.experiments.Source;
+import org.espalier.framework.experiments.Given;
 import org.espalier.framework.files.FileProblems;
 import org.espalier.framework.runs.PrunedFile;
 import org.espalier.framework.runs.ReadOptions;
@@ -76,8 +76,14 @@ final class PruneCommand implements Command {
         espalier
             .machine(in.settings(MachineSettings.class).machine())
             .watcher(new ConsoleWatcher(in));
-    Source source = there.given(Path.of(model), in.settings(ReadOptions.class));
-    there.run(new Prune(source, s.how()), s.out());
+    Given given = there.given(Path.of(model), in.settings(ReadOptions.class));
+    PruneSpec how =
+        s.how()
+            .measured()
+            .spec()
+            .map(images -> s.how().measuredOn(there.fitting(images, given)))
+            .orElse(s.how());
+    there.run(new Prune(given, how), s.out());
     PrunedFile pruned = PrunedFile.find(s.out()).orElseThrow();
     Optional<Path> exported = s.export().map(to -> Exports.once(there, s.out(), to));
     PruneReport.print(in.console(), s.out(), pruned, exported);

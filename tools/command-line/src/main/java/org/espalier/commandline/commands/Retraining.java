@@ -44,14 +44,20 @@ final class Retraining {
   }
 
   /** The model on the command line, with its settings. */
-  record Start(Espalier there, Given model, Path path, RetrainSettings settings, RunSettings run) {
+  record Start(
+      Espalier there,
+      Given model,
+      Path path,
+      DataSpec images,
+      RetrainSettings settings,
+      RunSettings run) {
     /** What is known of the model before the cut. */
     Optional<PrunedFile> pruned() {
       return PrunedFile.find(path);
     }
 
     Train train(Recipe recipe) {
-      return Train.of(model, settings.images(), recipe, settings.seed());
+      return Train.of(model, images, recipe, settings.seed());
     }
   }
 
@@ -60,7 +66,9 @@ final class Retraining {
     Path path = Path.of(model);
     RetrainSettings settings = in.settings(RetrainSettings.class, historyOf(path, in.console()));
     Espalier there = run.on(espalier, in);
-    return new Start(there, there.given(path, settings.read()), path, settings, run);
+    Given given = there.given(path, settings.read());
+    DataSpec images = there.fitting(settings.images(), given);
+    return new Start(there, given, path, images, settings, run);
   }
 
   /** Trains, in a folder beside the model unless another is named. */

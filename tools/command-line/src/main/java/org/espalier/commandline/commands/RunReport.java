@@ -5,6 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import org.espalier.commandline.cli.Console;
+import org.espalier.framework.data.Scaling;
+import org.espalier.framework.runs.RunFolder;
 import org.espalier.framework.runs.RunSummary;
 import org.espalier.report.Numbers;
 
@@ -13,20 +15,29 @@ final class RunReport {
   private RunReport() {}
 
   static void print(Console console, Path folder, RunSummary s) {
+    String scaling =
+        new RunFolder(folder)
+            .description()
+            .map(run -> run.settings().get("scaling"))
+            .map(Object::toString)
+            .orElse(Scaling.STANDARD.text());
     console.say(
         String.format(
             Locale.ROOT,
-            "%.2f %% of the test images after epoch %d; %s parameters, %s for one image, trained in %s",
+            "%.2f %% of the test images after epoch %d; %s parameters, %s for one image, trained in %s;"
+                + " pixels scaled: %s",
             100 * s.accuracy(),
             s.epochs(),
             Numbers.count(s.parameters()),
             Numbers.macs(s.macs()),
-            Numbers.duration(s.trainingSeconds())));
+            Numbers.duration(s.trainingSeconds()),
+            scaling));
     console.say("run: " + folder);
     Map<String, Object> result = new LinkedHashMap<>();
     result.put("run", folder.toString());
     result.put("accuracy", s.accuracy());
     result.put("loss", s.loss());
+    result.put("scaling", scaling);
     result.put("epochs", s.epochs());
     result.put("parameters", s.parameters());
     result.put("macs", s.macs());

@@ -10,6 +10,7 @@ import org.espalier.commandline.cli.Group;
 import org.espalier.commandline.cli.Invocation;
 import org.espalier.framework.data.sources.DataSpec;
 import org.espalier.framework.experiments.Fresh;
+import org.espalier.framework.experiments.Given;
 import org.espalier.framework.experiments.Objective;
 import org.espalier.framework.experiments.Source;
 import org.espalier.framework.experiments.Train;
@@ -98,15 +99,16 @@ final class TrainCommand implements Command {
     RunSettings run = in.settings(RunSettings.class);
     s.architecture().ifPresent(architectures::get); // before data are looked for
     Espalier there = run.on(espalier, in);
+    Optional<Given> from = s.from().map(path -> there.given(path, s.read()));
+    DataSpec images = from.map(given -> there.fitting(s.images(), given)).orElse(s.images());
     Source start =
-        s.from()
-            .<Source>map(from -> there.given(from, s.read()))
+        from.<Source>map(given -> given)
             .orElseGet(
                 () ->
                     new Fresh(
                         new ArchitectureSpec(s.architecture().orElseThrow(), s.adaptation()),
                         s.seed()));
-    Train train = Train.of(start, s.images(), s.recipe(), s.seed()).keeping(s.keep());
+    Train train = Train.of(start, images, s.recipe(), s.seed()).keeping(s.keep());
     if (s.teacher().isPresent()) {
       Source teacher = there.given(s.teacher().get(), ReadOptions.DEFAULT);
       train = train.minimising(new Objective.Teacher(teacher, s.temperature()));
