@@ -103,6 +103,19 @@ public final class Attributes {
     return value == null ? otherwise : value.getI();
   }
 
+  /** The same, of a number that must be a size or an index. */
+  public static int integer(NodeDef node, String name, int otherwise) {
+    return integer(node, name, number(node, name, otherwise));
+  }
+
+  private static int integer(NodeDef node, String name, long number) {
+    if (number != (int) number) {
+      throw new BadInputException(
+          "node '%s': attribute %s cannot be %d".formatted(node.getName(), name, number));
+    }
+    return (int) number;
+  }
+
   /** The type attribute, or {@code DT_INVALID} where there is none. */
   public static DataType type(NodeDef node, String name) {
     AttrValue value = node.getAttrMap().get(name);
@@ -113,7 +126,7 @@ public final class Attributes {
     AttrValue value = node.getAttrMap().get(name);
     return value == null
         ? new int[0]
-        : value.getList().getIList().stream().mapToInt(Long::intValue).toArray();
+        : value.getList().getIList().stream().mapToInt(n -> integer(node, name, n)).toArray();
   }
 
   /** The shape attribute, or nothing where the rank is unknown. */

@@ -31,7 +31,7 @@ public record ShapedArray(Shape shape, float[] values) {
     }
     int size = shape.dim(axis);
     int outer = size == 0 || inner == 0 ? 0 : values.length / (size * inner);
-    float[] kept = new float[outer * indices.length * inner];
+    float[] kept = new float[Math.multiplyExact(Math.multiplyExact(outer, indices.length), inner)];
     int to = 0;
     for (int o = 0; o < outer; o++) {
       for (int i : indices) {

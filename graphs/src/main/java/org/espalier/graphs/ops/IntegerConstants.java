@@ -2,6 +2,7 @@ package org.espalier.graphs.ops;
 
 import java.nio.ByteOrder;
 import java.nio.LongBuffer;
+import java.util.Arrays;
 import java.util.Optional;
 import org.espalier.graphs.Attributes;
 import org.espalier.graphs.Shape;
@@ -22,7 +23,10 @@ final class IntegerConstants {
         : Optional.empty();
   }
 
-  /** A tensor is written as raw bytes or as a list whose last value repeats. */
+  /**
+   * A tensor is written as raw bytes or as a list whose last value repeats. Slices say "to the end"
+   * with the largest long, and "to the start" with the least.
+   */
   private static int[] integers(Op op, TensorProto tensor, int count) {
     boolean wide = tensor.getDtype() == DataType.DT_INT64;
     int[] values = new int[count];
@@ -35,23 +39,18 @@ final class IntegerConstants {
       if (wide) {
         LongBuffer longs = bytes.asLongBuffer();
         for (int i = 0; i < count; i++) {
-          values[i] = clamp(longs.get(i));
+          values[i] = TensorFacts.limited(longs.get(i));
         }
       } else {
-        bytes.asIntBuffer().get(values);
+        Arrays.setAll(values, i -> TensorFacts.limited(bytes.getInt(4 * i)));
       }
       return values;
     }
     int listed = wide ? tensor.getInt64ValCount() : tensor.getIntValCount();
     for (int i = 0; i < count && listed > 0; i++) {
       int at = Math.min(i, listed - 1);
-      values[i] = wide ? clamp(tensor.getInt64Val(at)) : tensor.getIntVal(at);
+      values[i] = TensorFacts.limited(wide ? tensor.getInt64Val(at) : tensor.getIntVal(at));
     }
     return values;
-  }
-
-  /** Slices say "to the end" with the largest long. The least integers mean something else here. */
-  private static int clamp(long value) {
-    return (int) Math.max(TensorFacts.BATCH + 1, Math.min(Integer.MAX_VALUE, value));
   }
 }

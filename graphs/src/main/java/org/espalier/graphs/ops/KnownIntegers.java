@@ -2,7 +2,7 @@ package org.espalier.graphs.ops;
 
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.function.IntBinaryOperator;
+import java.util.function.LongBinaryOperator;
 import java.util.stream.IntStream;
 import org.espalier.graphs.Attributes;
 import org.espalier.graphs.Shape;
@@ -10,7 +10,8 @@ import org.tensorflow.proto.DataType;
 
 /**
  * The arithmetic that graphs do on sizes: {@code Shape -> StridedSlice -> Pack -> Reshape} and the
- * like. Scalars and vectors only; where a value hangs on what is fed, it is marked as open.
+ * like. Scalars and vectors only; where a value hangs on what is fed, it is marked as open. So is
+ * one that is too large for a size: nothing is ever rounded or wraps around.
  */
 final class KnownIntegers {
   /** Constants larger than this are data, not sizes. */
@@ -26,11 +27,11 @@ final class KnownIntegers {
       case "Rank" ->
           op.inputs().get(0).shape().map(s -> TensorFacts.of(Shape.of(), new int[] {s.rank()}));
       case "Identity", "StopGradient", "PreventGradient", "Snapshot" -> values(op, 0);
-      case "Cast" -> isInteger(Attributes.type(op.node(), "DstT")) ? values(op, 0) : none();
+      case "Cast" -> isInteger(Attributes.type(op.node(), "DstT")) ? cast(op) : none();
       case "Reshape", "Squeeze", "ExpandDims" -> reshaped(op);
-      case "Add", "AddV2" -> pairwise(op, (a, b) -> a + b, 0);
-      case "Sub" -> pairwise(op, (a, b) -> a - b, NEVER);
-      case "Mul" -> pairwise(op, (a, b) -> a * b, 1);
+      case "Add", "AddV2" -> pairwise(op, Math::addExact, 0);
+      case "Sub" -> pairwise(op, Math::subtractExact, NEVER);
+      case "Mul" -> pairwise(op, Math::multiplyExact, 1);
       case "FloorDiv" -> pairwise(op, (a, b) -> b == 0 ? NEVER : Math.floorDiv(a, b), NEVER);
       case "FloorMod" -> pairwise(op, (a, b) -> b == 0 ? NEVER : Math.floorMod(a, b), NEVER);
       case "Maximum" -> pairwise(op, Math::max, NEVER);
@@ -67,6 +68,21 @@ final class KnownIntegers {
     return Optional.of(op.input(input)).filter(f -> f.integers().isPresent());
   }
 
+  /** A number that was cut to the limits of ours is another one as a shorter type. */
+  private static Optional<TensorFacts> cast(Op op) {
+    return values(op, 0)
+        .map(
+            f ->
+                new TensorFacts(
+                    f.shape(),
+                    f.integers()
+                        .map(v -> Arrays.stream(v).map(KnownIntegers::exactOrOpen).toArray())));
+  }
+
+  private static int exactOrOpen(int value) {
+    return value == TensorFacts.BATCH || TensorFacts.isExact(value) ? value : TensorFacts.RUN_TIME;
+  }
+
   /** The same values in another shape: a scalar, or a vector. */
   private static Optional<TensorFacts> reshaped(Op op) {
     Optional<int[]> values = op.input(0).integers();
@@ -94,7 +110,7 @@ final class KnownIntegers {
   /**
    * @param neutral the value that leaves the other side as it is, be that known or not
    */
-  private static Optional<TensorFacts> pairwise(Op op, IntBinaryOperator f, int neutral) {
+  private static Optional<TensorFacts> pairwise(Op op, LongBinaryOperator f, int neutral) {
     Optional<int[]> a = op.input(0).integers();
     Optional<int[]> b = op.input(1).integers();
     if (a.isEmpty() || b.isEmpty()) {
@@ -109,10 +125,10 @@ final class KnownIntegers {
     for (int i = 0; i < out.length; i++) {
       int x = left[left.length == 1 ? 0 : i];
       int y = right[right.length == 1 ? 0 : i];
-      boolean open = TensorFacts.isOpen(x) || TensorFacts.isOpen(y);
+      boolean open = !TensorFacts.isExact(x) || !TensorFacts.isExact(y);
       out[i] =
           !open
-              ? f.applyAsInt(x, y)
+              ? TensorFacts.computed(f.applyAsLong(x, y))
               : neutral != NEVER && y == neutral
                   ? x
                   : neutral != NEVER && x == neutral ? y : TensorFacts.RUN_TIME;
@@ -132,22 +148,26 @@ final class KnownIntegers {
         .integers()
         .map(
             values -> {
-              long product = 1;
-              int open = 0;
-              for (int v : values) {
-                open += TensorFacts.isOpen(v) ? 1 : 0;
-                product =
-                    TensorFacts.isOpen(v) || product > LARGEST * (long) LARGEST
-                        ? product
-                        : product * v;
-              }
-              int only =
-                  open == 1 && product == 1
-                      ? Arrays.stream(values).filter(TensorFacts::isOpen).findFirst().orElseThrow()
-                      : TensorFacts.RUN_TIME;
-              int[] out = {open == 0 && product <= Integer.MAX_VALUE ? (int) product : only};
+              int[] out = {product(values)};
               return keep ? vector(out) : TensorFacts.of(Shape.of(), out);
             });
+  }
+
+  /** Exact, or open; where all but one are 1, that one, be it known or not. */
+  private static int product(int[] values) {
+    int[] others = Arrays.stream(values).filter(v -> v != 1).toArray();
+    if (others.length == 1) {
+      return others[0];
+    }
+    long product = 1;
+    for (int v : others) {
+      // Of two that are exact, the product fits a long.
+      product = TensorFacts.isExact(v) ? product * v : TensorFacts.RUN_TIME;
+      if (!TensorFacts.isExact(TensorFacts.computed(product))) {
+        return TensorFacts.RUN_TIME;
+      }
+    }
+    return (int) product;
   }
 
   private static Optional<TensorFacts> packed(Op op) {

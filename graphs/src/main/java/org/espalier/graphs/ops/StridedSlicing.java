@@ -71,7 +71,8 @@ public final class StridedSlicing {
    * end and stride. Empty if the strides are only known at run time.
    */
   public static Optional<List<Range>> plan(Op op, Shape in) {
-    Optional<int[]> strides = op.input(3).known();
+    Optional<int[]> strides =
+        op.input(3).integers().filter(s -> Arrays.stream(s).noneMatch(TensorFacts::isOpen));
     Optional<Shape> spec = op.input(1).shape();
     if (strides.isEmpty() || spec.isEmpty()) {
       return Optional.empty();

@@ -28,19 +28,41 @@ public record TensorFacts(Optional<Shape> shape, Optional<int[]> integers) {
     return new TensorFacts(Optional.of(shape), Optional.of(integers));
   }
 
+  /** Stands for a known value that is this or less: before the first index of every axis. */
+  static final int LEAST = BATCH + 1;
+
+  /** Stands for a known value that is this or more: behind the last index of every axis. */
+  static final int MOST = Integer.MAX_VALUE;
+
   /** Whether a value of {@link #integers} stands for one that is not known. */
   public static boolean isOpen(int integer) {
     return integer <= BATCH;
   }
 
-  /** The values, if each of them is known. */
-  public Optional<int[]> known() {
-    return integers.filter(values -> Arrays.stream(values).noneMatch(TensorFacts::isOpen));
+  /** Whether a value of {@link #integers} is that very number. */
+  static boolean isExact(int integer) {
+    return integer > LEAST && integer < MOST;
   }
 
-  /** The size that stands for a value of {@link #integers}. */
+  /** The values, if each of them is known, and is no larger than sizes and indices are. */
+  public Optional<int[]> known() {
+    return integers.filter(values -> Arrays.stream(values).allMatch(TensorFacts::isExact));
+  }
+
+  /** The value that stands for a number that a graph holds. */
+  static int limited(long number) {
+    return (int) Math.max(LEAST, Math.min(MOST, number));
+  }
+
+  /** The value that stands for a number that a graph computes: open if it is too large for one. */
+  static int computed(long number) {
+    int limited = limited(number);
+    return isExact(limited) ? limited : RUN_TIME;
+  }
+
+  /** The size that stands for a value of {@link #integers}. No size is negative. */
   public static int size(int integer) {
-    return integer == BATCH ? Shape.BATCH : integer == RUN_TIME ? Shape.UNKNOWN : integer;
+    return integer == BATCH ? Shape.BATCH : Math.max(integer, Shape.UNKNOWN);
   }
 
   /** The value of {@link #integers} that stands for a size. */

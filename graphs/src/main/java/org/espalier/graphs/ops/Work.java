@@ -11,7 +11,17 @@ package org.espalier.graphs.ops;
 public record Work(long macs, long flops) {
   public static final Work NONE = new Work(0, 0);
 
+  /**
+   * Multiply-accumulates alone: so many for each of so many outputs.
+   *
+   * @throws ArithmeticException if they are too many to be counted
+   */
+  public static Work macs(long outputs, long each) {
+    long macs = Math.multiplyExact(outputs, each);
+    return new Work(macs, Math.multiplyExact(2, macs));
+  }
+
   public Work plus(Work other) {
-    return new Work(macs + other.macs, flops + other.flops);
+    return new Work(Math.addExact(macs, other.macs), Math.addExact(flops, other.flops));
   }
 }

@@ -40,19 +40,21 @@ final class BatchBlocks implements OpRule {
     Shape out = op.shape(0);
     int images = 1;
     for (int i = 0; i < block.length; i++) {
-      images *= block[i];
+      images = Math.multiplyExact(images, block[i]);
       int size = out.dim(i + 1);
       boolean open =
           Shape.isOpen(size)
               || TensorFacts.isOpen(edges[2 * i])
               || TensorFacts.isOpen(edges[2 * i + 1]);
-      int edge = open ? 0 : edges[2 * i] + edges[2 * i + 1];
+      int edge = open ? 0 : Math.addExact(edges[2 * i], edges[2 * i + 1]);
       out =
           out.with(
               i + 1,
               open
                   ? Shape.UNKNOWN
-                  : spreads(op) ? (size + edge) / block[i] : size * block[i] - edge);
+                  : spreads(op)
+                      ? Math.addExact(size, edge) / block[i]
+                      : Math.subtractExact(Math.multiplyExact(size, block[i]), edge));
     }
     return List.of(TensorFacts.of(out.with(0, batch(out.dim(0), images, spreads(op)))));
   }
@@ -62,7 +64,7 @@ final class BatchBlocks implements OpRule {
       return size;
     }
     int images = Shape.isBatch(size) ? Shape.UNKNOWN - size : size;
-    int changed = grows ? images * by : images / by;
+    int changed = grows ? Math.multiplyExact(images, by) : images / by;
     return Shape.isBatch(size) ? Shape.batches(changed) : changed;
   }
 

@@ -65,6 +65,6 @@ final class BatchNorm implements OpRule {
 
   @Override
   public Work work(Op op) {
-    return new Work(0, 2 * op.shape(0, 4).elements());
+    return new Work(0, Math.multiplyExact(2, op.shape(0, 4).elements()));
   }
 }

@@ -35,9 +35,9 @@ final class BlockRearranging implements OpRule {
   }
 
   private static int block(Op op) {
-    int block = (int) Attributes.number(op.node(), "block_size", 0);
+    int block = Attributes.integer(op.node(), "block_size", 0);
     int channels = op.shape(0, 4).dim(3);
-    if (block < 2 || !deepens(op) && channels % (block * block) != 0) {
+    if (block < 2 || !deepens(op) && channels % Math.multiplyExact(block, block) != 0) {
       throw op.bad("has blocks of " + block + " for " + channels + " channels");
     }
     return block;
@@ -51,7 +51,7 @@ final class BlockRearranging implements OpRule {
       int by = a == 3 ? b * b : b;
       boolean grows = deepens(op) == (a == 3);
       if (!Shape.isOpen(out.dim(a))) {
-        out = out.with(a, grows ? out.dim(a) * by : out.dim(a) / by);
+        out = out.with(a, grows ? Math.multiplyExact(out.dim(a), by) : out.dim(a) / by);
       }
     }
     return List.of(TensorFacts.of(out));

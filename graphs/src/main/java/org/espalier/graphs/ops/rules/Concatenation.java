@@ -52,7 +52,7 @@ final class Concatenation implements OpRule {
   }
 
   private static int sum(int a, int b) {
-    return Shape.isOpen(a) || Shape.isOpen(b) ? Shape.UNKNOWN : a + b;
+    return Shape.isOpen(a) || Shape.isOpen(b) ? Shape.UNKNOWN : Math.addExact(a, b);
   }
 
   private static int same(Op op, Shape a, Shape b, int axis) {

@@ -108,7 +108,6 @@ final class Convolution implements OpRule {
   @Override
   public Work work(Op op) {
     long pixels = infer(op).get(0).shape().orElseThrow().with(op.channelAxis(), 1).elements();
-    long macs = pixels * op.shape(1, 4).elements();
-    return new Work(macs, 2 * macs);
+    return Work.macs(pixels, op.shape(1, 4).elements());
   }
 }

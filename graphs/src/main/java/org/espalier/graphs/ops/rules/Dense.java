@@ -112,7 +112,6 @@ final class Dense implements OpRule {
   public Work work(Op op) {
     long out = infer(op).get(0).shape().orElseThrow().elements();
     int terms = Math.max(shape(op, 0).dim(contracted(op, 0)), shape(op, 1).dim(contracted(op, 1)));
-    long macs = out * Math.max(1, terms);
-    return new Work(macs, 2 * macs);
+    return Work.macs(out, Math.max(1, terms));
   }
 }

@@ -45,7 +45,9 @@ final class DepthwiseConvolution implements OpRule {
             Windows.slide(op, in, rows, columns)
                 .with(
                     op.channelAxis(),
-                    kernel.isKnown() ? kernel.dim(2) * kernel.dim(3) : Shape.UNKNOWN)));
+                    kernel.isKnown()
+                        ? Math.multiplyExact(kernel.dim(2), kernel.dim(3))
+                        : Shape.UNKNOWN)));
   }
 
   @Override
@@ -70,7 +72,6 @@ final class DepthwiseConvolution implements OpRule {
   @Override
   public Work work(Op op) {
     long pixels = infer(op).get(0).shape().orElseThrow().with(op.channelAxis(), 1).elements();
-    long macs = pixels * op.shape(1, 4).elements();
-    return new Work(macs, 2 * macs);
+    return Work.macs(pixels, op.shape(1, 4).elements());
   }
 }

@@ -29,7 +29,7 @@ final class Packing implements OpRule {
 
   private static int axis(Op op) {
     int rank = op.shape(0).rank() + (packs(op) ? 1 : 0);
-    return op.axis((int) Attributes.number(op.node(), "axis", 0), rank);
+    return op.axis(Attributes.integer(op.node(), "axis", 0), rank);
   }
 
   @Override
@@ -40,7 +40,7 @@ final class Packing implements OpRule {
       return List.of(TensorFacts.of(new Shape(dims)));
     }
     dims.remove(axis(op));
-    int count = (int) Attributes.number(op.node(), "num", 0);
+    int count = Attributes.integer(op.node(), "num", 0);
     return Collections.nCopies(count, TensorFacts.of(new Shape(dims)));
   }
 
@@ -62,7 +62,7 @@ final class Packing implements OpRule {
       return List.of(Axes.of(out.toArray(int[][]::new)));
     }
     links.keepWhole(out.remove(axis(op)), "'" + op.name() + "' takes single channels of it");
-    int count = (int) Attributes.number(op.node(), "num", 0);
+    int count = Attributes.integer(op.node(), "num", 0);
     return Collections.nCopies(count, Axes.of(out.toArray(int[][]::new)));
   }
 }

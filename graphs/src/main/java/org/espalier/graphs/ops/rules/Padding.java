@@ -43,7 +43,9 @@ final class Padding implements OpRule {
     int[] paddings = paddings(op);
     for (int a = 0; a < out.rank(); a++) {
       if (!Shape.isOpen(out.dim(a))) {
-        out = out.with(a, paddings[2 * a] + out.dim(a) + paddings[2 * a + 1]);
+        out =
+            out.with(
+                a, Math.addExact(Math.addExact(paddings[2 * a], out.dim(a)), paddings[2 * a + 1]));
       }
     }
     return List.of(TensorFacts.of(out));

@@ -53,6 +53,6 @@ final class Pooling implements OpRule {
     int[] window = window(op);
     int r = op.rowAxis();
     Shape out = infer(op).get(0).shape().orElseThrow();
-    return new Work(0, (long) window[r] * window[r + 1] * out.elements());
+    return new Work(0, Math.multiplyExact((long) window[r] * window[r + 1], out.elements()));
   }
 }

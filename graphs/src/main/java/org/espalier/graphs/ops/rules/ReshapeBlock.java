@@ -57,13 +57,20 @@ record ReshapeBlock(int inFrom, int inTo, int outFrom, int outTo) {
     while (a >= 0 && b >= 0 && a != b) {
       if (a < b) {
         i += direction;
-        a = has(in, i) && in.dim(i) >= 0 ? a * in.dim(i) : -1;
+        a = has(in, i) && in.dim(i) >= 0 ? times(a, in.dim(i)) : -1;
       } else {
         o += direction;
-        b = has(out, o) && out.dim(o) >= 0 ? b * out.dim(o) : -1;
+        b = has(out, o) && out.dim(o) >= 0 ? times(b, out.dim(o)) : -1;
       }
     }
     return a < 0 || b < 0 ? null : new int[] {i + direction, o + direction};
+  }
+
+  /** The product, or -1 if one is not known or it is too large for any tensor. */
+  private static long times(long elements, int size) {
+    return elements < 0 || Math.multiplyHigh(elements, size) != 0 || elements * size < 0
+        ? -1
+        : elements * size;
   }
 
   private static boolean has(Shape shape, int axis) {
@@ -82,7 +89,7 @@ record ReshapeBlock(int inFrom, int inTo, int outFrom, int outTo) {
       if (Shape.isOpen(shape.dim(a))) {
         return -1;
       }
-      n *= shape.dim(a);
+      n = times(n, shape.dim(a));
     }
     return n;
   }

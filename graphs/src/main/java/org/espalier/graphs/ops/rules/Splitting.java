@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.espalier.graphs.Attributes;
 import org.espalier.graphs.Shape;
 import org.espalier.graphs.ops.Axes;
@@ -51,7 +52,7 @@ final class Splitting implements OpRule {
     int whole = op.shape(value(op)).dim(axis(op));
     int[] parts;
     if (isEqual(op)) {
-      int count = (int) Attributes.number(op.node(), "num_split", 0);
+      int count = Attributes.integer(op.node(), "num_split", 0);
       if (count < 1 || !Shape.isOpen(whole) && whole % count != 0) {
         throw op.bad("splits " + whole + " channels into " + count + " equal parts");
       }
@@ -60,14 +61,18 @@ final class Splitting implements OpRule {
       return parts;
     }
     parts = op.integers(1).clone();
-    int rest = whole - Arrays.stream(parts).filter(p -> p >= 0).sum();
+    int rest = Math.toIntExact(whole - sum(Arrays.stream(parts).filter(p -> p >= 0)));
     for (int i = 0; i < parts.length; i++) {
       parts[i] = parts[i] >= 0 ? parts[i] : Shape.isOpen(whole) ? Shape.UNKNOWN : rest;
     }
-    if (!Shape.isOpen(whole) && Arrays.stream(parts).sum() != whole) {
+    if (!Shape.isOpen(whole) && sum(Arrays.stream(parts)) != whole) {
       throw op.bad("splits " + whole + " channels into " + Arrays.toString(parts));
     }
     return parts;
+  }
+
+  private static long sum(IntStream parts) {
+    return parts.asLongStream().sum();
   }
 
   @Override

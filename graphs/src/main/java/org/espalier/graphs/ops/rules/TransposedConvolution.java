@@ -67,7 +67,6 @@ final class TransposedConvolution implements OpRule {
   @Override
   public Work work(Op op) {
     long pixels = op.shape(2, 4).with(op.channelAxis(), 1).elements();
-    long macs = pixels * op.shape(1, 4).elements();
-    return new Work(macs, 2 * macs);
+    return Work.macs(pixels, op.shape(1, 4).elements());
   }
 }

@@ -17,17 +17,17 @@ final class Windows {
       throw op.bad("has a window of " + window + " and a stride of " + stride);
     }
     String padding = Attributes.text(op.node(), "padding", "VALID");
-    int out =
+    long out =
         switch (padding) {
-          case "SAME" -> (size + stride - 1) / stride;
-          case "VALID" -> (size - window + stride) / stride;
-          case "EXPLICIT" -> (size + padded(op, axis) - window + stride) / stride;
+          case "SAME" -> ((long) size + stride - 1) / stride;
+          case "VALID" -> ((long) size - window + stride) / stride;
+          case "EXPLICIT" -> ((long) size + padded(op, axis) - window + stride) / stride;
           default -> throw op.bad("has padding " + padding + "; expected SAME, VALID or EXPLICIT");
         };
     if (out < 1) {
       throw op.bad("has a window of " + window + " on an input of " + size);
     }
-    return out;
+    return Math.toIntExact(out);
   }
 
   /** Pixels added before and after, along an axis. */
@@ -36,7 +36,7 @@ final class Windows {
     if (paddings.length != 8) {
       throw op.bad("has " + paddings.length + " explicit paddings; expected 8");
     }
-    return paddings[2 * axis] + paddings[2 * axis + 1];
+    return Math.addExact(paddings[2 * axis], paddings[2 * axis + 1]);
   }
 
   /** The image shape that a window of rows x columns makes of the input, channels unchanged. */
@@ -53,6 +53,8 @@ final class Windows {
   /** The size of a window whose elements lie apart. */
   static int dilated(Op op, int size, int axis) {
     int[] dilations = Attributes.numbers(op.node(), "dilations");
-    return dilations.length == 4 && !Shape.isOpen(size) ? (size - 1) * dilations[axis] + 1 : size;
+    return dilations.length == 4 && !Shape.isOpen(size)
+        ? Math.addExact(Math.multiplyExact(size - 1, dilations[axis]), 1)
+        : size;
   }
 }
