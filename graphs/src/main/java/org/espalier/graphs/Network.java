@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
@@ -27,6 +28,9 @@ public final class Network {
 
   /** The attribute of an input that says which shape to reckon with where its own is open. */
   public static final String ASSUMED = "_assumed_shape";
+
+  /** The attribute of a node that says which shapes its outputs have, where no rule can tell. */
+  public static final String TOLD = "_told_shapes";
 
   /** Rows and columns to reckon with where a network takes images of any size. */
   public static final int ANY_SIZE = 224;
@@ -184,12 +188,28 @@ public final class Network {
               && node.getOp().equals("Placeholder");
       Shape shape = fed ? Attributes.shape(node.build(), "shape").orElse(Shape.of()) : Shape.of();
       if (shape.rank() == 4) {
-        int rows = Shape.isOpen(shape.dim(1)) ? height : shape.dim(1);
-        int columns = Shape.isOpen(shape.dim(2)) ? width : shape.dim(2);
-        node.putAttr(ASSUMED, Attributes.shape(shape.with(1, rows).with(2, columns)));
+        int r = rowAxis(shape);
+        int rows = Shape.isOpen(shape.dim(r)) ? height : shape.dim(r);
+        int columns = Shape.isOpen(shape.dim(r + 1)) ? width : shape.dim(r + 1);
+        node.putAttr(ASSUMED, Attributes.shape(shape.with(r, rows).with(r + 1, columns)));
       }
+      node.removeAttr(TOLD); // of images of another size
     }
     return withGraph(new NodeGraph(changed.build()));
+  }
+
+  /** The same network, reckoning with no size but those that it fixes. */
+  public Network assumingNothing() {
+    GraphDef.Builder changed = graph.def().toBuilder();
+    for (NodeDef.Builder node : changed.getNodeBuilderList()) {
+      node.removeAttr(ASSUMED).removeAttr(TOLD);
+    }
+    return withGraph(new NodeGraph(changed.build()));
+  }
+
+  /** Where the rows of images of any size are: where their channels are is known. */
+  private static int rowAxis(Shape images) {
+    return !Shape.isOpen(images.dim(1)) && Shape.isOpen(images.dim(3)) ? 2 : 1;
   }
 
   /** Whether it takes images of any size. */
@@ -197,7 +217,11 @@ public final class Network {
     return graph.nodes().stream()
         .filter(n -> inputs.values().stream().anyMatch(r -> r.node().equals(n.getName())))
         .flatMap(n -> Attributes.shape(n, "shape").stream())
-        .anyMatch(s -> s.rank() == 4 && (Shape.isOpen(s.dim(1)) || Shape.isOpen(s.dim(2))));
+        .anyMatch(
+            s ->
+                s.rank() == 4
+                    && IntStream.of(rowAxis(s), rowAxis(s) + 1)
+                        .anyMatch(a -> Shape.isOpen(s.dim(a))));
   }
 
   public Network named(String newName) {

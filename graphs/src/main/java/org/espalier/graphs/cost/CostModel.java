@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.espalier.graphs.Attributes;
+import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.NodeGraph;
 import org.espalier.graphs.Parameter;
@@ -36,7 +37,7 @@ public final class CostModel {
     List<Cost.Layer> layers = new ArrayList<>();
     Work total = Work.NONE;
     for (NodeDef node : facts.order()) {
-      Work work = facts.rule(node).work(facts.op(node));
+      Work work = facts.work(node);
       if (Attributes.flag(node, UNCOUNTED, false)) {
         work = new Work(work.macs(), 0);
       }
@@ -45,11 +46,19 @@ public final class CostModel {
         layers.add(
             new Cost.Layer(node.getName(), node.getOp(), parameters, work.macs(), work.flops()));
       }
-      total = total.plus(work);
+      total = plus(network, total, work);
     }
     long parameters =
         network.parameters(k -> k.isCounted()).stream().mapToLong(p -> p.shape().elements()).sum();
-    return new Cost(parameters, total.macs(), total.flops(), layers);
+    return new Cost(parameters, total.macs(), total.flops(), layers, OpenWork.of(facts));
+  }
+
+  private static Work plus(Network network, Work total, Work work) {
+    try {
+      return total.plus(work);
+    } catch (ArithmeticException e) {
+      throw new BadInputException(network.name() + " does more work than can be counted", e);
+    }
   }
 
   /** Whether the node computes with what it reads; reads and identities only pass parameters on. */

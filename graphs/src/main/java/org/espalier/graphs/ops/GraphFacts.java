@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.NodeGraph;
@@ -38,17 +39,30 @@ public final class GraphFacts {
 
   /** The same, of any flat graph. */
   public static GraphFacts of(NodeGraph graph, OpRules rules) {
+    return of(graph, rules, (node, known) -> known);
+  }
+
+  /**
+   * The same.
+   *
+   * @param more what is known of a node's outputs beside what its rule infers
+   */
+  static GraphFacts of(
+      NodeGraph graph,
+      OpRules rules,
+      BiFunction<NodeDef, List<TensorFacts>, List<TensorFacts>> more) {
     GraphFacts facts = new GraphFacts(graph, rules);
     for (NodeDef node : facts.order) {
-      Op op = facts.op(node);
-      facts.outputs.put(node.getName(), facts.infer(op));
+      facts.outputs.put(node.getName(), facts.infer(facts.op(node), more));
     }
     return facts;
   }
 
-  private List<TensorFacts> infer(Op op) {
+  private List<TensorFacts> infer(
+      Op op, BiFunction<NodeDef, List<TensorFacts>, List<TensorFacts>> more) {
     try {
-      List<TensorFacts> out = rules.rule(op).infer(op);
+      List<TensorFacts> inferred = rules.rule(op).infer(op);
+      List<TensorFacts> out = more.apply(op.node(), ToldShapes.completed(op.node(), inferred));
       Optional<TensorFacts> integers = KnownIntegers.of(op);
       if (integers.isEmpty()) {
         return out;
@@ -88,9 +102,35 @@ public final class GraphFacts {
     return rules.rule(op(node));
   }
 
+  /** Whether the rule for the node's op can speak for it. */
+  public boolean applies(NodeDef node) {
+    return rules.applies(op(node));
+  }
+
   /** Whether there is a rule for the node's op. */
   public boolean knows(NodeDef node) {
     return rules.has(node.getOp());
+  }
+
+  /**
+   * What a node costs for one image.
+   *
+   * @throws BadInputException if that is more than can be counted
+   */
+  public Work work(NodeDef node) {
+    try {
+      return rule(node).work(op(node));
+    } catch (ArithmeticException e) {
+      throw new BadInputException(
+          "node '%s' (%s) does more work than can be counted"
+              .formatted(node.getName(), node.getOp()),
+          e);
+    }
+  }
+
+  /** What is known of the outputs of a node; nothing where not even their number is. */
+  public List<TensorFacts> outputs(NodeDef node) {
+    return outputs.getOrDefault(node.getName(), List.of());
   }
 
   public TensorFacts tensor(TensorRef ref) {

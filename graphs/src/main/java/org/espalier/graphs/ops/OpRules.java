@@ -29,6 +29,12 @@ public final class OpRules {
     return byOp.containsKey(op);
   }
 
+  /** Whether there is a rule for the op, and it can speak for the node. */
+  boolean applies(Op op) {
+    OpRule rule = byOp.get(op.node().getOp());
+    return rule != null && rule.applies(op);
+  }
+
   /** The rule that can speak for a node: its op's, or one that keeps all that it touches whole. */
   public OpRule rule(Op op) {
     OpRule rule = byOp.get(op.node().getOp());

@@ -9,6 +9,7 @@ import org.espalier.graphs.Parameter;
 import org.espalier.graphs.Shape;
 import org.espalier.graphs.TensorRef;
 import org.espalier.graphs.channels.ChannelAnalysis;
+import org.espalier.graphs.cost.OpenWork;
 import org.espalier.graphs.ops.Axes;
 import org.espalier.graphs.ops.Op;
 import org.espalier.graphs.ops.OpRule;
@@ -31,11 +32,19 @@ public final class CutCost {
     for (NodeDef node : analysis.facts().order()) {
       OpRule rule = analysis.facts().rule(node);
       Op op = analysis.facts().op(node);
-      if (rule.work(op).macs() > 0) {
+      if (analysis.facts().work(node).macs() > 0) {
         List<TensorRef> inputs = NodeGraph.dataInputs(node);
         workers.add(new Worker(rule, op, inputs.stream().map(analysis::axes).toList()));
       }
     }
+  }
+
+  /**
+   * Sentences on the nodes whose multiply-accumulates are not known; if there are any, {@link
+   * #macs} is too low.
+   */
+  public List<String> open() {
+    return OpenWork.of(analysis.facts());
   }
 
   /** Multiply-accumulates for one image. */

@@ -44,7 +44,8 @@ public final class FoldSizes implements GraphRewrite {
 
   @Override
   public Rewritten apply(Network network) {
-    GraphFacts facts = GraphFacts.of(network, rules);
+    // What is only assumed of the images is no size of the graph.
+    GraphFacts facts = GraphFacts.of(network.assumingNothing(), rules);
     GraphEdit edit = new GraphEdit(network);
     for (NodeDef node : facts.order()) {
       if (node.getOp().equals("Const")) {

@@ -51,6 +51,10 @@ public interface OpRulesModule {
 
   @Binds
   @IntoSet
+  OpRule einsum(Einsum rule);
+
+  @Binds
+  @IntoSet
   OpRule biasAddition(BiasAddition rule);
 
   @Binds
