@@ -192,6 +192,12 @@ public record Train(
                         start.title()
                             + ": expected a pruned model, for only that knows the computation of"
                             + " the network before the cut, found another"));
+    if (pruned.atLeast()) {
+      throw new BadInputException(
+          start.title()
+              + ": the computation of the network before or after the cut is known in part only, so"
+              + " as much computation as before cannot be told; give the epochs");
+    }
     return Budget.scratchB(recipe, pruned.parentFlops(), pruned.flops(), cap);
   }
 
@@ -205,6 +211,14 @@ public record Train(
     return inputs;
   }
 
+  /** Three times the forward pass; the largest number where it is larger. */
+  private static long trainingMacs(Cost cost, TrainingJob job) {
+    double all = 3.0 * cost.macs() * job.data().train().size() * job.recipe().epochs();
+    return all >= Long.MAX_VALUE
+        ? Long.MAX_VALUE
+        : 3 * cost.macs() * job.data().train().size() * job.recipe().epochs();
+  }
+
   private static RunSummary summary(TrainingJob job, TrainingState end, Workshop shop) {
     Cost cost = shop.costs().of(job.network());
     return new RunSummary(
@@ -214,12 +228,13 @@ public record Train(
         cost.parameters(),
         cost.macs(),
         cost.flops(),
-        3 * cost.macs() * job.data().train().size() * job.recipe().epochs(),
+        trainingMacs(cost, job),
         end.measurements().stream()
             .filter(Measurement::isWholeEpoch)
             .mapToDouble(Measurement::seconds)
             .sum(),
-        Digests.of(end.weights()));
+        Digests.of(end.weights()),
+        cost.isAtLeast());
   }
 
   /** Keeps states in the run's folder, as long as the run is this process's. */

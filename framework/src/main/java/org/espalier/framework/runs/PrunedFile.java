@@ -1,5 +1,6 @@
 package org.espalier.framework.runs;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -22,6 +23,8 @@ import org.espalier.graphs.cost.Cost;
  * @param accuracyBefore null where nothing was measured
  * @param dataset on whose test images accuracy was measured; null if on none
  * @param notes sentences that the user should read
+ * @param atLeast whether MACs and FLOPs, before and after, are the least that they can be, because
+ *     the work of some node is not known
  */
 public record PrunedFile(
     String parent,
@@ -37,8 +40,11 @@ public record PrunedFile(
     Double accuracyBefore,
     Double accuracyAfter,
     String dataset,
-    List<String> notes) {
+    List<String> notes,
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean atLeast) {
   public static final String FILE = "pruned.json";
+
+  private static final Map<String, Object> OTHERWISE = Map.of("notes", List.of(), "atLeast", false);
 
   private static final String WHAT = "what a pruned model was before";
 
@@ -67,7 +73,8 @@ public record PrunedFile(
         accuracyBefore.orElse(null),
         accuracyAfter.orElse(null),
         dataset.orElse(null),
-        notes);
+        notes,
+        large.isAtLeast() || small.isAtLeast());
   }
 
   /** Writes the file into the folder of the model. */
@@ -77,8 +84,7 @@ public record PrunedFile(
 
   /** What was cut, of the model in a folder or of the model that its training started from. */
   public static Optional<PrunedFile> find(Path folder) {
-    return folder(folder)
-        .map(at -> Json.read(at.resolve(FILE), PrunedFile.class, WHAT, Map.of("notes", List.of())));
+    return folder(folder).map(at -> Json.read(at.resolve(FILE), PrunedFile.class, WHAT, OTHERWISE));
   }
 
   /** The folder of the model that was cut: this one, or one that its training started from. */

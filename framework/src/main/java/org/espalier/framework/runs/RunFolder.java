@@ -34,7 +34,8 @@ public final class RunFolder {
   public Optional<RunSummary> summary() {
     Path file = folder.resolve(RunSummary.FILE);
     return Files.exists(file)
-        ? Optional.of(Json.read(file, RunSummary.class, "the summary of a run"))
+        ? Optional.of(
+            Json.read(file, RunSummary.class, "the summary of a run", RunSummary.OTHERWISE))
         : Optional.empty();
   }
 

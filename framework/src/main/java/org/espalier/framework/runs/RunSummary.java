@@ -1,5 +1,7 @@
 package org.espalier.framework.runs;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.Map;
 import org.espalier.graphs.BadInputException;
 
 /**
@@ -15,6 +17,8 @@ import org.espalier.graphs.BadInputException;
  *     inputs, gradient by weights) for every training image of every epoch; evaluations not counted
  * @param trainingSeconds wall time of all epochs, evaluations included
  * @param weightsDigest SHA-256 of the final weights
+ * @param atLeast whether macs, flops and trainingMacs are the least that they can be, because the
+ *     work of some node is not known
  */
 public record RunSummary(
     Double accuracy,
@@ -25,8 +29,36 @@ public record RunSummary(
     long flops,
     long trainingMacs,
     double trainingSeconds,
-    String weightsDigest) {
+    String weightsDigest,
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean atLeast) {
   public static final String FILE = "summary.json";
+
+  /** What older files lack. */
+  static final Map<String, Object> OTHERWISE = Map.of("atLeast", false);
+
+  /** With costs that are known. */
+  public RunSummary(
+      Double accuracy,
+      Double loss,
+      int epochs,
+      long parameters,
+      long macs,
+      long flops,
+      long trainingMacs,
+      double trainingSeconds,
+      String weightsDigest) {
+    this(
+        accuracy,
+        loss,
+        epochs,
+        parameters,
+        macs,
+        flops,
+        trainingMacs,
+        trainingSeconds,
+        weightsDigest,
+        false);
+  }
 
   public RunSummary {
     if (accuracy != null && !(accuracy >= 0 && accuracy <= 1)) {

@@ -1,6 +1,7 @@
 package org.espalier.graphs.ops;
 
 import java.nio.ByteOrder;
+import java.nio.IntBuffer;
 import java.nio.LongBuffer;
 import java.util.Arrays;
 import java.util.Optional;
@@ -42,7 +43,8 @@ final class IntegerConstants {
           values[i] = TensorFacts.limited(longs.get(i));
         }
       } else {
-        Arrays.setAll(values, i -> TensorFacts.limited(bytes.getInt(4 * i)));
+        IntBuffer ints = bytes.asIntBuffer();
+        Arrays.setAll(values, i -> TensorFacts.limited(ints.get(i)));
       }
       return values;
     }

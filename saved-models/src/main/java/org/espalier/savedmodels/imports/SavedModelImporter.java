@@ -64,8 +64,9 @@ public final class SavedModelImporter {
     try {
       String name = Endpoints.signature(meta, options.signature());
       SignatureDef signature = Endpoints.of(meta, name, options);
-      Model model = model(folder, frozen, meta, signature, options.trust());
-      return new Model(model.network().withSignature(name), model.weights());
+      Model model = options.sized(model(folder, frozen, meta, signature, options.trust()));
+      Network told = InferredShapes.told(model.network(), rules);
+      return new Model(told.withSignature(name), model.weights());
     } catch (BadInputException e) {
       String message = e.getMessage();
       throw message.startsWith(folder.toString())
