@@ -1,5 +1,6 @@
 package org.espalier.pruning;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.espalier.graphs.Model;
@@ -31,7 +32,18 @@ public record Decision(
 
   /** Sentences that the user should read. Usually empty. */
   public List<String> notes() {
-    return pruned.notes();
+    List<String> notes = new ArrayList<>(pruned.notes());
+    Cost unknown = costBefore.isAtLeast() ? costBefore : costAfter;
+    if (unknown.isAtLeast()) {
+      notes.add(
+          "multiply-accumulates are at least what is told: %s%s"
+              .formatted(
+                  unknown.open().get(0),
+                  unknown.open().size() > 1
+                      ? ", and so for " + (unknown.open().size() - 1) + " more"
+                      : ""));
+    }
+    return notes;
   }
 
   /** The share of multiply-accumulates that remains, in [0, 1]. */

@@ -13,7 +13,8 @@ import org.espalier.graphs.settings.Setting;
  *     Presets and shares of single groups name their groups and do not look at this
  * @param floor the fewest channels that may stay in a group; smaller groups stay whole
  * @param exclude ids of groups that stay as they are
- * @param roundTo widths are rounded up to a multiple of this, where the group has that many
+ * @param roundTo the layers that result have a multiple of so many channels, rounded up, or as many
+ *     as they had. Where a layer holds channels several times or of several groups, all count
  */
 public record Limits(
     @Setting(
@@ -29,7 +30,10 @@ public record Limits(
     @Setting(value = "The fewest channels that stay in a group.", defaultValue = "1") int floor,
     @Setting("Groups that stay whole, by the ids that 'espalier inspect' shows.")
         List<String> exclude,
-    @Setting(value = "Round widths up to a multiple of this.", defaultValue = "1") int roundTo) {
+    @Setting(
+            value = "Round the widths of the layers that result up to a multiple of this.",
+            defaultValue = "1")
+        int roundTo) {
 
   /** What the channels of a group are ranked against. */
   public enum Scope {

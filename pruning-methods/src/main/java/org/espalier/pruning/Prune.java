@@ -154,6 +154,7 @@ public record Prune(
         decision.costAfter().flops(),
         0,
         0,
-        Digests.of(decision.after().weights()));
+        Digests.of(decision.after().weights()),
+        decision.costAfter().isAtLeast());
   }
 }

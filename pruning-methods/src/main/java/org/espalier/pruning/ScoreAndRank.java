@@ -24,6 +24,8 @@ final class ScoreAndRank {
   private final Selection allowed;
   private final Selection selection;
   private final Ranking ranking;
+  private final Remarks remarks;
+  private final List<String> onTarget = new ArrayList<>();
 
   ScoreAndRank(ScoringMethod method, Evidence evidence, Amount amount) {
     this.method = method;
@@ -33,6 +35,7 @@ final class ScoreAndRank {
     allowed = Selection.of(evidence.analysis(), amount);
     selection = allowed.scoredBy(method, name, evidence.analysis());
     ranking = Ranking.of(method, name, selection.groups(), evidence);
+    remarks = new Remarks(evidence.analysis(), amount, selection);
   }
 
   Pruned pruned() {
@@ -45,6 +48,8 @@ final class ScoreAndRank {
           .ifPresent(notes::add);
     }
     notes.addAll(widths.notes(selection.groups(), amount.limits()));
+    notes.addAll(remarks.on(widths));
+    notes.addAll(onTarget);
     return Pruned.of(cut(widths)).withNotes(notes);
   }
 
@@ -63,6 +68,7 @@ final class ScoreAndRank {
                 selection.groups().stream().mapToInt(ChannelGroup::channels).toArray());
     CutCost cost = new CutCost(evidence.analysis());
     if (amount.targetMacs().isPresent()) {
+      checkKnown(cost);
       return target("target-macs", "MACs", ladder, cost::macs, amount.targetMacs().get());
     }
     if (amount.targetParameters().isPresent()) {
@@ -78,6 +84,18 @@ final class ScoreAndRank {
       asked[g] = Widths.asked(selection.groups().get(g).channels(), selection.shares().get(g));
     }
     return widths(asked);
+  }
+
+  /** What is not known cannot be brought down to a target. */
+  private static void checkKnown(CutCost cost) {
+    List<String> open = cost.open();
+    if (!open.isEmpty()) {
+      throw new UsageException(
+          "target-macs needs the multiply-accumulates of the whole network, and they are known in"
+              + " part only: "
+              + open.get(0)
+              + "; give target-parameters or ratio");
+    }
   }
 
   private Widths widths(int[] asked) {
@@ -102,6 +120,7 @@ final class ScoreAndRank {
     if (cost.applyAsLong(rung) > limit) {
       throw unreachable(option, unit, limit, before, cost.applyAsLong(rung));
     }
+    onTarget.addAll(remarks.onTarget(unit, limit, before, cost.applyAsLong(rung)));
     return widths(ladder.at(rung));
   }
 

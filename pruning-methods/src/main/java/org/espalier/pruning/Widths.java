@@ -14,9 +14,7 @@ import org.espalier.graphs.channels.ChannelGroup;
 record Widths(int[] asked, int[] kept) {
 
   static Widths of(List<ChannelGroup> groups, int[] asked, Limits limits) {
-    int[] kept = new int[asked.length];
-    Arrays.setAll(kept, g -> kept(groups.get(g).channels(), asked[g], limits));
-    return new Widths(asked, kept);
+    return new Widths(asked, kept(groups, asked, limits.floor(), limits.roundTo()));
   }
 
   /** Truncated, in double precision: with it the published widths come out. */
@@ -29,6 +27,11 @@ record Widths(int[] asked, int[] kept) {
     return rounded(width, Math.max(asked, limits.floor()), limits.roundTo());
   }
 
+  private static int[] kept(List<ChannelGroup> groups, int[] asked, int floor, int roundTo) {
+    int[] least = Arrays.stream(asked).map(a -> Math.max(a, floor)).toArray();
+    return new RoundedWidths(groups, roundTo).of(least);
+  }
+
   private static int rounded(int width, int channels, int multiple) {
     return (int) Math.min(width, ((long) channels + multiple - 1) / multiple * multiple);
   }
@@ -36,9 +39,10 @@ record Widths(int[] asked, int[] kept) {
   /** Sentences on the groups where the floor kept more than was asked for. */
   List<String> notes(List<ChannelGroup> groups, Limits limits) {
     List<String> notes = new ArrayList<>();
+    int[] without = kept(groups, asked, 0, limits.roundTo());
     for (int g = 0; g < kept.length; g++) {
       int width = groups.get(g).channels();
-      if (kept[g] != rounded(width, asked[g], limits.roundTo())) {
+      if (asked[g] < limits.floor() && kept[g] != without[g]) {
         notes.add(
             "group '%s': %d of %d channels were to stay, kept %d because the floor is %d"
                 .formatted(groups.get(g).id(), asked[g], width, kept[g], limits.floor()));

@@ -18,6 +18,7 @@ import org.espalier.graphs.BadInputException;
  * @param flops for one image, reference convention; 0 where not known
  * @param trainingMacs of this arm's own training; see {@link RunSummary}
  * @param trainingSeconds of this arm's own training; null where not known
+ * @param atLeast whether macs, flops and trainingMacs are the least that they can be
  * @param run the folder, relative to that of the results; null where not known
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -36,7 +37,44 @@ public record ArmResult(
     Integer round,
     Double density,
     Double learningRate,
-    String initialisation) {
+    String initialisation,
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean atLeast) {
+
+  /** With costs that are known. */
+  public ArmResult(
+      String arm,
+      long seed,
+      Double accuracy,
+      Double loss,
+      int epochs,
+      long parameters,
+      long macs,
+      long flops,
+      long trainingMacs,
+      Double trainingSeconds,
+      String run,
+      Integer round,
+      Double density,
+      Double learningRate,
+      String initialisation) {
+    this(
+        arm,
+        seed,
+        accuracy,
+        loss,
+        epochs,
+        parameters,
+        macs,
+        flops,
+        trainingMacs,
+        trainingSeconds,
+        run,
+        round,
+        density,
+        learningRate,
+        initialisation,
+        false);
+  }
 
   public ArmResult {
     if (arm == null || arm.isBlank()) {
@@ -78,7 +116,8 @@ public record ArmResult(
         null,
         null,
         null,
-        null);
+        null,
+        s.atLeast());
   }
 
   /** The same with the time that its training took, if it is not known yet. */
@@ -98,7 +137,8 @@ public record ArmResult(
         round,
         density,
         learningRate,
-        initialisation);
+        initialisation,
+        atLeast);
   }
 
   /** What tells this arm from the others: its name and, for a ticket, which ticket. */

@@ -17,6 +17,7 @@ import java.util.function.ToDoubleFunction;
  *     nothing
  * @param n seeds
  * @param accuracies one a seed, in the order of the results
+ * @param atLeast whether macs and trainingMacs are the least that they can be
  * @param trainingSeconds null where not known of every seed
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -30,7 +31,8 @@ public record ArmSummary(
     double parameters,
     double macs,
     double trainingMacs,
-    Double trainingSeconds) {
+    Double trainingSeconds,
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean atLeast) {
   public ArmSummary {
     accuracies = List.copyOf(accuracies);
   }
@@ -57,7 +59,8 @@ public record ArmSummary(
         mean(results, ArmResult::parameters),
         mean(results, ArmResult::macs),
         mean(results, ArmResult::trainingMacs),
-        timed ? mean(results, ArmResult::trainingSeconds) : null);
+        timed ? mean(results, ArmResult::trainingSeconds) : null,
+        results.stream().anyMatch(ArmResult::atLeast));
   }
 
   private static double mean(List<ArmResult> results, ToDoubleFunction<ArmResult> value) {

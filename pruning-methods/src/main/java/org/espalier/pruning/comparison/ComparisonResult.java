@@ -40,6 +40,7 @@ public record ComparisonResult(
     List.of("reading", "warnings", "commands").forEach(list -> OTHERWISE.put(list, List.of()));
     List.of("parameters", "macs", "flops", "trainingMacs", "epochs")
         .forEach(count -> OTHERWISE.put("arms/" + count, 0));
+    OTHERWISE.put("arms/atLeast", false);
     List.of("loss", "trainingSeconds", "run", "round", "density", "learningRate", "initialisation")
         .forEach(unknown -> OTHERWISE.put("arms/" + unknown, null));
   }

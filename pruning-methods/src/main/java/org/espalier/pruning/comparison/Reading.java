@@ -52,11 +52,13 @@ final class Reading {
     double resolution = resolution(fineTuned, scratchB, testImages);
     return List.of(
         format(
-            "%sThe pruned network keeps %.0f %% of the multiply-accumulates; fine-tuned it ends %s from the "
+            "%sThe pruned network keeps %s of the multiply-accumulates; fine-tuned it ends %s from the "
                 + "unpruned network's accuracy, trained from scratch for as many epochs (Scratch-E) %s, "
                 + "for as much computation (Scratch-B) %s.",
             title,
-            100.0 * small.macs() / unpruned.macs(),
+            small.atLeast() || unpruned.atLeast()
+                ? "a share that is not known"
+                : format("%.0f %%", 100.0 * small.macs() / unpruned.macs()),
             within(fineTuned, unpruned),
             within(scratchE, unpruned),
             within(scratchB, unpruned)),

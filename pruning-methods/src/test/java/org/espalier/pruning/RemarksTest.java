@@ -1,0 +1,145 @@
+package org.espalier.pruning;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.Map;
+import org.espalier.graphs.Attributes;
+import org.espalier.graphs.GraphBuilder;
+import org.espalier.graphs.Initializer;
+import org.espalier.graphs.Network;
+import org.espalier.graphs.Parameter;
+import org.espalier.graphs.ParameterKind;
+import org.espalier.graphs.Shape;
+import org.espalier.graphs.TensorRef;
+import org.espalier.graphs.UsageException;
+import org.espalier.graphs.channels.ChannelAnalysis;
+import org.junit.jupiter.api.Test;
+import org.tensorflow.proto.DataType;
+
+/** What is far from what was asked for is told. */
+class RemarksTest {
+  private static final Network NETWORK = Pruning.network("resnet20");
+
+  private static List<String> notes(Amount amount) {
+    return Pruning.decide("l1-norm", NETWORK, amount).notes();
+  }
+
+  @Test
+  void aCutOfNothingSaysWhy() {
+    assertThat(notes(Amount.ratio(0.1).with(l -> l.roundTo(64))))
+        .containsExactly(
+            "nothing is cut: a floor of 1 and widths rounded up to 64 leave every group as it is");
+    assertThat(notes(Amount.ratio(0.1).with(l -> l.floor(99))))
+        .contains(
+            "nothing is cut: a floor of 99 and widths rounded up to 1 leave every group as it is");
+    assertThat(notes(Amount.macs(1)))
+        .containsExactly("nothing is cut: the network meets the target as it is");
+    assertThat(notes(Amount.parameters(1e9)))
+        .containsExactly("nothing is cut: the network meets the target as it is");
+    assertThat(notes(Amount.ratio(1e-6).with(l -> l.scope(Limits.Scope.GLOBAL))))
+        .containsExactly("nothing is cut: so small a share is less than one channel");
+    assertThat(notes(Amount.ratio(0))).as("nothing was asked for").isEmpty();
+    assertThat(notes(Amount.ratio(0.5))).isEmpty();
+    assertThat(notes(Amount.macs(0.7))).isEmpty();
+  }
+
+  @Test
+  void aTargetThatTakesNearlyAllSaysWhoCannotShareTheLoad() {
+    long least = Pruning.decide("l1-norm", NETWORK, Amount.ratio(0.9999)).costAfter().macs();
+    String remark =
+        notes(Amount.macs(least)).stream()
+            .filter(n -> n.startsWith("the target takes "))
+            .findFirst()
+            .orElseThrow();
+    assertThat(remark)
+        .startsWith(
+            "the target takes 98.4 % of the channels of each group that may be cut: of"
+                + " 'stage3/block1/conv1', 1 of 64 stay; these cannot share the load: ")
+        .contains("'stage3/block1/conv2' with 32 (coupled would cut it), 'stem' with 16 (coupled")
+        .doesNotContain("it is the input");
+    assertThat(notes(Amount.macs(0.5)).stream().filter(n -> n.contains("target"))).isEmpty();
+    assertThat(
+            notes(Amount.macs(least).with(l -> l.scope(Limits.Scope.GLOBAL))).stream()
+                .filter(n -> n.startsWith("the target takes ")))
+        .as("a global ranking shares as it likes")
+        .isEmpty();
+  }
+
+  @Test
+  void halfOfTwoIsMuchMoreThanATenth() {
+    Network narrow = Pruning.narrow("resnet20", 0.125);
+    assertThat(Pruning.decide("l1-norm", narrow, Amount.ratio(0.1)).notes())
+        .containsExactly(
+            "much more goes than was asked for, because widths are whole numbers:"
+                + " 'stage1/block1/conv1' keeps 1 of 2, 'stage1/block2/conv1' keeps 1 of 2,"
+                + " 'stage1/block3/conv1' keeps 1 of 2");
+  }
+
+  @Test
+  void aTargetThatIsMissedByFarSaysSo() {
+    ChannelAnalysis analysis = Pruning.analyse(NETWORK);
+    Amount amount = Amount.macs(0.5);
+    Remarks remarks = new Remarks(analysis, amount, Selection.of(analysis, amount));
+    assertThat(remarks.onTarget("MACs", 500, 1000, 449))
+        .containsExactly(
+            "at most 500 MACs were asked for, and 449 remain: with a floor of 1 and widths rounded to"
+                + " 1, nothing lies between");
+    assertThat(remarks.onTarget("MACs", 500, 1000, 451)).isEmpty();
+    assertThat(remarks.onTarget("MACs", 5000, 1000, 1000)).isEmpty();
+  }
+
+  /** A convolution, an op that nobody knows, and two more. */
+  private static Network unknown() {
+    GraphBuilder g = new GraphBuilder();
+    g.placeholder("images", DataType.DT_FLOAT, Shape.of(-1, 8, 8, 3));
+    conv(g, "a", "images", 3);
+    g.addFloat("Mystery", "riddle", "a");
+    conv(g, "b", "riddle", 4);
+    conv(g, "c", "b", 4);
+    return new Network(
+        "odd",
+        g.build(),
+        Map.of("images", TensorRef.of("images")),
+        Map.of("logits", TensorRef.of("c")));
+  }
+
+  private static void conv(GraphBuilder g, String name, String in, int from) {
+    String kernel =
+        g.parameter(
+            new Parameter(
+                name + "/kernel",
+                Shape.of(3, 3, from, 4),
+                ParameterKind.CONV_KERNEL,
+                Initializer.parse("he-fan-out")));
+    g.add(
+        "Conv2D",
+        name,
+        Map.of(
+            "T",
+            Attributes.type(DataType.DT_FLOAT),
+            "strides",
+            Attributes.numbers(1, 1, 1, 1),
+            "padding",
+            Attributes.text("SAME")),
+        in,
+        kernel);
+  }
+
+  @Test
+  void aTargetInMacsThatAreNotKnownIsRefused() {
+    assertThatThrownBy(() -> Pruning.decide("l1-norm", unknown(), Amount.macs(0.5)))
+        .isInstanceOf(UsageException.class)
+        .hasMessage(
+            "target-macs needs the multiply-accumulates of the whole network, and they are known in"
+                + " part only: the size of what 'b' (Conv2D) works on is known only at run time; give"
+                + " target-parameters or ratio");
+    Decision half = Pruning.decide("l1-norm", unknown(), Amount.parameters(0.7));
+    assertThat(half.costAfter().isAtLeast()).isTrue();
+    assertThat(half.notes())
+        .contains(
+            "multiply-accumulates are at least what is told: the size of what 'b' (Conv2D) works on"
+                + " is known only at run time, and so for 1 more");
+  }
+}
