@@ -1,6 +1,7 @@
 package org.espalier.graphs;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Optional;
@@ -52,14 +53,14 @@ public final class Attributes {
 
   /** A tensor of 32-bit integers; no shape means a scalar. */
   public static AttrValue ints(Shape shape, int... values) {
-    ByteBuffer bytes = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer bytes = buffer(values.length, 4);
     bytes.asIntBuffer().put(values);
     return tensor(DataType.DT_INT32, shape, bytes);
   }
 
   /** A tensor of 64-bit integers. */
   public static AttrValue longs(Shape shape, int... values) {
-    ByteBuffer bytes = ByteBuffer.allocate(8 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer bytes = buffer(values.length, 8);
     for (int v : values) {
       bytes.putLong(v);
     }
@@ -67,10 +68,28 @@ public final class Attributes {
   }
 
   public static AttrValue floats(ShapedArray array) {
-    ByteBuffer bytes =
-        ByteBuffer.allocate(4 * array.values().length).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer bytes = buffer(array.values().length, 4);
     bytes.asFloatBuffer().put(array.values());
     return tensor(DataType.DT_FLOAT, array.shape(), bytes);
+  }
+
+  private static ByteBuffer buffer(int values, int each) {
+    return ByteBuffer.allocate(bytes(values, each)).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /**
+   * The size of a constant.
+   *
+   * @throws BadInputException if no graph can hold it: protocol buffers end at 2 GB
+   */
+  static int bytes(int values, int each) {
+    long bytes = (long) values * each;
+    if (bytes > Integer.MAX_VALUE) {
+      throw new BadInputException(
+          "a constant of %d values of %d bytes is larger than the 2 GB that a graph can hold"
+              .formatted(values, each));
+    }
+    return (int) bytes;
   }
 
   private static AttrValue tensor(DataType type, Shape shape, ByteBuffer bytes) {
@@ -79,7 +98,7 @@ public final class Attributes {
             TensorProto.newBuilder()
                 .setDtype(type)
                 .setTensorShape(shape(shape).getShape())
-                .setTensorContent(ByteString.copyFrom(bytes)))
+                .setTensorContent(UnsafeByteOperations.unsafeWrap(bytes)))
         .build();
   }
 

@@ -5,11 +5,13 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /** An immutable map from parameter name to values, in a fixed order. Knows nothing of sessions. */
 public final class Weights {
   private final Map<String, ShapedArray> arrays;
+  private volatile String digest;
 
   private Weights(Map<String, ShapedArray> arrays) {
     this.arrays = Collections.unmodifiableMap(arrays);
@@ -34,6 +36,20 @@ public final class Weights {
 
   public boolean contains(String parameter) {
     return arrays.containsKey(parameter);
+  }
+
+  /**
+   * Their digest, computed when it is first asked for: they are large, and do not change.
+   *
+   * @param compute how, the same every time
+   */
+  public String digest(Function<Weights, String> compute) {
+    String known = digest;
+    if (known == null) {
+      known = compute.apply(this);
+      digest = known;
+    }
+    return known;
   }
 
   public Set<String> names() {

@@ -46,8 +46,9 @@ final class FloatFile {
     float[] values = new float[count];
     int step = Math.min(count, BUFFER / type.size());
     ByteBuffer buffer = ByteBuffer.allocate(step * type.size()).order(order);
-    for (int done = 0; done < count; done += step) {
-      int now = Math.min(step, count - done);
+    int now;
+    for (int done = 0; done < count; done += now) { // never beyond the largest int
+      now = Math.min(step, count - done);
       buffer.clear().limit(now * type.size());
       fill(channel, position + (long) done * type.size(), buffer);
       type.read(buffer, values, done, now);
@@ -59,8 +60,9 @@ final class FloatFile {
   static void write(OutputStream out, float[] values) throws IOException {
     int step = Math.min(values.length, BUFFER / Float.BYTES);
     ByteBuffer buffer = ByteBuffer.allocate(step * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    for (int done = 0; done < values.length; done += step) {
-      int now = Math.min(step, values.length - done);
+    int now;
+    for (int done = 0; done < values.length; done += now) {
+      now = Math.min(step, values.length - done);
       buffer.asFloatBuffer().put(values, done, now);
       out.write(buffer.array(), 0, now * Float.BYTES);
     }

@@ -2,6 +2,7 @@ package org.espalier.framework.files;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -41,8 +42,9 @@ public final class Sha256 {
   /** The bits of the numbers, little-endian. */
   public Sha256 add(float[] values) {
     buffer.order(ByteOrder.LITTLE_ENDIAN);
-    for (int from = 0; from < values.length; from += BUFFER / Float.BYTES) {
-      int count = Math.min(BUFFER / Float.BYTES, values.length - from);
+    int count;
+    for (int from = 0; from < values.length; from += count) { // never beyond the largest int
+      count = Math.min(BUFFER / Float.BYTES, values.length - from);
       buffer.clear();
       buffer.asFloatBuffer().put(values, from, count);
       digest.update(buffer.limit(count * Float.BYTES));
@@ -53,13 +55,29 @@ public final class Sha256 {
   /** 32-bit integers, big-endian. */
   public Sha256 add(int[] values) {
     buffer.order(ByteOrder.BIG_ENDIAN);
-    for (int from = 0; from < values.length; from += BUFFER / Integer.BYTES) {
-      int count = Math.min(BUFFER / Integer.BYTES, values.length - from);
+    int count;
+    for (int from = 0; from < values.length; from += count) {
+      count = Math.min(BUFFER / Integer.BYTES, values.length - from);
       buffer.clear();
       buffer.asIntBuffer().put(values, from, count);
       digest.update(buffer.limit(count * Integer.BYTES));
     }
     return this;
+  }
+
+  /** Takes what is written to it. */
+  public OutputStream sink() {
+    return new OutputStream() {
+      @Override
+      public void write(int b) {
+        digest.update((byte) b);
+      }
+
+      @Override
+      public void write(byte[] bytes, int from, int count) {
+        digest.update(bytes, from, count);
+      }
+    };
   }
 
   /** All that a stream holds. */

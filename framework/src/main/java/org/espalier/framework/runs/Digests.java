@@ -1,11 +1,14 @@
 package org.espalier.framework.runs;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.TreeMap;
 import org.espalier.framework.files.Sha256;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.TensorRef;
 import org.espalier.graphs.Weights;
+import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.NodeDef;
 
 /** SHA-256 of networks and weights. */
@@ -21,12 +24,20 @@ public final class Digests {
     for (NodeDef node : network.graph().nodes()) {
       digest.add(node.getName()).add(node.getOp());
       node.getInputList().forEach(digest::add);
-      new TreeMap<>(node.getAttrMap())
-          .forEach((key, value) -> digest.add(key).add(value.toByteArray()));
+      new TreeMap<>(node.getAttrMap()).forEach((key, value) -> add(digest.add(key), value));
     }
     add(digest, "inputs", network.inputs());
     add(digest, "outputs", network.outputs());
     return digest.hex();
+  }
+
+  /** Constants may be large: they are not written down first. */
+  private static void add(Sha256 digest, AttrValue value) {
+    try {
+      value.writeTo(digest.sink());
+    } catch (IOException e) {
+      throw new UncheckedIOException("a digest takes all that is written to it", e);
+    }
   }
 
   private static void add(Sha256 digest, String what, Map<String, TensorRef> endpoints) {
@@ -34,8 +45,12 @@ public final class Digests {
     endpoints.forEach((key, ref) -> digest.add(key).add(ref.toString()));
   }
 
-  /** Of names, shapes and bits, in order. */
+  /** Of names, shapes and bits, in order. Computed once for each object. */
   public static String of(Weights weights) {
+    return weights.digest(Digests::compute);
+  }
+
+  private static String compute(Weights weights) {
     Sha256 digest = new Sha256();
     weights
         .asMap()

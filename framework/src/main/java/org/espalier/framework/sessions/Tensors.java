@@ -76,7 +76,7 @@ final class Tensors {
     for (int i = 0; i < dims.length; i++) {
       dims[i] = (int) tensor.shape().get(i);
     }
-    float[] values = new float[(int) tensor.shape().size()];
+    float[] values = new float[Math.toIntExact(tensor.shape().size())];
     if (tensor instanceof TFloat32 floats) {
       if (values.length > 0) {
         floats.asRawTensor().data().asFloats().read(values);

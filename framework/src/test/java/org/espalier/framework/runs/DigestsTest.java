@@ -38,6 +38,18 @@ class DigestsTest {
     assertThat(of("w", Shape.of(2, 3), SIX.clone())).isEqualTo(of("w", Shape.of(2, 3), SIX));
   }
 
+  /** Weights are large, and a run asks for the digest of the same ones several times. */
+  @Test
+  void theDigestOfAnObjectIsComputedOnce() {
+    float[] values = SIX.clone();
+    Weights weights = Weights.of(Map.of("w", new ShapedArray(Shape.of(6), values)));
+    String first = Digests.of(weights);
+    values[0] = 9; // nobody may do so; here it shows whether the values are read again
+    assertThat(Digests.of(weights)).isSameAs(first);
+    assertThat(Digests.of(weights.filter(n -> true))).isNotEqualTo(first);
+    assertThat(Digests.of(weights.with(Weights.empty()))).isNotEqualTo(first);
+  }
+
   /** A digest that was written to a file must be found again by every later Espalier. */
   @Test
   void digestsStayWhatTheyWere() {
