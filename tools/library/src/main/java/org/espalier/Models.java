@@ -30,7 +30,7 @@ public final class Models implements ModelReader {
   @Override
   public Model read(Path path, ReadOptions options) {
     if (isForeign(path)) {
-      return options.sized(importer.read(path, options));
+      return importer.read(path, options);
     }
     if (!Files.isDirectory(path)) {
       if (architectures.names().contains(path.toString())) {

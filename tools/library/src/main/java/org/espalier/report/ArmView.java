@@ -52,14 +52,18 @@ record ArmView(
         arm.n() == 1 ? "1 seed" : arm.n() + " seeds",
         count(arm.parameters()),
         compared ? Numbers.change(full.parameters(), arm.parameters()) : "",
-        count(arm.macs()),
-        compared ? Numbers.change(full.macs(), arm.macs()) : "",
+        atLeast(arm.atLeast(), count(arm.macs())),
+        compared && !arm.atLeast() ? Numbers.change(full.macs(), arm.macs()) : "",
         ArmView.isTrained(arm) ? Numbers.mean(arm.epochs()) : "none",
-        compute(arm.trainingMacs()),
-        compared ? Numbers.change(full.trainingMacs(), arm.trainingMacs()) : "",
+        atLeast(arm.atLeast(), compute(arm.trainingMacs())),
+        compared && !arm.atLeast() ? Numbers.change(full.trainingMacs(), arm.trainingMacs()) : "",
         arm.trainingSeconds() != null && ArmView.isTrained(arm)
             ? Numbers.duration(arm.trainingSeconds())
             : Numbers.NONE);
+  }
+
+  private static String atLeast(boolean so, String cost) {
+    return so && !cost.equals(Numbers.NONE) ? "at least " + cost : cost;
   }
 
   static String count(double value) {
@@ -87,9 +91,9 @@ record ArmView(
           row.seed(),
           Numbers.percent(row.accuracy()),
           count((double) row.parameters()),
-          count((double) row.macs()),
+          atLeast(row.atLeast(), count((double) row.macs())),
           row.epochs() > 0 ? Integer.toString(row.epochs()) : "none",
-          ArmView.compute(row.trainingMacs()),
+          atLeast(row.atLeast(), ArmView.compute(row.trainingMacs())),
           row.trainingSeconds() != null && row.epochs() > 0
               ? Numbers.duration(row.trainingSeconds())
               : Numbers.NONE);

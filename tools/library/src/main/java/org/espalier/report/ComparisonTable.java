@@ -20,9 +20,13 @@ public final class ComparisonTable {
           Numbers.accuracy(arm.mean(), arm.std(), arm.n()),
           Integer.toString(arm.n()),
           size(arm.parameters(), full == null ? 0 : full.parameters()),
-          size(arm.macs(), full == null ? 0 : full.macs()),
+          arm.atLeast()
+              ? Numbers.cost(arm.macs(), true)
+              : size(arm.macs(), full == null ? 0 : full.macs()),
           ArmView.isTrained(arm) ? Numbers.mean(arm.epochs()) : Numbers.NONE,
-          arm.trainingMacs() > 0 ? Numbers.compute(arm.trainingMacs()) : Numbers.NONE);
+          arm.trainingMacs() > 0
+              ? (arm.atLeast() ? "at least " : "") + Numbers.compute(arm.trainingMacs())
+              : Numbers.NONE);
     }
     return table.render(charset);
   }

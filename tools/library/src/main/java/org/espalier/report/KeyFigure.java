@@ -31,7 +31,9 @@ record KeyFigure(String name, String value, String detail) {
     retrained(full, smaller).ifPresent(figures::add);
     ArmSummary first = smaller.get(0);
     size("Parameters", full.parameters(), first.parameters()).ifPresent(figures::add);
-    size("MACs for one image", full.macs(), first.macs()).ifPresent(figures::add);
+    if (!full.atLeast() && !first.atLeast()) {
+      size("MACs for one image", full.macs(), first.macs()).ifPresent(figures::add);
+    }
     return figures;
   }
 
@@ -47,7 +49,10 @@ record KeyFigure(String name, String value, String detail) {
     }
     if (arm.macs() > 0) {
       figures.add(
-          new KeyFigure("MACs for one image", Numbers.count(arm.macs()), "conv and dense layers"));
+          new KeyFigure(
+              "MACs for one image",
+              Numbers.cost(arm.macs(), arm.atLeast()),
+              "conv and dense layers"));
     }
     if (ArmView.isTrained(arm)) {
       String time = arm.trainingSeconds() != null ? Numbers.duration(arm.trainingSeconds()) : "";

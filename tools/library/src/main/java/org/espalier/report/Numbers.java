@@ -21,6 +21,11 @@ public final class Numbers {
     return count(value) + " MACs";
   }
 
+  /** A cost of which only a part may be known: {@code at least 313.5 M}. */
+  public static String cost(double value, boolean atLeast) {
+    return (atLeast ? "at least " : "") + count(value);
+  }
+
   /** The compute of a training, three digits: {@code 1.20 T}, {@code 7.52 P}. */
   public static String compute(double value) {
     return prefixed(value, 3);

@@ -73,13 +73,21 @@ final class RunReport {
               pruned.parentFlops(),
               0,
               0,
-              pruned.parentWeights());
+              pruned.parentWeights(),
+              pruned.atLeast());
       rows.add(ArmResult.of(Comparison.UNPRUNED, 0, large, null));
       rows.add(ArmResult.of(Comparison.PRUNED, 0, small, null));
     }
     List<Fact> facts = new ArrayList<>();
     facts.add(change("Parameters", pruned.parentParameters(), pruned.parameters()));
-    facts.add(change("MACs for one image", pruned.parentMacs(), pruned.macs()));
+    facts.add(
+        pruned.atLeast()
+            ? Fact.of(
+                "MACs for one image",
+                "%s to %s"
+                    .formatted(
+                        Numbers.cost(pruned.parentMacs(), true), Numbers.cost(pruned.macs(), true)))
+            : change("MACs for one image", pruned.parentMacs(), pruned.macs()));
     if (pruned.proof() != null) {
       facts.add(
           Fact.of(

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.espalier.framework.runs.RunSummary;
 import org.espalier.pruning.comparison.ArmResult;
 import org.espalier.pruning.comparison.ArmSummary;
 import org.junit.jupiter.api.Test;
@@ -33,6 +34,26 @@ class ReportWriterTest {
         .contains("conv1<", "conv13<", "14.99 M", "313.5 M", "−64.0 %", "sha256 6d958be0")
         .contains("espalier compare vgg16-cifar10-l1 --seeds 1,2,3", "Every run (15)")
         .contains("Test accuracy,<br>last epoch", "the floor of 1 channel");
+  }
+
+  /** Two arms, of which the costs of one are known in part: no change is told of them. */
+  @Test
+  void aCostThatIsKnownInPartIsAtLeastSoMuch() {
+    RunSummary known = new RunSummary(0.9, null, 2, 10, 4_000_000, 0, 1_200_000_000, 1, "d");
+    RunSummary part = new RunSummary(0.8, null, 2, 5, 1_000_000, 0, 300_000_000, 1, "d", true);
+    List<ArmResult> rows =
+        List.of(ArmResult.of("unpruned", 1, known, null), ArmResult.of("scratch-e", 1, part, null));
+    List<ArmSummary> arms = ArmSummary.of(rows);
+    String html = ReportWriter.html(Report.of("r", "", rows));
+    assertThat(count(html, "at least 1.000 M")).as("by arm, and by run").isEqualTo(2);
+    assertThat(count(html, "at least 300 M")).isEqualTo(2);
+    assertThat(html).contains("−50.0 %").doesNotContain("−75.0 %").doesNotContain("4.000 M to");
+    assertThat(ComparisonTable.of(arms, StandardCharsets.UTF_8))
+        .contains("at least 1.000 M", "at least 300 M", "4.000 M")
+        .doesNotContain("at least 4.000 M")
+        .doesNotContain("−75.0 %");
+    String one = ReportWriter.html(Report.of("r", "", rows.subList(1, 2)));
+    assertThat(count(one, "at least 1.000 M")).as("at the top").isEqualTo(1);
   }
 
   @Test

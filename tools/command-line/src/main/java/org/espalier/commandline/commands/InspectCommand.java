@@ -1,5 +1,6 @@
 package org.espalier.commandline.commands;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Map;
@@ -69,7 +70,16 @@ final class InspectCommand implements Command {
     }
   }
 
-  record Totals(long parameters, long macs, long flops) {}
+  /**
+   * @param atLeast whether macs and flops are the least that they can be
+   * @param open why: the nodes whose work is not known
+   */
+  record Totals(
+      long parameters,
+      long macs,
+      long flops,
+      @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean atLeast,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> open) {}
 
   /** The contract of {@code inspect --json}. */
   record Inspection(
@@ -126,7 +136,7 @@ final class InspectCommand implements Command {
             .map(l -> new LayerRow(l.name(), l.op(), l.parameters(), l.macs()))
             .toList(),
         analysis.groups().stream().map(InspectCommand::row).toList(),
-        new Totals(cost.parameters(), cost.macs(), cost.flops()));
+        new Totals(cost.parameters(), cost.macs(), cost.flops(), cost.isAtLeast(), cost.open()));
   }
 
   private static List<Endpoint> endpoints(
@@ -174,9 +184,10 @@ final class InspectCommand implements Command {
             .formatted(
                 i.name(),
                 Numbers.count(i.totals().parameters()),
-                Numbers.macs(i.totals().macs()),
-                Numbers.count(i.totals().flops()),
+                Numbers.cost(i.totals().macs(), i.totals().atLeast()) + " MACs",
+                Numbers.cost(i.totals().flops(), i.totals().atLeast()),
                 i.groups().stream().filter(GroupRow::prunable).count(),
                 i.groups().size()));
+    i.totals().open().forEach(why -> console.say("not counted: " + why));
   }
 }

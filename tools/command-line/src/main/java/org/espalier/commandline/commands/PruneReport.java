@@ -16,14 +16,14 @@ final class PruneReport {
 
   static void print(Console console, Path out, PrunedFile a, Optional<Path> export) {
     console.say(
-        "parameters %s -> %s (%s remain), multiply-accumulates %s -> %s (%s remain)"
+        "parameters %s -> %s (%s remain), multiply-accumulates %s -> %s%s"
             .formatted(
                 Numbers.count(a.parentParameters()),
                 Numbers.count(a.parameters()),
                 share(a.parameters(), a.parentParameters()),
-                Numbers.count(a.parentMacs()),
-                Numbers.count(a.macs()),
-                share(a.macs(), a.parentMacs())));
+                Numbers.cost(a.parentMacs(), a.atLeast()),
+                Numbers.cost(a.macs(), a.atLeast()),
+                a.atLeast() ? "" : " (" + share(a.macs(), a.parentMacs()) + " remain)"));
     if (a.proof() != null) {
       console.say(
           String.format(
@@ -52,6 +52,9 @@ final class PruneReport {
     result.put("macs", a.macs());
     result.put("flopsBefore", a.parentFlops());
     result.put("flops", a.flops());
+    if (a.atLeast()) {
+      result.put("atLeast", true); // of MACs and FLOPs
+    }
     if (a.proof() != null) {
       result.put("proof", a.proof());
     }

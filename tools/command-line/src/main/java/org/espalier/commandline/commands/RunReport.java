@@ -29,7 +29,7 @@ final class RunReport {
             100 * s.accuracy(),
             s.epochs(),
             Numbers.count(s.parameters()),
-            Numbers.macs(s.macs()),
+            Numbers.cost(s.macs(), s.atLeast()) + " MACs",
             Numbers.duration(s.trainingSeconds()),
             scaling));
     console.say("run: " + folder);
@@ -42,6 +42,9 @@ final class RunReport {
     result.put("parameters", s.parameters());
     result.put("macs", s.macs());
     result.put("flops", s.flops());
+    if (s.atLeast()) {
+      result.put("atLeast", true); // of MACs and FLOPs
+    }
     result.put("trainingMacs", s.trainingMacs());
     result.put("trainingSeconds", s.trainingSeconds());
     result.put("weightsDigest", s.weightsDigest());

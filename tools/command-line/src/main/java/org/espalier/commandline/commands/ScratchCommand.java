@@ -11,7 +11,9 @@ import org.espalier.framework.experiments.Train;
 import org.espalier.framework.runs.ReadOptions;
 import org.espalier.framework.training.Budget;
 import org.espalier.framework.training.Recipe;
+import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.UsageException;
+import org.espalier.graphs.cost.Cost;
 import org.espalier.graphs.cost.CostModel;
 import org.espalier.graphs.settings.Setting;
 import picocli.CommandLine;
@@ -99,6 +101,11 @@ final class ScratchCommand implements Command {
   }
 
   private long flops(Retraining.Start start, Path path, ReadOptions options) {
-    return costs.of(start.there().read(path, options).network()).flops();
+    Cost cost = costs.of(start.there().read(path, options).network());
+    if (cost.isAtLeast()) {
+      throw new BadInputException(
+          "%s: its computation is known in part only: %s".formatted(path, cost.open().get(0)));
+    }
+    return cost.flops();
   }
 }
