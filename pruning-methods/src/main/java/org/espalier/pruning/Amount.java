@@ -124,8 +124,12 @@ public record Amount(
   private static void checkTarget(String what, String unit, double target) {
     if (!(target > 0 && Double.isFinite(target))) {
       throw new UsageException(
-          "%s must be above 0 (a fraction of the %s that remain, or a number of them), found %s"
-              .formatted(what, unit, target));
+          String.format(
+              Locale.ROOT,
+              "%s must be above 0 (a fraction of the %s that remain, or a number of them), found %s",
+              what,
+              unit,
+              target));
     }
   }
 

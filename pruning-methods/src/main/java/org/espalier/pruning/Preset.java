@@ -2,6 +2,7 @@ package org.espalier.pruning;
 
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -67,8 +68,12 @@ record Preset(String name, String network, List<Layer> layers) {
       // A width factor rounds each width, so they may be off by one.
       if (Math.abs(group.channels() - layer.width() * factor) > 1) {
         throw wrong(
-            "here group '%s' has %d channels where %.0f were expected; was it pruned before?"
-                .formatted(group.id(), group.channels(), layer.width() * factor));
+            String.format(
+                Locale.ROOT,
+                "here group '%s' has %d channels where %.0f were expected; was it pruned before?",
+                group.id(),
+                group.channels(),
+                layer.width() * factor));
       }
     }
   }

@@ -3,6 +3,7 @@ package org.espalier.pruning;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -92,7 +93,7 @@ public final class Presets {
     List<Preset.Layer> layers = new ArrayList<>();
     for (int s = 0; s < stages.blocks().size(); s++) {
       for (int b = 1; b <= stages.blocks().get(s); b++) {
-        String group = "stage%d/block%d/conv1".formatted(s + 1, b);
+        String group = String.format(Locale.ROOT, "stage%d/block%d/conv1", s + 1, b);
         double ratio = skipped.contains(2 + 2 * layers.size()) ? 0 : ratios.get(s);
         layers.add(new Preset.Layer(group, stages.width() << s, ratio));
       }

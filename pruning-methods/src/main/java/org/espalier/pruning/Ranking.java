@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import org.espalier.framework.evidence.Evidence;
 import org.espalier.graphs.BadInputException;
@@ -43,14 +44,24 @@ record Ranking(List<ChannelGroup> groups, List<double[]> scores, List<int[]> ord
   private static void check(String name, ChannelGroup group, double[] scores) {
     if (scores.length != group.channels()) {
       throw new IllegalStateException(
-          "group '%s': expected %d scores of %s, found %d"
-              .formatted(group.id(), group.channels(), name, scores.length));
+          String.format(
+              Locale.ROOT,
+              "group '%s': expected %d scores of %s, found %d",
+              group.id(),
+              group.channels(),
+              name,
+              scores.length));
     }
     for (int channel = 0; channel < scores.length; channel++) {
       if (!Double.isFinite(scores[channel])) {
         throw new BadInputException(
-            "group '%s', channel %d: expected a finite %s score, found %s; check the weights"
-                .formatted(group.id(), channel, name, scores[channel]));
+            String.format(
+                Locale.ROOT,
+                "group '%s', channel %d: expected a finite %s score, found %s; check the weights",
+                group.id(),
+                channel,
+                name,
+                scores[channel]));
       }
     }
   }

@@ -44,7 +44,7 @@ final class ScoreAndRank {
     for (ChannelGroup group : allowed.groups()) {
       method
           .unableToScore(group)
-          .map(why -> "group '%s' stays whole: %s".formatted(group.id(), why))
+          .map(why -> String.format(Locale.ROOT, "group '%s' stays whole: %s", group.id(), why))
           .ifPresent(notes::add);
     }
     notes.addAll(widths.notes(selection.groups(), amount.limits()));

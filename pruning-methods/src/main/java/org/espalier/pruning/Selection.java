@@ -1,6 +1,7 @@
 package org.espalier.pruning;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
@@ -48,12 +49,13 @@ record Selection(List<ChannelGroup> groups, List<Double> shares) {
             .toList();
     if (able.isEmpty()) {
       throw new UsageException(
-          "%s can score no channel group of %s; the first, '%s': %s"
-              .formatted(
-                  name,
-                  analysis.network().name(),
-                  groups.get(0).id(),
-                  method.unableToScore(groups.get(0)).orElseThrow()));
+          String.format(
+              Locale.ROOT,
+              "%s can score no channel group of %s; the first, '%s': %s",
+              name,
+              analysis.network().name(),
+              groups.get(0).id(),
+              method.unableToScore(groups.get(0)).orElseThrow()));
     }
     return new Selection(
         able.stream().map(groups::get).toList(), able.stream().map(shares::get).toList());
@@ -63,11 +65,12 @@ record Selection(List<ChannelGroup> groups, List<Double> shares) {
       List<ChannelGroup> groups, Function<ChannelGroup, Double> ratio, ChannelAnalysis analysis) {
     if (groups.isEmpty()) {
       throw new UsageException(
-          "nothing to cut in %s: of its %d channel groups %d can be cut, and the settings leave out"
-                  .formatted(
-                      analysis.network().name(),
-                      analysis.groups().size(),
-                      analysis.prunable().size())
+          String.format(
+                  Locale.ROOT,
+                  "nothing to cut in %s: of its %d channel groups %d can be cut, and the settings leave out",
+                  analysis.network().name(),
+                  analysis.groups().size(),
+                  analysis.prunable().size())
               + " all of these (see exclude; coupled adds groups that several layers make)");
     }
     return new Selection(groups, groups.stream().map(ratio).toList());
@@ -84,7 +87,8 @@ record Selection(List<ChannelGroup> groups, List<Double> shares) {
         throw UsageException.unknown("channel group", id, known.keySet());
       }
       if (!group.prunable()) {
-        throw new UsageException("group '%s' cannot be cut: %s".formatted(id, group.reason()));
+        throw new UsageException(
+            String.format(Locale.ROOT, "group '%s' cannot be cut: %s", id, group.reason()));
       }
     }
     boolean others = amount.ratio().isPresent();

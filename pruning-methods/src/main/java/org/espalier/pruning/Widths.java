@@ -3,6 +3,7 @@ package org.espalier.pruning;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.espalier.graphs.channels.ChannelGroup;
 
 /**
@@ -44,8 +45,14 @@ record Widths(int[] asked, int[] kept) {
       int width = groups.get(g).channels();
       if (asked[g] < limits.floor() && kept[g] != without[g]) {
         notes.add(
-            "group '%s': %d of %d channels were to stay, kept %d because the floor is %d"
-                .formatted(groups.get(g).id(), asked[g], width, kept[g], limits.floor()));
+            String.format(
+                Locale.ROOT,
+                "group '%s': %d of %d channels were to stay, kept %d because the floor is %d",
+                groups.get(g).id(),
+                asked[g],
+                width,
+                kept[g],
+                limits.floor()));
       }
     }
     return notes;

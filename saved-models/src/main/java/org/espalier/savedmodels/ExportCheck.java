@@ -1,6 +1,7 @@
 package org.espalier.savedmodels;
 
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import org.espalier.framework.checks.Agreement;
 import org.espalier.framework.checks.RandomInputs;
@@ -49,9 +50,13 @@ final class ExportCheck {
       closest = closest == null || found.relative() < closest.relative() ? found : closest;
     }
     throw new BadInputException(
-        "%s: expected the network's outputs (up to %.4g) within %.1g of the largest, found a"
-                .formatted(name, closest.largest(), Agreement.TOLERANCE)
-            + " difference of %.4g".formatted(closest.difference()));
+        String.format(
+                Locale.ROOT,
+                "%s: expected the network's outputs (up to %.4g) within %.1g of the largest, found a",
+                name,
+                closest.largest(),
+                Agreement.TOLERANCE)
+            + String.format(Locale.ROOT, " difference of %.4g", closest.difference()));
   }
 
   private static Agreement on(

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.espalier.framework.checks.Agreement;
@@ -92,8 +93,11 @@ public final class SavedModelExporter {
     Path target = base.resolve(String.valueOf(version));
     if (Files.exists(target)) {
       throw new UsageException(
-          "%s exists and stays as it is; pick another version, for example --version %d"
-              .formatted(target, free(base, version)));
+          String.format(
+              Locale.ROOT,
+              "%s exists and stays as it is; pick another version, for example --version %d",
+              target,
+              free(base, version)));
     }
     List<Path> made = AtomicFiles.makeFolders(base);
     AtomicFiles.sweep(base);

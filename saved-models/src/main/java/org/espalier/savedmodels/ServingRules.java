@@ -2,6 +2,7 @@ package org.espalier.savedmodels;
 
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -90,7 +91,12 @@ final class ServingRules {
 
   private static BadInputException refused(Network network, NodeDef node, String why) {
     return new BadInputException(
-        "%s cannot be served: node '%s' (%s) %s"
-            .formatted(network.name(), node.getName(), node.getOp(), why));
+        String.format(
+            Locale.ROOT,
+            "%s cannot be served: node '%s' (%s) %s",
+            network.name(),
+            node.getName(),
+            node.getOp(),
+            why));
   }
 }

@@ -3,6 +3,7 @@ package org.espalier.savedmodels;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -52,12 +53,13 @@ final class TorchNames {
     modules.stream().filter(m -> m.type() == null).forEach(names::unmatched);
     if (!names.mismatches.isEmpty()) {
       throw new BadInputException(
-          "%s: expected PyTorch weights that fit %s, found %d that do not: %s"
-              .formatted(
-                  source,
-                  network.name(),
-                  names.mismatches.size(),
-                  String.join("; ", names.mismatches)));
+          String.format(
+              Locale.ROOT,
+              "%s: expected PyTorch weights that fit %s, found %d that do not: %s",
+              source,
+              network.name(),
+              names.mismatches.size(),
+              String.join("; ", names.mismatches)));
     }
     return Weights.of(names.found).matching(network.parameters(), source);
   }

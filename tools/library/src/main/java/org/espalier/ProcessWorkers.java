@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -85,8 +86,13 @@ final class ProcessWorkers implements Workers, AutoCloseable {
         default:
           if (attempt == TRIES) {
             throw new IllegalStateException(
-                "%s: %s, %d times; see %s"
-                    .formatted(task.title(), answer.text(), TRIES, answer.log()));
+                String.format(
+                    Locale.ROOT,
+                    "%s: %s, %d times; see %s",
+                    task.title(),
+                    answer.text(),
+                    TRIES,
+                    answer.log()));
           }
           shop.watcher().note(task.title() + ": " + answer.text() + "; it is tried again");
       }
@@ -122,9 +128,12 @@ final class ProcessWorkers implements Workers, AutoCloseable {
 
   private Child start() {
     String name =
-        "%s-%d-%d.log"
-            .formatted(
-                ProcessId.current().host(), ProcessHandle.current().pid(), COUNT.incrementAndGet());
+        String.format(
+            Locale.ROOT,
+            "%s-%d-%d.log",
+            ProcessId.current().host(),
+            ProcessHandle.current().pid(),
+            COUNT.incrementAndGet());
     return Child.start(settings, shop.store().root().resolve("logs").resolve(name));
   }
 

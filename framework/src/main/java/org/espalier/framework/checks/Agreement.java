@@ -1,5 +1,6 @@
 package org.espalier.framework.checks;
 
+import java.util.Locale;
 import java.util.Map;
 import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.ShapedArray;
@@ -40,8 +41,13 @@ public record Agreement(int images, double largest, double difference) {
       ShapedArray b = found.get(e.getKey());
       if (b == null || !a.shape().equals(b.shape())) {
         throw new BadInputException(
-            "%s: expected output '%s' of shape %s, found %s"
-                .formatted(title, e.getKey(), a.shape(), b == null ? "none" : b.shape()));
+            String.format(
+                Locale.ROOT,
+                "%s: expected output '%s' of shape %s, found %s",
+                title,
+                e.getKey(),
+                a.shape(),
+                b == null ? "none" : b.shape()));
       }
       images = a.shape().rank() == 0 ? images : a.shape().dim(0);
       for (int i = 0; i < a.values().length; i++) {
@@ -49,8 +55,13 @@ public record Agreement(int images, double largest, double difference) {
         float y = b.values()[i];
         if (!Float.isFinite(x) || !Float.isFinite(y)) {
           throw new BadInputException(
-              "%s: expected finite numbers in output '%s', found %s where the original has %s"
-                  .formatted(title, e.getKey(), y, x));
+              String.format(
+                  Locale.ROOT,
+                  "%s: expected finite numbers in output '%s', found %s where the original has %s",
+                  title,
+                  e.getKey(),
+                  y,
+                  x));
         }
         largest = Math.max(largest, Math.abs(x));
         difference = Math.max(difference, Math.abs((double) x - y));

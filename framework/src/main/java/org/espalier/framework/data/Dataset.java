@@ -1,5 +1,6 @@
 package org.espalier.framework.data;
 
+import java.util.Locale;
 import org.espalier.graphs.BadInputException;
 
 /**
@@ -20,13 +21,23 @@ public record Dataset(
   public Dataset {
     if (!shape(train).equals(shape(test)) || train.classes() != test.classes()) {
       throw new BadInputException(
-          "%s: expected training and test images of one kind, found %s with %d classes and %s with %d"
-              .formatted(name, shape(train), train.classes(), shape(test), test.classes()));
+          String.format(
+              Locale.ROOT,
+              "%s: expected training and test images of one kind, found %s with %d classes and %s with %d",
+              name,
+              shape(train),
+              train.classes(),
+              shape(test),
+              test.classes()));
     }
     if (normalisation.channels() != train.channels()) {
       throw new BadInputException(
-          "%s: expected normalisation for %d channels, found %d"
-              .formatted(name, train.channels(), normalisation.channels()));
+          String.format(
+              Locale.ROOT,
+              "%s: expected normalisation for %d channels, found %d",
+              name,
+              train.channels(),
+              normalisation.channels()));
     }
   }
 

@@ -1,6 +1,7 @@
 package org.espalier.framework.data;
 
 import java.util.Arrays;
+import java.util.Locale;
 import org.espalier.framework.files.Sha256;
 import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.RandomStream;
@@ -35,20 +36,39 @@ public final class ImageSet implements Images {
       String name, int height, int width, int channels, int classes, byte[] pixels, int[] labels) {
     if (height < 1 || width < 1 || channels < 1 || classes < 1) {
       throw new BadInputException(
-          "%s: expected positive sizes, found %d x %d x %d with %d classes"
-              .formatted(name, height, width, channels, classes));
+          String.format(
+              Locale.ROOT,
+              "%s: expected positive sizes, found %d x %d x %d with %d classes",
+              name,
+              height,
+              width,
+              channels,
+              classes));
     }
     long expected = (long) labels.length * height * width * channels;
     if (pixels.length != expected) {
       throw new BadInputException(
-          "%s: expected %d bytes of pixels for %d images of %d x %d x %d, found %d"
-              .formatted(name, expected, labels.length, height, width, channels, pixels.length));
+          String.format(
+              Locale.ROOT,
+              "%s: expected %d bytes of pixels for %d images of %d x %d x %d, found %d",
+              name,
+              expected,
+              labels.length,
+              height,
+              width,
+              channels,
+              pixels.length));
     }
     for (int i = 0; i < labels.length; i++) {
       if (labels[i] < 0 || labels[i] >= classes) {
         throw new BadInputException(
-            "%s: expected labels from 0 to %d, found %d at image %d"
-                .formatted(name, classes - 1, labels[i], i));
+            String.format(
+                Locale.ROOT,
+                "%s: expected labels from 0 to %d, found %d at image %d",
+                name,
+                classes - 1,
+                labels[i],
+                i));
       }
     }
     this.name = name;
@@ -214,7 +234,14 @@ public final class ImageSet implements Images {
 
   @Override
   public String toString() {
-    return "%s[%d images of %d x %d x %d, %d classes]"
-        .formatted(name, size(), height, width, channels, classes);
+    return String.format(
+        Locale.ROOT,
+        "%s[%d images of %d x %d x %d, %d classes]",
+        name,
+        size(),
+        height,
+        width,
+        channels,
+        classes);
   }
 }

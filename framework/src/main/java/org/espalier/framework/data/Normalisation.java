@@ -1,6 +1,7 @@
 package org.espalier.framework.data;
 
 import java.util.Arrays;
+import java.util.Locale;
 import org.espalier.graphs.BadInputException;
 
 /**
@@ -22,13 +23,17 @@ public record Normalisation(float[] mean, float[] std) {
     if (mean.length == 0 || mean.length != std.length) {
       throw new BadInputException(
           "normalisation: expected as many means as standard deviations and at least one, found "
-              + "%d and %d".formatted(mean.length, std.length));
+              + String.format(Locale.ROOT, "%d and %d", mean.length, std.length));
     }
     for (int c = 0; c < mean.length; c++) {
       if (!Float.isFinite(mean[c]) || !Float.isFinite(std[c]) || std[c] <= 0) {
         throw new BadInputException(
-            "normalisation: expected a finite mean and a positive std in channel %d, found %s and %s"
-                .formatted(c, mean[c], std[c]));
+            String.format(
+                Locale.ROOT,
+                "normalisation: expected a finite mean and a positive std in channel %d, found %s and %s",
+                c,
+                mean[c],
+                std[c]));
       }
     }
   }

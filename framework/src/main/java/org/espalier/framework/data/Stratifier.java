@@ -2,6 +2,7 @@ package org.espalier.framework.data;
 
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import org.espalier.graphs.UsageException;
 
@@ -17,7 +18,12 @@ final class Stratifier {
   static int[] choose(ImageSet set, int n, int[] order) {
     if (n < 0 || n > set.size()) {
       throw new UsageException(
-          "%s: expected a subset of 0 to %d images, found %d".formatted(set.name(), set.size(), n));
+          String.format(
+              Locale.ROOT,
+              "%s: expected a subset of 0 to %d images, found %d",
+              set.name(),
+              set.size(),
+              n));
     }
     int[] places = places(set.classCounts(), n);
     int[] chosen = new int[n];

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.espalier.graphs.BadInputException;
 
@@ -60,8 +61,13 @@ public final class Csv {
         String[] cells = lines.next();
         if (cells.length != names.length) {
           throw new BadInputException(
-              "%s: expected %d fields in line %d, found %d"
-                  .formatted(file, names.length, rows.size() + 2, cells.length));
+              String.format(
+                  Locale.ROOT,
+                  "%s: expected %d fields in line %d, found %d",
+                  file,
+                  names.length,
+                  rows.size() + 2,
+                  cells.length));
         }
         Map<String, String> row = new LinkedHashMap<>();
         for (int i = 0; i < names.length; i++) {

@@ -10,6 +10,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.zip.ZipException;
 import org.espalier.graphs.BadInputException;
 
@@ -49,7 +50,7 @@ public final class FileProblems {
   /** The file could not be written. */
   public static UncheckedIOException writing(Path target, IOException cause) {
     return new UncheckedIOException(
-        "%s: cannot be written: %s".formatted(target, reason(cause)), cause);
+        String.format(Locale.ROOT, "%s: cannot be written: %s", target, reason(cause)), cause);
   }
 
   /**
@@ -73,6 +74,6 @@ public final class FileProblems {
             || cause instanceof ZipException;
     String found = names ? reason(cause) : "a file that cannot be read (" + reason(cause) + ")";
     return new BadInputException(
-        "%s: expected %s, found %s".formatted(file, expected, found), cause);
+        String.format(Locale.ROOT, "%s: expected %s, found %s", file, expected, found), cause);
   }
 }

@@ -6,6 +6,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.Shape;
@@ -58,8 +59,11 @@ public final class Npy {
     Shape shape = array.shape();
     String dims = shape.dims().stream().map(String::valueOf).collect(Collectors.joining(", "));
     String header =
-        "{'descr': '<f4', 'fortran_order': False, 'shape': (%s%s), }"
-            .formatted(dims, shape.rank() == 1 ? "," : "");
+        String.format(
+            Locale.ROOT,
+            "{'descr': '<f4', 'fortran_order': False, 'shape': (%s%s), }",
+            dims,
+            shape.rank() == 1 ? "," : "");
     int before = MAGIC.length + 4;
     int padded = (before + header.length() + ALIGNMENT) / ALIGNMENT * ALIGNMENT - before;
     ByteBuffer start =
@@ -86,7 +90,12 @@ public final class Npy {
     if (count * header.type().size() != found) {
       throw bad(
           file,
-          "%d values of %d bytes (shape %s)".formatted(count, header.type().size(), header.shape()),
+          String.format(
+              Locale.ROOT,
+              "%d values of %d bytes (shape %s)",
+              count,
+              header.type().size(),
+              header.shape()),
           found + " bytes");
     }
     float[] values = FloatFile.read(channel, start, (int) count, header.type(), header.order());
@@ -128,6 +137,7 @@ public final class Npy {
   }
 
   static BadInputException bad(Path file, String expected, String found) {
-    return new BadInputException("%s: expected %s, found %s".formatted(file, expected, found));
+    return new BadInputException(
+        String.format(Locale.ROOT, "%s: expected %s, found %s", file, expected, found));
   }
 }

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.Shape;
@@ -179,6 +180,7 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata, long
   }
 
   private static BadInputException bad(Path file, String expected, String found) {
-    return new BadInputException("%s: expected %s, found %s".formatted(file, expected, found));
+    return new BadInputException(
+        String.format(Locale.ROOT, "%s: expected %s, found %s", file, expected, found));
   }
 }

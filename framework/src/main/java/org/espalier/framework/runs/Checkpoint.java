@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.espalier.framework.files.Json;
@@ -83,8 +84,12 @@ final class Checkpoint {
     List<Measurement> rows = count == 0 ? List.of() : MetricsCsv.read(folder);
     if (rows.size() < count) {
       throw new BadInputException(
-          "%s: expected %d rows as the checkpoint says, found %d"
-              .formatted(metrics, count, rows.size()));
+          String.format(
+              Locale.ROOT,
+              "%s: expected %d rows as the checkpoint says, found %d",
+              metrics,
+              count,
+              rows.size()));
     }
     rows = List.copyOf(rows.subList(0, count));
     if (!digest(rows).equals(about.get(METRICS_DIGEST))) {

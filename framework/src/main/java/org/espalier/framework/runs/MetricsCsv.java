@@ -2,6 +2,7 @@ package org.espalier.framework.runs;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.espalier.framework.files.AtomicFiles;
 import org.espalier.framework.files.Csv;
@@ -92,8 +93,13 @@ public final class MetricsCsv {
         return cell.isEmpty() ? Double.NaN : Double.parseDouble(cell);
       } catch (NumberFormatException e) {
         throw new BadInputException(
-            "%s: expected a number in column \"%s\" of line %d, found '%s'"
-                .formatted(file, name, line, cell),
+            String.format(
+                Locale.ROOT,
+                "%s: expected a number in column \"%s\" of line %d, found '%s'",
+                file,
+                name,
+                line,
+                cell),
             e);
       }
     }

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -88,8 +89,11 @@ public final class ModelFolder {
       for (String input : node.getInputList()) {
         if (!before.contains(TensorRef.nodeOf(input))) {
           throw new BadInputException(
-              "expected a node '%s' before its reader '%s', found none"
-                  .formatted(TensorRef.nodeOf(input), node.getName()));
+              String.format(
+                  Locale.ROOT,
+                  "expected a node '%s' before its reader '%s', found none",
+                  TensorRef.nodeOf(input),
+                  node.getName()));
         }
       }
       if (!before.add(node.getName())) {

@@ -3,6 +3,7 @@ package org.espalier.framework.runs;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -87,7 +88,13 @@ public final class RunDifference {
       for (int i = 0; i < x.values().length; i++) {
         if (Float.floatToRawIntBits(x.values()[i]) != Float.floatToRawIntBits(y.values()[i])) {
           return Optional.of(
-              "value %d of %s was %s, now is %s".formatted(i, name, x.values()[i], y.values()[i]));
+              String.format(
+                  Locale.ROOT,
+                  "value %d of %s was %s, now is %s",
+                  i,
+                  name,
+                  x.values()[i],
+                  y.values()[i]));
         }
       }
     }

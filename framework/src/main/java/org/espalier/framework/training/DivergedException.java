@@ -1,5 +1,7 @@
 package org.espalier.framework.training;
 
+import java.util.Locale;
+
 /** A training whose loss is no longer a number. */
 public final class DivergedException extends ArithmeticException {
   private static final long serialVersionUID = 1L;
@@ -10,8 +12,13 @@ public final class DivergedException extends ArithmeticException {
    */
   public DivergedException(String what, double loss, long step, int epoch) {
     this(
-        "training diverged: the %s is %s at step %d (epoch %d); a smaller learning rate may help"
-            .formatted(what, loss, step, epoch));
+        String.format(
+            Locale.ROOT,
+            "training diverged: the %s is %s at step %d (epoch %d); a smaller learning rate may help",
+            what,
+            loss,
+            step,
+            epoch));
   }
 
   /** Of a training in another process, which said this. */

@@ -3,6 +3,7 @@ package org.espalier.graphs.ops;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
@@ -73,8 +74,12 @@ public final class GraphFacts {
     } catch (IndexOutOfBoundsException | ArithmeticException | NegativeArraySizeException e) {
       // An attribute or a size that no rule could foresee.
       throw new BadInputException(
-          "node '%s' (%s) does not fit what it reads: %s"
-              .formatted(op.name(), op.node().getOp(), e.getMessage()),
+          String.format(
+              Locale.ROOT,
+              "node '%s' (%s) does not fit what it reads: %s",
+              op.name(),
+              op.node().getOp(),
+              e.getMessage()),
           e);
     }
   }

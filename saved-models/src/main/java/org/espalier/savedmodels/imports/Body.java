@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.espalier.graphs.BadInputException;
@@ -64,8 +65,12 @@ final class Body {
     if (wanted.size() != given.size()) {
       throw OpCatalog.bad(
           caller,
-          "gives %d tensors to function '%s', which takes %d"
-              .formatted(given.size(), f.getSignature().getName(), wanted.size()));
+          String.format(
+              Locale.ROOT,
+              "gives %d tensors to function '%s', which takes %d",
+              given.size(),
+              f.getSignature().getName(),
+              wanted.size()));
     }
     Map<String, String> arguments = new HashMap<>();
     for (int i = 0; i < given.size(); i++) {

@@ -2,6 +2,7 @@ package org.espalier.savedmodels.imports;
 
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.espalier.graphs.Attributes;
 import org.espalier.graphs.BadInputException;
@@ -46,8 +47,12 @@ final class Constants {
     if (!value.getTensorContent().isEmpty()) {
       if (value.getTensorContent().size() != 4L * shape.elements()) {
         throw new BadInputException(
-            "'%s' of shape %s holds %d bytes"
-                .formatted(name, shape, value.getTensorContent().size()));
+            String.format(
+                Locale.ROOT,
+                "'%s' of shape %s holds %d bytes",
+                name,
+                shape,
+                value.getTensorContent().size()));
       }
       floats = new float[(int) shape.elements()];
       value
@@ -75,7 +80,8 @@ final class Constants {
       elements = Long.MAX_VALUE;
     }
     if (!shape.isKnown() || elements > 1 << 29) {
-      throw new BadInputException("'%s' cannot have the shape %s".formatted(name, shape));
+      throw new BadInputException(
+          String.format(Locale.ROOT, "'%s' cannot have the shape %s", name, shape));
     }
     return shape;
   }

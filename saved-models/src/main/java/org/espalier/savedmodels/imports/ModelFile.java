@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -98,7 +99,12 @@ final class ModelFile {
       return parser.parseFrom(in);
     } catch (InvalidProtocolBufferException e) {
       throw new BadInputException(
-          "%s: expected %s, found something else or a part of one".formatted(file, expected), e);
+          String.format(
+              Locale.ROOT,
+              "%s: expected %s, found something else or a part of one",
+              file,
+              expected),
+          e);
     } catch (IOException e) {
       throw FileProblems.reading(file, expected, e);
     } catch (OutOfMemoryError e) {
@@ -111,14 +117,23 @@ final class ModelFile {
     long size = Files.size(file);
     if (size > LARGEST) {
       throw new BadInputException(
-          "%s: a graph of %d MiB in one file is too large, the most is %d; a SavedModel keeps its weights beside the graph"
-              .formatted(file, size >> 20, LARGEST >> 20));
+          String.format(
+              Locale.ROOT,
+              "%s: a graph of %d MiB in one file is too large, the most is %d; a SavedModel keeps its weights beside the graph",
+              file,
+              size >> 20,
+              LARGEST >> 20));
     }
     long available = Runtime.getRuntime().maxMemory();
     if (COPIES * size > available) {
       throw new BadInputException(
-          "%s: reading its %d MiB takes about %d MiB of memory, and Java may use %d; give it more with -Xmx"
-              .formatted(file, size >> 20, COPIES * size >> 20, available >> 20));
+          String.format(
+              Locale.ROOT,
+              "%s: reading its %d MiB takes about %d MiB of memory, and Java may use %d; give it more with -Xmx",
+              file,
+              size >> 20,
+              COPIES * size >> 20,
+              available >> 20));
     }
   }
 }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -163,8 +164,10 @@ public final class SavedModelImporter {
     }
     if (frozen) {
       throw new BadInputException(
-          "expected a frozen graph, found variable '%s' without a value"
-              .formatted(types.keySet().iterator().next()));
+          String.format(
+              Locale.ROOT,
+              "expected a frozen graph, found variable '%s' without a value",
+              types.keySet().iterator().next()));
     }
     Map<String, CheckpointKey> keys = new LinkedHashMap<>(CheckpointKeys.of(graph, library));
     keys.keySet().retainAll(types.keySet());

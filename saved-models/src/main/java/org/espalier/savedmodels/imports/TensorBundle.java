@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.espalier.framework.sessions.Call;
 import org.espalier.framework.sessions.Machine;
@@ -54,8 +55,11 @@ final class TensorBundle {
         throw e;
       }
       throw new BadInputException(
-          "%s: the variables cannot be read: %s"
-              .formatted(folder.resolve("variables"), TensorFlowRuntime.line(e)),
+          String.format(
+              Locale.ROOT,
+              "%s: the variables cannot be read: %s",
+              folder.resolve("variables"),
+              TensorFlowRuntime.line(e)),
           e);
     }
     return values;

@@ -2,6 +2,7 @@ package org.espalier.report;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.espalier.framework.runs.RunDescription;
 import org.espalier.graphs.BadInputException;
 import org.espalier.pruning.comparison.ComparisonResult;
@@ -25,12 +26,13 @@ public final class ReportFolder {
       return RunReport.read(folder);
     }
     throw new BadInputException(
-        "%s: expected a folder with %s (a comparison) or %s (a run), found %s"
-            .formatted(
-                folder,
-                ComparisonResult.FILE,
-                RunDescription.FILE,
-                Files.isDirectory(folder) ? "neither" : "no such folder"));
+        String.format(
+            Locale.ROOT,
+            "%s: expected a folder with %s (a comparison) or %s (a run), found %s",
+            folder,
+            ComparisonResult.FILE,
+            RunDescription.FILE,
+            Files.isDirectory(folder) ? "neither" : "no such folder"));
   }
 
   /** The last part of the folder's path, also for {@code .}. */

@@ -52,8 +52,13 @@ final class RunFacts {
     facts.add(
         Fact.of(
             "Machine" + of,
-            "%s threads, %s, host %s, %s"
-                .formatted(s.threads(), s.device(), s.host(), s.started())));
+            String.format(
+                Locale.ROOT,
+                "%s threads, %s, host %s, %s",
+                s.threads(),
+                s.device(),
+                s.host(),
+                s.started())));
     facts.add(Fact.of("Environment" + of, plain(s.environment())));
   }
 

@@ -47,8 +47,11 @@ final class RunReport {
     } else {
       // A run that was stopped, or still goes on, has curves but no result.
       warnings.add(
-          "This run is not finished: %d epochs, no %s."
-              .formatted(measured.size(), RunSummary.FILE));
+          String.format(
+              Locale.ROOT,
+              "This run is not finished: %d epochs, no %s.",
+              measured.size(),
+              RunSummary.FILE));
     }
     if (!run.differingStretches().isEmpty()) {
       warnings.add(RunDescription.warning(run.differingStretches()));
@@ -106,8 +109,12 @@ final class RunReport {
   private static Fact change(String what, long before, long after) {
     return Fact.of(
         what,
-        "%s to %s (%s)"
-            .formatted(Numbers.count(before), Numbers.count(after), Numbers.change(before, after)));
+        String.format(
+            Locale.ROOT,
+            "%s to %s (%s)",
+            Numbers.count(before),
+            Numbers.count(after),
+            Numbers.change(before, after)));
   }
 
   private static long number(RunDescription run, String name) {

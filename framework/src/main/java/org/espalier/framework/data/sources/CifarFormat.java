@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.espalier.framework.data.ImageSet;
 import org.espalier.framework.files.FileProblems;
 import org.espalier.graphs.BadInputException;
@@ -64,7 +65,7 @@ record CifarFormat(int superclasses, int classes) {
     }
     if (length == 0 || length % recordBytes() != 0) {
       throw new BadInputException(
-          "%s: expected %s, found %d bytes".formatted(file, expected(), length));
+          String.format(Locale.ROOT, "%s: expected %s, found %d bytes", file, expected(), length));
     }
     return Math.toIntExact(length / recordBytes());
   }
@@ -89,8 +90,14 @@ record CifarFormat(int superclasses, int classes) {
   private static void inRange(Path file, int record, String what, int label, int classes) {
     if (label >= classes) {
       throw new BadInputException(
-          "%s: expected %s from 0 to %d, found %d in record %d"
-              .formatted(file, what, classes - 1, label, record));
+          String.format(
+              Locale.ROOT,
+              "%s: expected %s from 0 to %d, found %d in record %d",
+              file,
+              what,
+              classes - 1,
+              label,
+              record));
     }
   }
 

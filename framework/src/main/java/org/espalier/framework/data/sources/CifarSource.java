@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.espalier.framework.data.Augmentation;
 import org.espalier.framework.data.Dataset;
@@ -67,8 +68,12 @@ abstract class CifarSource implements DatasetSource {
     if (Files.notExists(first)) {
       Path asked = dir.orElseGet(this::defaultFolder);
       throw new BadInputException(
-          "%s: expected it there or in %s, found no such file; fetch it with 'espalier data fetch %s'"
-              .formatted(asked.resolve(train.get(0).name), asked.resolve(folderName), name));
+          String.format(
+              Locale.ROOT,
+              "%s: expected it there or in %s, found no such file; fetch it with 'espalier data fetch %s'",
+              asked.resolve(train.get(0).name),
+              asked.resolve(folderName),
+              name));
     }
     return new Dataset(
         name,

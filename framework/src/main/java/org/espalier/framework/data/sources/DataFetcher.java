@@ -15,6 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import org.apache.commons.io.FileUtils;
@@ -120,8 +121,12 @@ public final class DataFetcher {
     }
     if (!found.equals(remote.sha256())) {
       throw new BadInputException(
-          "%s: expected SHA-256 %s, found %s; nothing was kept"
-              .formatted(remote.uri(), remote.sha256(), found));
+          String.format(
+              Locale.ROOT,
+              "%s: expected SHA-256 %s, found %s; nothing was kept",
+              remote.uri(),
+              remote.sha256(),
+              found));
     }
   }
 
@@ -138,7 +143,8 @@ public final class DataFetcher {
               HttpRequest.newBuilder(remote.uri()).build(),
               HttpResponse.BodyHandlers.ofInputStream());
     } catch (IOException e) {
-      throw new IOException("%s: cannot be reached: %s".formatted(remote.uri(), e), e);
+      throw new IOException(
+          String.format(Locale.ROOT, "%s: cannot be reached: %s", remote.uri(), e), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException(remote.uri() + ": interrupted");
@@ -147,8 +153,11 @@ public final class DataFetcher {
         OutputStream out = Files.newOutputStream(part, StandardOpenOption.CREATE_NEW)) {
       if (response.statusCode() != 200) {
         throw new IOException(
-            "%s: expected HTTP status 200, found %d"
-                .formatted(remote.uri(), response.statusCode()));
+            String.format(
+                Locale.ROOT,
+                "%s: expected HTTP status 200, found %d",
+                remote.uri(),
+                response.statusCode()));
       }
       long total = response.headers().firstValueAsLong("Content-Length").orElse(-1);
       byte[] buffer = new byte[1 << 16];

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.espalier.framework.data.Augmentation;
 import org.espalier.framework.data.Dataset;
@@ -93,8 +94,13 @@ final class FashionMnist implements DatasetSource {
     Path folder = folder(dir);
     if (dir.isEmpty() && Files.notExists(file(folder, TRAIN_IMAGES))) {
       throw new BadInputException(
-          "%s: expected its files in %s or %s, found none; fetch them with 'espalier data fetch %s'"
-              .formatted(NAME, installed, fetched, NAME));
+          String.format(
+              Locale.ROOT,
+              "%s: expected its files in %s or %s, found none; fetch them with 'espalier data fetch %s'",
+              NAME,
+              installed,
+              fetched,
+              NAME));
     }
     return new Dataset(
         NAME,

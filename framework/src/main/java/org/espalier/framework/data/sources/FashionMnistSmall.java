@@ -4,6 +4,7 @@ import jakarta.inject.Inject;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.espalier.framework.data.Augmentation;
 import org.espalier.framework.data.Dataset;
@@ -103,8 +104,12 @@ final class FashionMnistSmall implements DatasetSource {
     String found = set.digest();
     if (!found.equals(digest)) {
       throw new BadInputException(
-          "%s: expected SHA-256 %s of pixels and labels, found %s; the jar is damaged"
-              .formatted(set.name(), digest, found));
+          String.format(
+              Locale.ROOT,
+              "%s: expected SHA-256 %s of pixels and labels, found %s; the jar is damaged",
+              set.name(),
+              digest,
+              found));
     }
     return set;
   }
@@ -121,8 +126,12 @@ final class FashionMnistSmall implements DatasetSource {
   private static void refuse(Optional<Path> dir) {
     if (dir.isPresent()) {
       throw new UsageException(
-          "%s travels inside Espalier and reads no folder, found %s; for files use '%s'"
-              .formatted(NAME, dir.get(), FashionMnist.NAME));
+          String.format(
+              Locale.ROOT,
+              "%s travels inside Espalier and reads no folder, found %s; for files use '%s'",
+              NAME,
+              dir.get(),
+              FashionMnist.NAME));
     }
   }
 }

@@ -2,6 +2,7 @@ package org.espalier.framework.data.sources;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.espalier.framework.data.Dataset;
 import org.espalier.graphs.UsageException;
@@ -15,8 +16,11 @@ record HeldData(Dataset dataset) implements DatasetSource {
 
   @Override
   public String description() {
-    return "%,d training and %,d test images that a program gave"
-        .formatted(dataset.train().size(), dataset.test().size());
+    return String.format(
+        Locale.ROOT,
+        "%,d training and %,d test images that a program gave",
+        dataset.train().size(),
+        dataset.test().size());
   }
 
   @Override

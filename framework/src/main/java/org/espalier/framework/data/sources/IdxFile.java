@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import org.espalier.framework.data.ImageSet;
 import org.espalier.framework.files.FileProblems;
@@ -53,8 +54,13 @@ record IdxFile(String file, int[] dims, byte[] values) {
     images.requireSize(height, width);
     if (labels.dims[0] != images.dims[0]) {
       throw new BadInputException(
-          "%s: expected %d labels, one for each image of %s, found %d"
-              .formatted(labels.file, images.dims[0], images.file, labels.dims[0]));
+          String.format(
+              Locale.ROOT,
+              "%s: expected %d labels, one for each image of %s, found %d",
+              labels.file,
+              images.dims[0],
+              images.file,
+              labels.dims[0]));
     }
     return new ImageSet(name, height, width, 1, classes, images.values, labels.asLabels(classes));
   }
@@ -63,8 +69,14 @@ record IdxFile(String file, int[] dims, byte[] values) {
   void requireSize(int height, int width) {
     if (dims[1] != height || dims[2] != width) {
       throw new BadInputException(
-          "%s: expected images of %d x %d, found %d x %d"
-              .formatted(file, height, width, dims[1], dims[2]));
+          String.format(
+              Locale.ROOT,
+              "%s: expected images of %d x %d, found %d x %d",
+              file,
+              height,
+              width,
+              dims[1],
+              dims[2]));
     }
   }
 
@@ -75,8 +87,13 @@ record IdxFile(String file, int[] dims, byte[] values) {
       labels[i] = values[i] & 0xff;
       if (labels[i] >= classes) {
         throw new BadInputException(
-            "%s: expected labels from 0 to %d, found %d at position %d"
-                .formatted(file, classes - 1, labels[i], i));
+            String.format(
+                Locale.ROOT,
+                "%s: expected labels from 0 to %d, found %d at position %d",
+                file,
+                classes - 1,
+                labels[i],
+                i));
       }
     }
     return labels;
@@ -87,8 +104,13 @@ record IdxFile(String file, int[] dims, byte[] values) {
     int magic = in.readInt();
     if (magic != (MAGIC_OF_BYTES | rank)) {
       throw new BadInputException(
-          "%s: expected %s (magic number 0x%08x), found 0x%08x"
-              .formatted(file, expected(rank), MAGIC_OF_BYTES | rank, magic));
+          String.format(
+              Locale.ROOT,
+              "%s: expected %s (magic number 0x%08x), found 0x%08x",
+              file,
+              expected(rank),
+              MAGIC_OF_BYTES | rank,
+              magic));
     }
     int[] dims = new int[rank];
     long count = 1;
@@ -98,19 +120,24 @@ record IdxFile(String file, int[] dims, byte[] values) {
       count = dims[d] < 1 || count > Integer.MAX_VALUE ? -1 : count * dims[d];
       if (count < 1 || count > Integer.MAX_VALUE) {
         throw new BadInputException(
-            "%s: expected positive sizes and less than 2 GiB in all, found %d in dimension %d"
-                .formatted(file, dims[d], d));
+            String.format(
+                Locale.ROOT,
+                "%s: expected positive sizes and less than 2 GiB in all, found %d in dimension %d",
+                file,
+                dims[d],
+                d));
       }
     }
     byte[] values = in.readNBytes((int) count);
     if (values.length < count || in.read() >= 0) {
       throw new BadInputException(
-          "%s: expected %d bytes after the header (%s), found %s"
-              .formatted(
-                  file,
-                  count,
-                  Arrays.stream(dims).mapToObj(String::valueOf).collect(Collectors.joining(" x ")),
-                  values.length < count ? values.length : "more"));
+          String.format(
+              Locale.ROOT,
+              "%s: expected %d bytes after the header (%s), found %s",
+              file,
+              count,
+              Arrays.stream(dims).mapToObj(String::valueOf).collect(Collectors.joining(" x ")),
+              values.length < count ? values.length : "more"));
     }
     return new IdxFile(file, dims, values);
   }

@@ -12,6 +12,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.io.TaggedIOException;
@@ -72,7 +73,10 @@ final class TarGz {
     String name = entry.getName();
     char type = (char) entry.getLinkFlag();
     if (type != '0' && type != 0 && type != '5') {
-      throw bad(archive, "only files and folders", "'%s' of type '%c'".formatted(name, type));
+      throw bad(
+          archive,
+          "only files and folders",
+          String.format(Locale.ROOT, "'%s' of type '%c'", name, type));
     }
     Path target = root.resolve(name).normalize();
     if (!target.startsWith(root)) {
@@ -82,6 +86,7 @@ final class TarGz {
   }
 
   private static BadInputException bad(Path archive, String expected, String found) {
-    return new BadInputException("%s: expected %s, found %s".formatted(archive, expected, found));
+    return new BadInputException(
+        String.format(Locale.ROOT, "%s: expected %s, found %s", archive, expected, found));
   }
 }

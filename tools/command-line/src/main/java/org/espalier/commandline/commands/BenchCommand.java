@@ -87,8 +87,10 @@ final class BenchCommand implements Command {
     Terminal.table(console, training);
     if (r.pipeline() != null) {
       console.say(
-          "\ninput pipeline: %s augmented 32x32x3 images per second on one thread\n"
-              .formatted(number(r.pipeline().imagesPerSecond())));
+          String.format(
+              Locale.ROOT,
+              "\ninput pipeline: %s augmented 32x32x3 images per second on one thread\n",
+              number(r.pipeline().imagesPerSecond())));
       TextTable cut = new TextTable("cut", "analyse ms", "cut ms");
       r.cut().forEach(c -> cut.row(c.network(), number(c.analyseMs()), number(c.cutMs())));
       Terminal.table(console, cut);

@@ -3,6 +3,7 @@ package org.espalier.commandline.commands;
 import jakarta.inject.Inject;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.espalier.Espalier;
 import org.espalier.commandline.cli.Command;
@@ -79,11 +80,12 @@ final class ExportCommand implements Command {
             (key, ref) ->
                 in.console()
                     .say(
-                        "signature %s: %s -> %s"
-                            .formatted(
-                                network.signature(),
-                                key,
-                                String.join(", ", network.outputs().keySet()))));
+                        String.format(
+                            Locale.ROOT,
+                            "signature %s: %s -> %s",
+                            network.signature(),
+                            key,
+                            String.join(", ", network.outputs().keySet()))));
     in.console()
         .result(
             Map.of(

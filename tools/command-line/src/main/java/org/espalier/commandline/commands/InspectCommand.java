@@ -3,6 +3,7 @@ package org.espalier.commandline.commands;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import jakarta.inject.Inject;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.espalier.Models;
 import org.espalier.commandline.cli.Command;
@@ -180,14 +181,15 @@ final class InspectCommand implements Command {
     }
     Terminal.table(console, groups);
     console.say(
-        "\n%s: %s parameters, %s for one image (%s reference FLOPs), %d of %d groups can be cut"
-            .formatted(
-                i.name(),
-                Numbers.count(i.totals().parameters()),
-                Numbers.cost(i.totals().macs(), i.totals().atLeast()) + " MACs",
-                Numbers.cost(i.totals().flops(), i.totals().atLeast()),
-                i.groups().stream().filter(GroupRow::prunable).count(),
-                i.groups().size()));
+        String.format(
+            Locale.ROOT,
+            "\n%s: %s parameters, %s for one image (%s reference FLOPs), %d of %d groups can be cut",
+            i.name(),
+            Numbers.count(i.totals().parameters()),
+            Numbers.cost(i.totals().macs(), i.totals().atLeast()) + " MACs",
+            Numbers.cost(i.totals().flops(), i.totals().atLeast()),
+            i.groups().stream().filter(GroupRow::prunable).count(),
+            i.groups().size()));
     i.totals().open().forEach(why -> console.say("not counted: " + why));
   }
 }

@@ -16,14 +16,15 @@ final class PruneReport {
 
   static void print(Console console, Path out, PrunedFile a, Optional<Path> export) {
     console.say(
-        "parameters %s -> %s (%s remain), multiply-accumulates %s -> %s%s"
-            .formatted(
-                Numbers.count(a.parentParameters()),
-                Numbers.count(a.parameters()),
-                share(a.parameters(), a.parentParameters()),
-                Numbers.cost(a.parentMacs(), a.atLeast()),
-                Numbers.cost(a.macs(), a.atLeast()),
-                a.atLeast() ? "" : " (" + share(a.macs(), a.parentMacs()) + " remain)"));
+        String.format(
+            Locale.ROOT,
+            "parameters %s -> %s (%s remain), multiply-accumulates %s -> %s%s",
+            Numbers.count(a.parentParameters()),
+            Numbers.count(a.parameters()),
+            share(a.parameters(), a.parentParameters()),
+            Numbers.cost(a.parentMacs(), a.atLeast()),
+            Numbers.cost(a.macs(), a.atLeast()),
+            a.atLeast() ? "" : " (" + share(a.macs(), a.parentMacs()) + " remain)"));
     if (a.proof() != null) {
       console.say(
           String.format(

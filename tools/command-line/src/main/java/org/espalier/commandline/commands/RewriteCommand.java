@@ -109,8 +109,12 @@ final class RewriteCommand implements Command {
       after = new Model(rewritten.network(), rewritten.carry().apply(after.weights()));
       in.console()
           .say(
-              "%s: %d -> %d nodes"
-                  .formatted(pass.name(), nodes, after.network().graph().nodes().size()));
+              String.format(
+                  Locale.ROOT,
+                  "%s: %d -> %d nodes",
+                  pass.name(),
+                  nodes,
+                  after.network().graph().nodes().size()));
     }
     Agreement normal = compare(before, after, RandomInputs.Range.NORMAL);
     Agreement pixels = compare(before, after, RandomInputs.Range.PIXELS);
