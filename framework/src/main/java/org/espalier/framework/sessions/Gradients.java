@@ -22,7 +22,7 @@ public record Gradients(NodeGraph graph, List<TensorRef> of) {
    * @throws BadInputException if an op on the way has no gradient
    */
   public static Gradients add(NodeGraph graph, TensorRef scalar, List<TensorRef> tensors) {
-    TensorFlowRuntime.start(Machine.all());
+    TensorFlowRuntime.load();
     try (Graph g = new Graph()) {
       g.importGraphDef(graph.def());
       Output<?>[] xs =

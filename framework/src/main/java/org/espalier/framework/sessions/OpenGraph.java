@@ -41,7 +41,7 @@ public final class OpenGraph implements AutoCloseable {
    * @throws BadInputException if TensorFlow refuses the graph, in its words
    */
   public OpenGraph(NodeGraph nodes, Machine machine) {
-    TensorFlowRuntime.start(machine);
+    TensorFlowRuntime.load();
     if (machine.device() == Machine.Device.GPU && !hasGpu(machine)) {
       throw new UsageException("a GPU was asked for, and TensorFlow finds none");
     }
@@ -134,6 +134,7 @@ public final class OpenGraph implements AutoCloseable {
   /** One run of the session, to be told what it takes and gives. */
   public Call call() {
     if (session == null) {
+      TensorFlowRuntime.start(machine);
       session = new Session(graph, SessionConfig.of(machine));
     }
     return new Call(session.runner());

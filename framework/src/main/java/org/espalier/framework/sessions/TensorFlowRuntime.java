@@ -40,6 +40,10 @@ public final class TensorFlowRuntime {
   private static final String EARLY = "WARNING: All log messages before absl::InitializeLog()";
   private static final String NOTE = "I0000 ";
 
+  /** Null before the library is loaded, and where there is none. */
+  private static CLibrary library;
+
+  private static boolean loaded;
   private static boolean started;
   private static boolean variablesSet;
 
@@ -58,12 +62,28 @@ public final class TensorFlowRuntime {
     int close(int descriptor);
   }
 
-  /** Starts TensorFlow, unless that is done. Variables that the user has set stay as they are. */
+  /**
+   * Starts TensorFlow with a first session, unless that is done. Its threads are those of all later
+   * ones where sessions share them, so it is opened for one that computes, not to look something
+   * up.
+   */
   static synchronized void start(Machine machine) {
+    load();
     if (started) {
       return;
     }
     started = true;
+    if (library != null && !"0".equals(System.getenv(LOG_LEVEL))) {
+      quietly(library, () -> runEmptySession(machine));
+    }
+  }
+
+  /** Loads the library, unless that is done. Variables that the user has set stay as they are. */
+  static synchronized void load() {
+    if (loaded) {
+      return;
+    }
+    loaded = true;
     if (System.getProperty("org.bytedeco.javacpp.maxPhysicalBytes") == null) {
       // JavaCPP counts the memory of the whole process, and gives up too early.
       System.setProperty("org.bytedeco.javacpp.maxPhysicalBytes", "0");
@@ -71,18 +91,14 @@ public final class TensorFlowRuntime {
     if (Platform.isWindows()) {
       return;
     }
-    CLibrary c;
     try {
-      c = Native.load("c", CLibrary.class);
+      library = Native.load("c", CLibrary.class);
     } catch (UnsatisfiedLinkError e) {
       return; // TensorFlow then says what it says
     }
-    VARIABLES.forEach((name, value) -> c.setenv(name, value, 0));
+    VARIABLES.forEach((name, value) -> library.setenv(name, value, 0));
     variablesSet = true;
     TensorFlow.version(); // loads the library: what goes wrong there is worth reading
-    if (!"0".equals(System.getenv(LOG_LEVEL))) {
-      quietly(c, () -> runEmptySession(machine));
-    }
   }
 
   /** Whether sessions have threads of their own. */
@@ -139,13 +155,13 @@ public final class TensorFlowRuntime {
   }
 
   public static String version() {
-    start(Machine.all());
+    load();
     return TensorFlow.version();
   }
 
   /** All ops that TensorFlow knows. */
   public static OpList ops() {
-    start(Machine.all());
+    load();
     TF_Buffer buffer = tensorflow.TF_GetAllOpList();
     try {
       byte[] bytes = new byte[Math.toIntExact(buffer.length())];

@@ -19,9 +19,11 @@ public final class Launcher {
   /** As a shell reports a process that SIGTERM ended. */
   private static final int ENDED = 143;
 
-  private static final String DEBUGGER = "-agentlib:jdwp";
-
   private Launcher() {}
+
+  private static boolean isDebugger(String flag) {
+    return flag.startsWith("-agentlib:jdwp") || flag.startsWith("-Xrunjdwp");
+  }
 
   /**
    * Runs a main class in a second JVM, with the standard streams of this one.
@@ -34,7 +36,7 @@ public final class Launcher {
     if ("1".equals(environment.get(OFF)) || environment.containsKey(PARENT)) {
       return Optional.empty();
     }
-    if (flags().stream().anyMatch(flag -> flag.startsWith(DEBUGGER))) {
+    if (flags().stream().anyMatch(Launcher::isDebugger)) {
       return Optional.empty(); // a debugger wants the process that does the work
     }
     return missing().isEmpty() ? Optional.empty() : Optional.of(run(main, arguments));
@@ -51,7 +53,7 @@ public final class Launcher {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(plan.flags());
-    flags().stream().filter(flag -> !flag.startsWith(DEBUGGER)).forEach(command::add);
+    flags().stream().filter(flag -> !isDebugger(flag)).forEach(command::add);
     command.addAll(more);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
     command.addAll(arguments);
