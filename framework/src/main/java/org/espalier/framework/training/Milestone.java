@@ -5,7 +5,8 @@ import org.espalier.graphs.UsageException;
 /**
  * Where in a training the learning rate drops: at a share of all epochs, {@code 0.5}, or at a step,
  * {@code 80ep} or {@code 32000it}. A share {@code s} of {@code n} epochs is epoch {@code int(s x
- * n)}, the first with the lower rate.
+ * n)}, the first with the lower rate; where epochs are few, {@link Recipe#learningRateAt} keeps
+ * such places apart.
  *
  * @param share above 0 and at most 1; 0 where the step counts
  * @param step of no meaning where the share counts
@@ -49,25 +50,27 @@ public record Milestone(double share, Step step) {
     }
   }
 
-  /** How many steps come before it. */
-  long at(int epochs, int stepsPerEpoch) {
-    return share > 0
-        ? (long) (int) (share * epochs) * stepsPerEpoch
-        : step.toIterations(stepsPerEpoch);
+  boolean isShare() {
+    return share > 0;
+  }
+
+  /** How many of so many epochs come before it, if it is a share. */
+  int epoch(int epochs) {
+    return (int) (share * epochs);
   }
 
   /** The same place in a training of another length. */
   Milestone stretched(int from, int to) {
-    if (share > 0) {
+    if (isShare()) {
       return this;
     }
     return step.epochs() > 0
         ? ofShare(Math.min(1, (double) step.epochs() / from))
-        : of(Step.ofIterations(Math.round(step.iterations() * (double) to / from)));
+        : of(Step.ofIterations(Math.max(1, Math.round(step.iterations() * (double) to / from))));
   }
 
   @Override
   public String toString() {
-    return share > 0 ? Double.toString(share) : step.toString();
+    return isShare() ? Double.toString(share) : step.toString();
   }
 }

@@ -1,5 +1,6 @@
 package org.espalier.framework.training;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.espalier.framework.data.Augmentation;
@@ -23,7 +24,8 @@ public record Recipe(
     @Setting(
             value =
                 "Where the learning rate drops: shares of all epochs, or steps such as 80ep or"
-                    + " 32000it.",
+                    + " 32000it. A share stands for a whole epoch, never the first one, and no two"
+                    + " for the same: 1 epoch keeps its rate, 2 have one drop.",
             defaultValue = "0.5,0.75")
         List<Milestone> milestones,
     @Setting(value = "Factor of the learning rate at each milestone.", defaultValue = "0.1")
@@ -98,12 +100,37 @@ public record Recipe(
    */
   public double learningRateAt(long step, int stepsPerEpoch) {
     double rate = learningRate;
-    for (Milestone milestone : milestones) {
-      if (step >= milestone.at(epochs, stepsPerEpoch)) {
+    for (long drop : drops(stepsPerEpoch)) {
+      if (step >= drop) {
         rate *= learningRateDecay;
       }
     }
     return rate;
+  }
+
+  /**
+   * How many steps come before each drop. Shares of few epochs are rounded down to none at all, or
+   * several of them to one: the training would begin at a hundredth of its rate. Such a drop waits
+   * for the next epoch, and so one that no epoch is left for does not come.
+   */
+  private List<Long> drops(int stepsPerEpoch) {
+    List<Long> drops = new ArrayList<>();
+    milestones.stream()
+        .filter(milestone -> !milestone.isShare())
+        .forEach(milestone -> drops.add(milestone.step().toIterations(stepsPerEpoch)));
+    milestones.stream()
+        .filter(Milestone::isShare)
+        .mapToInt(milestone -> milestone.epoch(epochs))
+        .sorted()
+        .forEach(
+            epoch -> {
+              long drop = (long) Math.max(1, epoch) * stepsPerEpoch;
+              while (drops.contains(drop)) {
+                drop += stepsPerEpoch;
+              }
+              drops.add(drop);
+            });
+    return drops;
   }
 
   /** The same schedule, stretched or shrunk to other epochs. */

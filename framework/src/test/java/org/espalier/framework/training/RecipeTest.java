@@ -49,8 +49,54 @@ class RecipeTest {
         assertThat(recipe.learningRateAt(e, 1))
             .isLessThanOrEqualTo(recipe.learningRateAt(e - 1, 1));
       }
-      assertThat(recipe.learningRateAt(epochs, 1)).isCloseTo(0.001, within(1e-12));
+      if (epochs >= 3) {
+        assertThat(recipe.learningRateAt(epochs, 1)).isCloseTo(0.001, within(1e-12));
+      }
     }
+  }
+
+  /** Epochs by their powers of ten below the first rate, with ten steps each. */
+  @ParameterizedTest
+  @CsvSource({"1, 0", "2, 01", "3, 012", "4, 0012", "5, 00122", "6, 000122", "8, 00001122"})
+  void shortTrainingsBeginAtTheFullRateAndDropOnceAtATime(int epochs, String powers) {
+    Recipe recipe = CIFAR.withEpochs(epochs);
+    StringBuilder found = new StringBuilder();
+    for (int e = 0; e < epochs; e++) {
+      double first = recipe.learningRateAt(10L * e, 10);
+      assertThat(recipe.learningRateAt(10L * e + 9, 10)).isEqualTo(first);
+      found.append(Math.round(-Math.log10(first / 0.1)));
+    }
+    assertThat(found).hasToString(powers);
+  }
+
+  /** Where milestones are apart, and none in the first epoch, the rule is int(share x epochs). */
+  @Test
+  void otherTrainingsDropWhereTheyAlwaysDid() {
+    for (int epochs = 3; epochs <= 400; epochs++) {
+      Recipe recipe = CIFAR.withEpochs(epochs);
+      for (int e = 0; e < epochs; e++) {
+        double rate = 0.1;
+        rate *= e >= (int) (0.5 * epochs) ? 0.1 : 1;
+        rate *= e >= (int) (0.75 * epochs) ? 0.1 : 1;
+        assertThat(recipe.learningRateAt(e, 1)).isEqualTo(rate);
+      }
+    }
+  }
+
+  @Test
+  void aShareGivesWayToAStepThatWasNamedAndStaysInOrder() {
+    Recipe recipe =
+        CIFAR
+            .withEpochs(4)
+            .withMilestones(
+                List.of(Milestone.parse("0.3"), Milestone.parse("0.26"), Milestone.parse("1ep")));
+    assertThat(recipe.learningRateAt(9, 10)).isEqualTo(0.1);
+    assertThat(recipe.learningRateAt(10, 10)).isEqualTo(0.1 * 0.1);
+    assertThat(recipe.learningRateAt(20, 10)).isEqualTo(0.1 * 0.1 * 0.1);
+    assertThat(recipe.learningRateAt(30, 10)).isEqualTo(0.1 * 0.1 * 0.1 * 0.1);
+    Recipe early = CIFAR.withMilestones(List.of(Milestone.parse("3it")));
+    assertThat(early.learningRateAt(3, 10)).as("what was named stays").isEqualTo(0.1 * 0.1);
+    assertThat(early.withEpochs(1).milestones()).hasToString("[1it]");
   }
 
   @Test
