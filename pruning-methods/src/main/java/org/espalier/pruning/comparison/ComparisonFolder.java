@@ -61,7 +61,7 @@ public final class ComparisonFolder {
         plan.name(),
         String.valueOf(first.inputs().getOrDefault("dataset", "")),
         scale.isEmpty() ? scale(first) : scale,
-        Reading.of(summary, number(first, "testImages")),
+        Reading.of(arms, number(first, "testImages")),
         List.copyOf(warnings()),
         command.isEmpty() ? List.of() : List.of(command),
         arms,

@@ -1,21 +1,26 @@
 package org.espalier.pruning.comparison;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.apache.commons.statistics.distribution.TDistribution;
 
 /** Says in sentences what the numbers of a comparison mean, and what they cannot tell. */
 final class Reading {
+  /** What a two-sided 95 % leaves on one side. */
+  private static final double TAIL = 0.025;
+
   /** Two-sided 95 % of a normal distribution. */
   private static final double Z = 1.96;
 
   private Reading() {}
 
-  static List<String> of(List<ArmSummary> summary, int testImages) {
+  static List<String> of(List<ArmResult> arms, int testImages) {
     Map<String, ArmSummary> byArm = new LinkedHashMap<>();
-    summary.forEach(arm -> byArm.put(arm.arm(), arm));
+    ArmSummary.of(arms).forEach(arm -> byArm.put(arm.arm(), arm));
     List<String> sentences = new ArrayList<>();
     for (String arm : byArm.keySet()) {
       String prefix =
@@ -23,7 +28,13 @@ final class Reading {
               ? arm.substring(0, arm.length() - Comparison.PRUNED.length())
               : null;
       if (prefix != null && isWhole(byArm, prefix)) {
-        sentences.addAll(ofVariant(byArm, prefix, testImages));
+        sentences.add(sizes(byArm, prefix));
+        List<Double> differences =
+            differences(arms, prefix + Comparison.FINE_TUNED, prefix + Comparison.SCRATCH_B);
+        double known = byArm.get(prefix + Comparison.SCRATCH_B).mean();
+        if (!differences.isEmpty()) {
+          sentences.add(title(prefix) + verdict(differences, known, testImages));
+        }
       }
     }
     return sentences;
@@ -37,42 +48,68 @@ final class Reading {
         && byArm.containsKey(prefix + Comparison.SCRATCH_B);
   }
 
+  private static String title(String prefix) {
+    return prefix.isEmpty() ? "" : prefix.replaceAll("/$", "").replace("/", ", ") + ": ";
+  }
+
   /**
    * @param prefix of the arms of one way to prune
    */
-  private static List<String> ofVariant(
-      Map<String, ArmSummary> byArm, String prefix, int testImages) {
+  private static String sizes(Map<String, ArmSummary> byArm, String prefix) {
     ArmSummary unpruned = byArm.get(Comparison.UNPRUNED);
     ArmSummary small = byArm.get(prefix + Comparison.PRUNED);
     ArmSummary fineTuned = byArm.get(prefix + Comparison.FINE_TUNED);
     ArmSummary scratchE = byArm.get(prefix + Comparison.SCRATCH_E);
     ArmSummary scratchB = byArm.get(prefix + Comparison.SCRATCH_B);
-    String title = prefix.isEmpty() ? "" : prefix.replaceAll("/$", "").replace("/", ", ") + ": ";
-    double difference = fineTuned.mean() - scratchB.mean();
-    double resolution = resolution(fineTuned, scratchB, testImages);
-    return List.of(
-        format(
-            "%sThe pruned network keeps %s of the multiply-accumulates; fine-tuned it ends %s from the "
-                + "unpruned network's accuracy, trained from scratch for as many epochs (Scratch-E) %s, "
-                + "for as much computation (Scratch-B) %s.",
-            title,
-            small.atLeast() || unpruned.atLeast()
-                ? "a share that is not known"
-                : format("%.0f %%", 100.0 * small.macs() / unpruned.macs()),
-            within(fineTuned, unpruned),
-            within(scratchE, unpruned),
-            within(scratchB, unpruned)),
-        format(
-            "%sFine-tuning against Scratch-B: %s points, %s the ±%.1f points that %d seed%s and %,d "
-                + "test images can tell apart%s.",
-            title,
-            points(difference),
-            Math.abs(difference) > resolution ? "more than" : "less than",
-            100 * resolution,
-            fineTuned.n(),
-            fineTuned.n() == 1 ? "" : "s",
-            testImages,
-            Math.abs(difference) > resolution ? "" : ", so the two are even here"));
+    return format(
+        "%sThe pruned network keeps %s of the multiply-accumulates; fine-tuned it ends %s from the "
+            + "unpruned network's accuracy, trained from scratch for as many epochs (Scratch-E) %s, "
+            + "for as much computation (Scratch-B) %s.",
+        title(prefix),
+        small.atLeast() || unpruned.atLeast()
+            ? "a share that is not known"
+            : format("%.0f %%", 100.0 * small.macs() / unpruned.macs()),
+        within(fineTuned, unpruned),
+        within(scratchE, unpruned),
+        within(scratchB, unpruned));
+  }
+
+  /** By how much one arm is more accurate than another, for each seed that both have. */
+  private static List<Double> differences(List<ArmResult> arms, String arm, String other) {
+    Map<Long, Double> others = new HashMap<>();
+    arms.stream()
+        .filter(a -> a.label().equals(other))
+        .forEach(a -> others.put(a.seed(), a.accuracy()));
+    return arms.stream()
+        .filter(a -> a.label().equals(arm) && others.containsKey(a.seed()))
+        .map(a -> a.accuracy() - others.get(a.seed()))
+        .toList();
+  }
+
+  /**
+   * @param differences one a seed
+   * @param known the accuracy of one of the two arms
+   */
+  private static String verdict(List<Double> differences, double known, int testImages) {
+    int n = differences.size();
+    double mean = differences.stream().mapToDouble(d -> d).average().orElseThrow();
+    double resolution =
+        n == 1
+            ? ofTestImages(known + mean / 2, testImages)
+            : ofSeeds(differences, mean, 1.0 / testImages);
+    boolean clear = Math.abs(mean) > resolution;
+    String than = clear ? "more than" : "less than";
+    String even = clear ? "" : ", so the two are even here";
+    return n == 1
+        ? format(
+            "Fine-tuning against Scratch-B: %s points, %s the ±%.1f points that 1 seed and %,d test "
+                + "images can tell apart%s.",
+            points(mean), than, 100 * resolution, testImages, even)
+        : format(
+            "Fine-tuning against Scratch-B: %s points, the mean of one difference for each of %d seeds; "
+                + "%s the ±%.1f points that chance gives such a mean in 19 of 20 comparisons "
+                + "(Student's t, from how much the differences vary)%s.",
+            points(mean), n, than, 100 * resolution, even);
   }
 
   private static String within(ArmSummary arm, ArmSummary reference) {
@@ -85,14 +122,29 @@ final class Reading {
   }
 
   /**
-   * What a difference of two means must exceed to be more than chance, at 95 %: the spread over the
-   * seeds, or, if larger, what a finite test set leaves open. One seed has no spread.
+   * What the mean of a difference for each seed must exceed to be more than chance, at 95 %. Both
+   * arms of a seed share data and the dense network, so it is their difference that varies; and few
+   * seeds know its spread badly, so the quantile is Student's: 12.7 spreads of the mean for two
+   * seeds, 4.3 for three.
+   *
+   * @param image what one image adds to an accuracy. A smaller spread than that is not seen: seeds
+   *     that agree to the image would be sure of anything
    */
-  static double resolution(ArmSummary a, ArmSummary b, int testImages) {
-    double p = (a.mean() + b.mean()) / 2;
-    double sampling = 2 * p * (1 - p) / testImages;
-    double seeds = (a.std() * a.std() + b.std() * b.std()) / a.n();
-    return Z * Math.sqrt(Math.max(sampling, seeds));
+  static double ofSeeds(List<Double> differences, double mean, double image) {
+    int n = differences.size();
+    double squares = differences.stream().mapToDouble(d -> (d - mean) * (d - mean)).sum();
+    double spread = Math.max(Math.sqrt(squares / (n - 1)), image);
+    double quantile = TDistribution.of(n - 1).inverseSurvivalProbability(TAIL);
+    return quantile * spread / Math.sqrt(n);
+  }
+
+  /**
+   * The same of one seed, which has no spread: what a finite test set leaves open.
+   *
+   * @param p the mean accuracy of the two arms
+   */
+  static double ofTestImages(double p, int testImages) {
+    return Z * Math.sqrt(2 * p * (1 - p) / testImages);
   }
 
   private static String format(String text, Object... values) {

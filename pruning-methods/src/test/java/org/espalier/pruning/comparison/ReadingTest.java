@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.espalier.graphs.UsageException;
 import org.junit.jupiter.api.Test;
@@ -42,9 +43,13 @@ class ReadingTest {
     return arms;
   }
 
+  private static ArmResult one(String arm, long seed, double accuracy) {
+    return new ArmResult(
+        arm, seed, accuracy, 0.0, 1, 1, 1_000, 1_000, 1, 1.0, arm, null, null, null, null);
+  }
+
   private static List<String> read(int testImages, double[]... accuracies) {
-    List<ArmResult> arms = arms(accuracies);
-    return Reading.of(ArmSummary.of(arms), testImages);
+    return Reading.of(arms(accuracies), testImages);
   }
 
   private static double[] of(double... values) {
@@ -67,8 +72,66 @@ class ReadingTest {
                 + " from the unpruned network's accuracy, trained from scratch for as many epochs"
                 + " (Scratch-E) −1.0 points, for as much computation (Scratch-B) +0.0 points.");
     assertThat(sentences.get(1))
-        .startsWith("Fine-tuning against Scratch-B: −3.0 points, more than the ±")
-        .endsWith("points that 3 seeds and 10,000 test images can tell apart.");
+        .isEqualTo(
+            "Fine-tuning against Scratch-B: −3.0 points, the mean of one difference for each of 3 seeds;"
+                + " more than the ±0.0 points that chance gives such a mean in 19 of 20 comparisons"
+                + " (Student's t, from how much the differences vary).");
+  }
+
+  /**
+   * Differences of 1, 2 and 3 points: their deviation is 1, so the mean is known to 4.303 / √3
+   * points. Two seeds know even less: 12.706 / √2 of a deviation of √½.
+   */
+  @Test
+  void fewSeedsAreReadByStudentsQuantile() {
+    double[] b = of(0.80, 0.85, 0.90);
+    assertThat(read(10_000, b, b, of(0.81, 0.87, 0.93), b, b).get(1))
+        .contains("+2.0 points, the mean of one difference for each of 3 seeds; less than the ±2.5")
+        .endsWith(", so the two are even here.");
+    double[] two = of(0.80, 0.85);
+    assertThat(read(10_000, two, two, of(0.81, 0.87), two, two).get(1)).contains("±6.4 points");
+    assertThat(Reading.ofSeeds(List.of(1.0, 2.0, 3.0), 2, 0))
+        .isCloseTo(4.302653 / Math.sqrt(3), within(1e-6));
+    assertThat(Reading.ofSeeds(List.of(1.0, 2.0), 1.5, 0)).isCloseTo(6.353102, within(1e-6));
+    assertThat(Reading.ofSeeds(List.of(1.0, 2.0, 3.0, 4.0, 5.0), 3, 0))
+        .isCloseTo(2.776445 / Math.sqrt(2), within(1e-6));
+  }
+
+  /** Seeds differ by five points, the arms of each by 1.0 and 1.2: the difference is clear. */
+  @Test
+  void armsOfOneSeedAreCompared() {
+    double[] b = of(0.80, 0.85, 0.90);
+    assertThat(read(10_000, b, b, of(0.810, 0.862, 0.911), b, b).get(1))
+        .contains("+1.1 points")
+        .contains("more than the ±0.2 points");
+  }
+
+  @Test
+  void armsAreComparedWhateverTheOrderOfTheirSeedsAndWhereBothHaveOne() {
+    List<ArmResult> arms = new ArrayList<>();
+    for (String arm : ARMS) {
+      double more = arm.equals("fine-tuned") ? 0.01 : 0;
+      arms.add(one(arm, 1, 0.8 + more));
+      arms.add(one(arm, 2, 0.6 + more));
+    }
+    arms.add(one("scratch-b", 3, 0.1));
+    Collections.reverse(arms);
+    assertThat(Reading.of(arms, 1_000).get(1))
+        .contains("+1.0 points, the mean of one difference for each of 2 seeds");
+    arms.removeIf(a -> a.arm().equals("scratch-b") && a.seed() == 2);
+    assertThat(Reading.of(arms, 1_000).get(1)).contains("points that 1 seed and 1,000 test images");
+    arms.removeIf(a -> a.arm().equals("scratch-b") && a.seed() == 1);
+    assertThat(Reading.of(arms, 1_000)).as("no seed is shared").hasSize(1);
+  }
+
+  /** Both seeds differ by the same one image of 100: that is no certainty. */
+  @Test
+  void seedsThatAgreeAreNoMoreSureThanAnImage() {
+    assertThat(
+            read(100, of(0.8, 0.8), of(0.1, 0.1), of(0.81, 0.81), of(0.8, 0.8), of(0.8, 0.8))
+                .get(1))
+        .contains("+1.0 points")
+        .contains("less than the ±9.0 points");
   }
 
   @Test
