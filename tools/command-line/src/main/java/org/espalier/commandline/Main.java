@@ -4,6 +4,7 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import org.espalier.commandline.cli.CommandRunner;
 import org.espalier.launch.Launcher;
 import org.espalier.launch.Stopping;
@@ -14,6 +15,7 @@ public final class Main {
 
   /** Runs one command and exits: 0 success, 2 wrong use, 3 bad input, 1 anything else. */
   public static void main(String[] arguments) {
+    Locale.setDefault(Locale.ROOT); // libraries, the progress bar for one, write numbers by it
     Launcher.followParent();
     PrintStream out = stream(FileDescriptor.out);
     PrintStream err = stream(FileDescriptor.err);

@@ -29,9 +29,19 @@ public final class EspalierProcess implements AutoCloseable {
    * @param folder where it is typed; what it says goes to a file beside
    */
   public static EspalierProcess start(Path folder, String line) {
+    return start(folder, List.of(), line);
+  }
+
+  /**
+   * The same with more flags.
+   *
+   * @param flags of the JVM
+   */
+  public static EspalierProcess start(Path folder, List<String> flags, String line) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx1g", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    command.addAll(flags);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
     command.addAll(List.of(line.strip().split("\\s+")));
     try {
