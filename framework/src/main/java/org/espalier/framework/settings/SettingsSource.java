@@ -56,6 +56,11 @@ public record SettingsSource(String name, Map<String, ?> values) {
     return new SettingsSource(name, others);
   }
 
+  /** Whether a setting stands here. */
+  public boolean has(String setting) {
+    return flat(Set.of()).containsKey(setting);
+  }
+
   /**
    * Refuses a setting that would be passed over.
    *

@@ -60,6 +60,41 @@ public record Invocation(
         .collect(Collectors.toSet());
   }
 
+  /** Whether a setting is given, as a flag or in the file. */
+  public boolean gives(String setting) {
+    return SettingsSource.flags(flags).has(setting)
+        || file.map(SettingsSource::yaml).filter(source -> source.has(setting)).isPresent();
+  }
+
+  /**
+   * The line that does this again, as a shell takes it.
+   *
+   * @param command with its arguments
+   */
+  public String again(String... command) {
+    List<String> line = new ArrayList<>(List.of("espalier"));
+    line.addAll(List.of(command));
+    flags.forEach(
+        (name, value) -> {
+          line.add((Boolean.FALSE.equals(value) ? "--no-" : "--") + name);
+          if (!(value instanceof Boolean)) {
+            line.add(String.valueOf(value));
+          }
+        });
+    file.ifPresent(path -> line.addAll(List.of(CommandTree.SETTINGS, path.toString())));
+    return line.stream().map(Invocation::quoted).collect(Collectors.joining(" "));
+  }
+
+  /** A word that a shell would take apart, or as something else, in quotation marks. */
+  private static String quoted(String word) {
+    return word.matches("[\\w@%+=:,./-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
+  }
+
+  /** Refuses all settings of a record; see {@link #refuse(String, String)}. */
+  public void refuse(Class<? extends Record> type, String why) {
+    words.describe(type).forEach(setting -> refuse(setting.name(), why));
+  }
+
   /**
    * Refuses a setting that would be passed over, as a flag or in the file.
    *

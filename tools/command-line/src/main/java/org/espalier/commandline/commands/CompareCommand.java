@@ -100,7 +100,7 @@ final class CompareCommand implements Command {
   @Override
   public void run(Invocation in) {
     Comparison what = in.settings(Comparison.class, beneath(in));
-    PlanSettings how = in.settings(PlanSettings.class);
+    PlanSettings how = in.settings(PlanSettings.class, beneath(in));
     String name = NamedComparisons.shortName(comparison);
     architectures.get(what.network().architecture()); // before data are looked for
     Plan plan = what.plan(name);
@@ -119,7 +119,7 @@ final class CompareCommand implements Command {
       return;
     }
     there.run(plan);
-    ComparisonResult result = there.results(plan, out, "", again(in));
+    ComparisonResult result = there.results(plan, out, "", in.again("compare", comparison));
     Path page = there.report(out);
     Results.show(in.console(), result);
     in.console().say("report: " + page);
@@ -139,21 +139,5 @@ final class CompareCommand implements Command {
       titles.putIfAbsent(arm.task().key(), "seed " + arm.seed() + ", " + arm.name());
     }
     return titles;
-  }
-
-  /** The command line that runs this again. */
-  private String again(Invocation in) {
-    StringBuilder line = new StringBuilder("espalier compare ").append(comparison);
-    in.flags()
-        .forEach(
-            (name, value) -> {
-              boolean off = Boolean.FALSE.equals(value);
-              line.append(off ? " --no-" : " --").append(name);
-              if (!(value instanceof Boolean)) {
-                line.append(' ').append(value);
-              }
-            });
-    in.file().ifPresent(file -> line.append(" --settings ").append(file));
-    return line.toString();
   }
 }

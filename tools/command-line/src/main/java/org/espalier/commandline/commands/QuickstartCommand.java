@@ -13,7 +13,6 @@ import org.espalier.commandline.cli.Invocation;
 import org.espalier.framework.data.sources.DataSpec;
 import org.espalier.framework.data.sources.Subset;
 import org.espalier.framework.experiments.Plan;
-import org.espalier.framework.settings.Settings;
 import org.espalier.framework.training.FineTuning;
 import org.espalier.framework.training.Recipe;
 import org.espalier.graphs.architectures.ArchitectureSpec;
@@ -93,8 +92,7 @@ final class QuickstartCommand implements Command {
     String scale = scale(s, there.workshop().data(comparison.images()).train().size());
     console.say("quickstart: " + scale);
     there.run(plan);
-    ComparisonResult result =
-        there.results(plan, s.out(), scale, "espalier quickstart" + changed(s));
+    ComparisonResult result = there.results(plan, s.out(), scale, in.again("quickstart"));
     Path page = there.report(s.out());
     Results.show(console, result);
     Path saved = Exports.once(there, fineTuned(plan, there), s.out().resolve("saved-model"));
@@ -137,19 +135,5 @@ final class QuickstartCommand implements Command {
         .map(arm -> there.folder(arm.task()))
         .findFirst()
         .orElseThrow();
-  }
-
-  /** The flags that make this run again. */
-  private static String changed(QuickstartSettings s) {
-    StringBuilder flags = new StringBuilder();
-    Settings.canonical(s)
-        .forEach(
-            (name, value) ->
-                flags
-                    .append(" --")
-                    .append(name)
-                    .append(' ')
-                    .append(value.toString().replaceAll("[\\[\\] ]", "")));
-    return flags.toString();
   }
 }
