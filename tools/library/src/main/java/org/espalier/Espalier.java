@@ -240,7 +240,7 @@ public final class Espalier {
 
   /** A data set by name, or some of it. */
   public Dataset dataset(DataSpec spec) {
-    return given(spec, "spec").load(wiring.datasets);
+    return workshop().load(given(spec, "spec"));
   }
 
   /**

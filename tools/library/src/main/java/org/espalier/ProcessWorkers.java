@@ -46,6 +46,7 @@ final class ProcessWorkers implements Workers, AutoCloseable {
   private final Map<String, Object> settings;
   private final BlockingDeque<Child> idle = new LinkedBlockingDeque<>();
   private final Set<Child> busy = ConcurrentHashMap.newKeySet();
+  private final Set<String> noted = ConcurrentHashMap.newKeySet();
 
   /**
    * @param jobs how many processes
@@ -139,7 +140,7 @@ final class ProcessWorkers implements Workers, AutoCloseable {
 
   /** What the child says in the end; null if it dies. */
   private JsonNode ask(Child child, Task task) {
-    Relay relay = new Relay(task, shop.watcher());
+    Relay relay = new Relay(task, shop.watcher(), noted);
     Stop stop = new Stop(child, shop.watcher());
     try {
       child.say(TaskReader.describe(task).asMap());

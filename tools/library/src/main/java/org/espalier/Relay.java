@@ -1,6 +1,7 @@
 package org.espalier;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Set;
 import org.espalier.framework.experiments.PlanWatcher;
 import org.espalier.framework.experiments.Task;
 import org.espalier.framework.files.Json;
@@ -12,17 +13,27 @@ import org.espalier.framework.training.Watcher;
 final class Relay {
   private final Task task;
   private final PlanWatcher watcher;
+  private final Set<String> noted;
   private Watcher training = new Watcher() {};
   private boolean ended = true;
 
-  Relay(Task task, PlanWatcher watcher) {
+  /**
+   * @param noted what was noted already: every child says for itself what is so for all of them
+   */
+  Relay(Task task, PlanWatcher watcher, Set<String> noted) {
+    this.noted = noted;
     this.task = task;
     this.watcher = watcher;
   }
 
   void hear(JsonNode said) {
     switch (Job.event(said)) {
-      case NOTE -> watcher.note(said.path("text").asText());
+      case NOTE -> {
+        String text = said.path("text").asText();
+        if (noted.add(text)) {
+          watcher.note(text);
+        }
+      }
       case STARTED -> {
         training = watcher.training(task);
         ended = false;

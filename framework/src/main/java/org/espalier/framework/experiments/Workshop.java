@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.espalier.framework.data.Dataset;
 import org.espalier.framework.data.sources.DataSpec;
@@ -31,6 +32,7 @@ public final class Workshop {
     private final CostModel costs;
     private final ModelReader reader;
     private final Map<DataSpec, Dataset> loaded = new ConcurrentHashMap<>();
+    private final Set<String> noted = ConcurrentHashMap.newKeySet();
 
     @Inject
     public Tools(
@@ -121,7 +123,14 @@ public final class Workshop {
 
   /** A data set; read and hashed once, however many tasks want it. */
   public Dataset data(DataSpec spec) {
-    return tools.loaded.computeIfAbsent(spec, s -> s.load(tools.datasets));
+    return tools.loaded.computeIfAbsent(spec, this::load);
+  }
+
+  /** A data set that is not remembered. Says, once, if its files are not the published ones. */
+  public Dataset load(DataSpec spec) {
+    Dataset data = spec.load(tools.datasets);
+    spec.note(tools.datasets).filter(tools.noted::add).ifPresent(watcher::note);
+    return data;
   }
 
   /** What tells a data set from others, for {@code run.json}. */

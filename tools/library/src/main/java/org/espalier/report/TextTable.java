@@ -18,6 +18,7 @@ public final class TextTable {
   private final List<String> header;
   private final List<List<String>> rows = new ArrayList<>();
   private boolean endsInText;
+  private boolean namesAreWhole;
 
   public TextTable(String... header) {
     this.header = List.of(header);
@@ -26,6 +27,12 @@ public final class TextTable {
   /** The last column holds sentences: left-aligned, and as long as they are. */
   public TextTable endingInText() {
     endsInText = true;
+    return this;
+  }
+
+  /** The first column holds names that are typed or copied: they stay as they are. */
+  public TextTable withWholeNames() {
+    namesAreWhole = true;
     return this;
   }
 
@@ -63,7 +70,7 @@ public final class TextTable {
       widths[i] = lines.stream().mapToInt(line -> line.get(column).length()).max().orElse(0);
       total += endsInText && i == widths.length - 1 ? 0 : widths[i];
     }
-    int tooWide = Math.max(0, total - WIDTH);
+    int tooWide = namesAreWhole ? 0 : Math.max(0, total - WIDTH);
     widths[0] = Math.max(Math.min(widths[0], LEAST_FIRST_COLUMN), widths[0] - tooWide);
     return widths;
   }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.espalier.framework.data.Augmentation;
 import org.espalier.framework.data.Dataset;
 import org.espalier.framework.data.Normalisation;
@@ -85,6 +86,15 @@ abstract class CifarSource implements DatasetSource {
 
   @Override
   public List<FileCheck> verify(Optional<Path> dir) {
+    return checked(dir, file -> format.read(name, List.of(file)));
+  }
+
+  @Override
+  public List<FileCheck> checksums(Optional<Path> dir) {
+    return checked(dir, file -> {});
+  }
+
+  private List<FileCheck> checked(Optional<Path> dir, Consumer<Path> parse) {
     Path folder = folder(dir);
     List<Published> all = new ArrayList<>(train);
     all.addAll(test);
@@ -92,7 +102,7 @@ abstract class CifarSource implements DatasetSource {
         .map(
             published -> {
               Path file = folder.resolve(published.name);
-              return FileCheck.of(file, published.sha256, () -> format.read(name, List.of(file)));
+              return FileCheck.of(file, published.sha256, () -> parse.accept(file));
             })
         .toList();
   }

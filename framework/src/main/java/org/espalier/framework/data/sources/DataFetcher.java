@@ -61,6 +61,7 @@ public final class DataFetcher {
       throws IOException {
     DatasetSource source = datasets.source(name);
     if (source.remoteFiles().isEmpty()) {
+      source.verify(to); // refuses a folder, which would stay empty
       return List.of();
     }
     Path dir = to.orElseGet(source::defaultFolder);

@@ -1,5 +1,7 @@
 package org.espalier.framework.data.sources;
 
+import java.util.List;
+import java.util.Optional;
 import org.espalier.framework.data.Dataset;
 import org.espalier.framework.data.Scaling;
 import org.espalier.graphs.settings.Setting;
@@ -21,5 +23,20 @@ public record DataSpec(
 
   public Dataset load(Datasets datasets) {
     return subset.load(datasets, dataset);
+  }
+
+  /** What a result that was made of these files should tell: that they are not the published. */
+  public Optional<String> note(Datasets datasets) {
+    List<String> different =
+        datasets.source(dataset).checksums(subset.data()).stream()
+            .filter(check -> check.isUsable() && !check.isPublished())
+            .map(FileCheck::file)
+            .toList();
+    return different.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            dataset
+                + ": not the published files, by their checksums: "
+                + String.join(", ", different));
   }
 }

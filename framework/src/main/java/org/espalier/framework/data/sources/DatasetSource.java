@@ -34,6 +34,14 @@ public interface DatasetSource {
    */
   List<FileCheck> verify(Optional<Path> dir);
 
+  /**
+   * The same of checksums alone, for files that were loaded: what {@link #load} takes without a
+   * word. Nothing of a data set whose checksums are looked at while it is loaded.
+   */
+  default List<FileCheck> checksums(Optional<Path> dir) {
+    return List.of();
+  }
+
   /** What has to be downloaded; empty if the data set travels in the jar. */
   List<RemoteFile> remoteFiles();
 

@@ -227,8 +227,13 @@ class DataFetcherTest {
   @Test
   void whatTravelsInTheJarNeedsNoFetching() throws IOException {
     DataFetcher fetcher = fetcher(new FashionMnistSmall());
-    assertThat(fetcher.fetch("fashion-mnist-small", Optional.of(data), DataFetcher.Progress.NONE))
+    assertThat(fetcher.fetch("fashion-mnist-small", Optional.empty(), DataFetcher.Progress.NONE))
         .isEmpty();
+    assertThatThrownBy(
+            () ->
+                fetcher.fetch("fashion-mnist-small", Optional.of(data), DataFetcher.Progress.NONE))
+        .isInstanceOf(UsageException.class)
+        .hasMessageContaining("reads no folder");
     assertThat(data).doesNotExist();
     assertThat(fetcher.verify("fashion-mnist-small", Optional.empty()))
         .allMatch(FileCheck::isPublished);

@@ -57,7 +57,8 @@ final class ArchitecturesCommand implements Command {
   public void run(Invocation invocation) {
     List<Row> rows = new ArrayList<>();
     TextTable table =
-        new TextTable("name", "input", "classes", "parameters", "MACs", "reference FLOPs");
+        new TextTable("name", "input", "classes", "parameters", "MACs", "reference FLOPs")
+            .withWholeNames();
     for (String name : architectures.names()) {
       Architecture a = architectures.get(name);
       Options o = a.defaults();

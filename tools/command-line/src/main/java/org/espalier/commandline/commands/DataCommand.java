@@ -4,7 +4,9 @@ import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.espalier.commandline.cli.Command;
 import org.espalier.commandline.cli.Console;
 import org.espalier.commandline.cli.Group;
@@ -32,9 +34,7 @@ final class DataCommand implements Command {
   record FileRow(String file, String status, String detail) {
     static FileRow of(FileCheck check) {
       return new FileRow(
-          check.file().toString(),
-          check.status().name().toLowerCase(java.util.Locale.ROOT),
-          check.detail());
+          check.file(), check.status().name().toLowerCase(Locale.ROOT), check.detail());
     }
   }
 
@@ -63,19 +63,24 @@ final class DataCommand implements Command {
   }
 
   private static void report(Console console, String name, List<FileCheck> checks) {
-    TextTable table = new TextTable("file", "status", "detail");
-    checks.forEach(c -> table.row(c.file().toString(), FileRow.of(c).status(), c.detail()));
+    TextTable table = new TextTable("file", "status", "detail").withWholeNames().endingInText();
+    checks.forEach(c -> table.row(c.file(), FileRow.of(c).status(), c.detail()));
     if (checks.isEmpty()) {
       console.say(name + " travels with Espalier; there is nothing to fetch");
     } else {
       Terminal.table(console, table);
     }
     console.result(checks.stream().map(FileRow::of).toList());
-    List<String> unusable =
-        checks.stream().filter(c -> !c.isUsable()).map(c -> c.file().toString()).toList();
-    if (!unusable.isEmpty()) {
-      throw new BadInputException(
-          name + ": not usable: " + String.join(", ", unusable) + "; see above");
+    refuse(name + ": not usable: ", checks.stream().filter(c -> !c.isUsable()));
+    refuse(
+        name + ": not the published files, by their checksums: ",
+        checks.stream().filter(c -> !c.isPublished()));
+  }
+
+  private static void refuse(String problem, Stream<FileCheck> checks) {
+    List<String> files = checks.map(FileCheck::file).toList();
+    if (!files.isEmpty()) {
+      throw new BadInputException(problem + String.join(", ", files) + "; see above");
     }
   }
 
@@ -125,7 +130,9 @@ final class DataCommand implements Command {
 
   @CommandLine.Command(
       name = "verify",
-      description = "Check the files of a data set: format, sizes, labels, checksums.")
+      description =
+          "Check the files of a data set: format, sizes, labels, checksums. Exit code 3 if a file is missing,"
+              + " broken or not the published one.")
   static final class Verify implements Command {
     @CommandLine.Parameters(
         paramLabel = "NAME",

@@ -51,6 +51,7 @@ final class EvaluateCommand implements Command {
 
   @Override
   public void run(Invocation in) {
+    in.refuse("train-images", "says nothing about an evaluation, which is on the test images");
     Espalier there =
         espalier
             .machine(in.settings(MachineSettings.class).machine())

@@ -162,7 +162,7 @@ final class InspectCommand implements Command {
   }
 
   private static void print(Inspection i, Console console) {
-    TextTable layers = new TextTable("layer", "op", "parameters", "MACs");
+    TextTable layers = new TextTable("layer", "op", "parameters", "MACs").withWholeNames();
     for (LayerRow l : i.layers()) {
       if (l.parameters() > 0 || l.macs() > 0) {
         layers.row(l.name(), l.op(), Numbers.count(l.parameters()), Numbers.count(l.macs()));
@@ -171,7 +171,9 @@ final class InspectCommand implements Command {
     Terminal.table(console, layers);
     console.say("");
     TextTable groups =
-        new TextTable("channel group", "channels", "parameters tied", "can be cut").endingInText();
+        new TextTable("channel group", "channels", "parameters tied", "can be cut")
+            .withWholeNames()
+            .endingInText();
     for (GroupRow g : i.groups()) {
       groups.row(
           g.id(),
