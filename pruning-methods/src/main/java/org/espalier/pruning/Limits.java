@@ -48,6 +48,9 @@ public record Limits(
 
   public Limits {
     exclude = List.copyOf(exclude);
+    if (exclude.stream().distinct().count() < exclude.size()) {
+      throw new UsageException("exclude names a group twice; found " + exclude);
+    }
     if (floor < 1) {
       throw new UsageException("floor must be at least 1 channel, found " + floor);
     }

@@ -3,9 +3,11 @@ package org.espalier;
 import jakarta.inject.Inject;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import org.espalier.framework.runs.ModelFolder;
 import org.espalier.framework.runs.ModelReader;
 import org.espalier.framework.runs.ReadOptions;
+import org.espalier.framework.settings.Settings;
 import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.Model;
 import org.espalier.graphs.Network;
@@ -40,6 +42,7 @@ public final class Models implements ModelReader {
       throw notAFolder(path);
     }
     checkIsModel(path);
+    checkSaysNothing(options, path + " is a model of Espalier's");
     return ModelFolder.load(path);
   }
 
@@ -47,17 +50,33 @@ public final class Models implements ModelReader {
   public Network network(String nameOrPath, Adaptation adaptation, ReadOptions options) {
     Path path = Path.of(nameOrPath);
     if (isForeign(path)) {
+      checkSaysNothing(adaptation, path + " is no architecture");
       return read(path, options).network();
     }
     if (Files.isDirectory(path)) {
       checkIsModel(path);
+      checkSaysNothing(adaptation, path + " is no architecture");
+      checkSaysNothing(options, path + " is a model of Espalier's");
       return ModelFolder.loadNetwork(path);
     }
     if (Files.exists(path) || nameOrPath.contains("/")) {
       throw notAFolder(path);
     }
     Architecture known = architectures.get(nameOrPath);
+    checkSaysNothing(options, nameOrPath + " is an architecture");
     return adaptation.build(known, known.defaults());
+  }
+
+  /** Refuses what would be passed over: who asks for it expects something of it. */
+  private static void checkSaysNothing(Record settings, String because) {
+    Set<String> given = Settings.canonical(settings).keySet();
+    if (!given.isEmpty()) {
+      throw new UsageException(
+          String.join(" and ", given)
+              + (given.size() > 1 ? " say" : " says")
+              + " nothing here: "
+              + because);
+    }
   }
 
   private static BadInputException notAFolder(Path path) {

@@ -53,6 +53,12 @@ public record ReadOptions(
   /** The model with a size to reckon with, if it takes any. */
   public Model sized(Model model) {
     if (!model.network().takesAnySize()) {
+      if (imageSize.isPresent()) {
+        throw new UsageException(
+            "image-size says nothing here: "
+                + model.network().name()
+                + " takes images of one size");
+      }
       return model;
     }
     int height = Network.ANY_SIZE;

@@ -13,6 +13,7 @@ import org.espalier.framework.training.Budget;
 import org.espalier.framework.training.FineTuning;
 import org.espalier.framework.training.Recipe;
 import org.espalier.graphs.RandomStream;
+import org.espalier.graphs.UsageException;
 import org.espalier.graphs.architectures.ArchitectureSpec;
 import org.espalier.graphs.settings.Setting;
 import org.espalier.pruning.Amount;
@@ -52,6 +53,9 @@ public record Comparison(
     Budget.checkCap(cap);
     Plan.checkSeeds(seeds);
     method = method.isEmpty() ? List.of(new L1Norm()) : List.copyOf(method);
+    if (method.stream().distinct().count() < method.size()) {
+      throw new UsageException("method must be one or more, all different; found one twice");
+    }
   }
 
   /** All that is to be done. */

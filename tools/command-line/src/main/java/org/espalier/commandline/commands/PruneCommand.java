@@ -11,6 +11,7 @@ import org.espalier.Espalier;
 import org.espalier.commandline.cli.Command;
 import org.espalier.commandline.cli.Group;
 import org.espalier.commandline.cli.Invocation;
+import org.espalier.framework.data.sources.Subset;
 import org.espalier.framework.experiments.Given;
 import org.espalier.framework.files.FileProblems;
 import org.espalier.framework.runs.PrunedFile;
@@ -71,6 +72,9 @@ final class PruneCommand implements Command {
   @Override
   public void run(Invocation in) {
     PruneSettings s = in.settings(PruneSettings.class);
+    if (s.how().measured().dataset().isEmpty()) {
+      in.refuse(Subset.class, "says nothing without a data set; give dataset");
+    }
     checkFree(s.out());
     Espalier there =
         espalier

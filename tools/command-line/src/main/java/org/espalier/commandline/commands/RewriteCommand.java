@@ -92,6 +92,9 @@ final class RewriteCommand implements Command {
   @Override
   public void run(Invocation in) {
     if (list) {
+      if (model != null || !in.flags().isEmpty() || in.file().isPresent()) {
+        throw new UsageException("--list says what the passes do; give it alone");
+      }
       listPasses(in);
       return;
     }

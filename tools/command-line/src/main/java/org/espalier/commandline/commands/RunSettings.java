@@ -11,14 +11,11 @@ import org.espalier.graphs.settings.Setting;
 record RunSettings(
     @Setting(value = "", inline = true) MachineSettings sessions,
     @Setting(
-            value = "Folder of the run; default: one named after its settings in the store.",
+            value =
+                "Folder of the run; default: one named after its settings in the store, or of a model"
+                    + " that is retrained, one beside that.",
             identity = false)
         Optional<Path> out,
-    @Setting(
-            value = "Folder whose folder 'runs' holds the runs.",
-            defaultValue = ".",
-            identity = false)
-        Path store,
     @Setting(
             value = "When a training keeps its state, such as 1ep or 500it; changes no result.",
             defaultValue = "1ep",
@@ -28,7 +25,6 @@ record RunSettings(
   /** The library under these conditions, with progress on the console. */
   Espalier on(Espalier espalier, Invocation in) {
     return espalier
-        .store(store)
         .machine(sessions.machine())
         .checkpointEvery(checkpointEvery)
         .watcher(new ConsoleWatcher(in));

@@ -75,6 +75,10 @@ final class ScratchCommand implements Command {
   @Override
   public void run(Invocation in) {
     ScratchSettings s = in.settings(ScratchSettings.class);
+    if (s.budget() == Budget.E) {
+      in.refuse("cap", "says nothing about budget e, which has the epochs of the large network");
+      in.refuse("large", "says nothing about budget e, which has the epochs of the large network");
+    }
     Retraining.Start start = retraining.start(in, model);
     Train train = start.train(start.settings().recipe()).fresh(start.settings().seed());
     if (s.budget() == Budget.B) {

@@ -69,6 +69,14 @@ final class TrainCommand implements Command {
     }
   }
 
+  /** Where a run goes that is given no folder. */
+  record StoreSettings(
+      @Setting(
+              value = "Folder whose folder 'runs' holds the runs.",
+              defaultValue = ".",
+              identity = false)
+          Path store) {}
+
   private final Espalier espalier;
   private final Architectures architectures;
 
@@ -85,7 +93,7 @@ final class TrainCommand implements Command {
 
   @Override
   public List<Class<? extends Record>> settings() {
-    return List.of(TrainSettings.class, RecipeChoice.class, RunSettings.class);
+    return List.of(TrainSettings.class, RecipeChoice.class, RunSettings.class, StoreSettings.class);
   }
 
   @Override
@@ -97,8 +105,9 @@ final class TrainCommand implements Command {
   public void run(Invocation in) {
     TrainSettings s = RecipeChoice.settings(in, TrainSettings.class);
     RunSettings run = in.settings(RunSettings.class);
+    refuseWhatSaysNothing(in, s);
     s.architecture().ifPresent(architectures::get); // before data are looked for
-    Espalier there = run.on(espalier, in);
+    Espalier there = run.on(espalier, in).store(in.settings(StoreSettings.class).store());
     Optional<Given> from = s.from().map(path -> there.given(path, s.read()));
     DataSpec images = from.map(given -> there.fitting(s.images(), given)).orElse(s.images());
     Source start =
@@ -117,5 +126,21 @@ final class TrainCommand implements Command {
     Path folder = run.out().orElse(there.folder(train));
     RunSummary summary = there.run(train, folder);
     RunReport.print(in.console(), folder, summary);
+  }
+
+  private static void refuseWhatSaysNothing(Invocation in, TrainSettings s) {
+    if (s.from().isPresent()) {
+      in.refuse(
+          Adaptation.class, "says nothing about a model that is there; it adapts an architecture");
+    } else {
+      in.refuse(
+          ReadOptions.class, "says nothing about an architecture; it is for a model of others");
+    }
+    if (s.teacher().isEmpty()) {
+      in.refuse("temperature", "says nothing without a teacher");
+    }
+    if (in.gives("out")) {
+      in.refuse("store", "says nothing where --out names the folder of the run");
+    }
   }
 }
