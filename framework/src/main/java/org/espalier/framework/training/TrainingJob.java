@@ -37,6 +37,7 @@ public record TrainingJob(
             "keep: step " + step + " comes after the end, " + extent.steps() + " steps");
       }
     }
+    checkActs(recipe, network, extent);
     Shape found = Shape.of(Shape.UNKNOWN, data.height(), data.width(), data.channels());
     if (!network.imageShape().equals(found)) {
       throw new BadInputException(
@@ -47,6 +48,23 @@ public record TrainingJob(
               + data.name()
               + " has "
               + found);
+    }
+  }
+
+  /** Refuses what the recipe names and this training has not: it would do nothing. */
+  private static void checkActs(Recipe recipe, Network network, Extent extent) {
+    for (Milestone milestone : recipe.milestones()) {
+      if (!milestone.isShare()
+          && milestone.step().toIterations(extent.stepsPerEpoch()) >= extent.steps()) {
+        throw new UsageException(
+            "milestones: step " + milestone + " comes after the end, " + extent.steps() + " steps");
+      }
+    }
+    for (Penalty penalty : recipe.penalties()) {
+      if (network.parameters().stream().noneMatch(p -> p.kind() == penalty.kind())) {
+        throw new UsageException(
+            "penalties: " + penalty + " is for parameters that " + network.name() + " has not");
+      }
     }
   }
 

@@ -16,6 +16,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Starts real processes. */
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
@@ -56,8 +58,14 @@ class LauncherTest {
 
   private static Process start(Map<String, String> environment, String... arguments)
       throws IOException {
+    return start(List.of(), environment, arguments);
+  }
+
+  private static Process start(
+      List<String> flags, Map<String, String> environment, String... arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(flags);
     command.addAll(List.of("-Dkept=yes", "-cp", System.getProperty("java.class.path")));
     command.add(Main.class.getName());
     command.addAll(List.of(arguments));
@@ -90,6 +98,16 @@ class LauncherTest {
   @Test
   void itCanBeSwitchedOff() throws Exception {
     Process process = start(Map.of(Launcher.OFF, "1"), "x");
+    assertThat(lines(process)).containsExactly("x", "null", "null", "yes");
+    assertThat(process.waitFor()).isEqualTo(7);
+  }
+
+  /** It would be asked to wait for a second debugger, or find the port taken. */
+  @ParameterizedTest
+  @ValueSource(strings = {"-agentlib:jdwp=", "-Xrunjdwp:"})
+  void aDebuggerKeepsTheProcessThatItIsIn(String debugger) throws Exception {
+    String flag = debugger + "transport=dt_socket,server=y,suspend=n,quiet=y";
+    Process process = start(List.of(flag), Map.of(), "x");
     assertThat(lines(process)).containsExactly("x", "null", "null", "yes");
     assertThat(process.waitFor()).isEqualTo(7);
   }

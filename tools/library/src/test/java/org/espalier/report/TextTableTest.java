@@ -41,6 +41,18 @@ class TextTableTest {
   }
 
   @Test
+  void namesThatAreCopiedStayWholeHoweverLong() {
+    String name = "a-file-with-a-name".repeat(9);
+    String text =
+        new TextTable("file", "status", "detail")
+            .withWholeNames()
+            .endingInText()
+            .row(name, "different", "more")
+            .render(StandardCharsets.UTF_8);
+    assertThat(text.lines().toList().get(1)).isEqualTo(name + "  different  more");
+  }
+
+  @Test
   void aTerminalWithoutUnicodeGetsTheSameTableInAscii() {
     String text = ComparisonTable.of(Samples.comparison().summary(), StandardCharsets.US_ASCII);
     assertThat(StandardCharsets.US_ASCII.newEncoder().canEncode(text)).isTrue();

@@ -138,6 +138,16 @@ class CifarTest {
     assertThat(checks)
         .extracting(check -> Path.of(check.file()).getFileName().toString())
         .isEqualTo(CifarFiles.CIFAR10);
+    assertThat(new Cifar10().checksums(Optional.of(folder)))
+        .as("the format is not looked at")
+        .extracting(FileCheck::status)
+        .containsExactly(
+            Status.DIFFERENT,
+            Status.MISSING,
+            Status.DIFFERENT,
+            Status.DIFFERENT,
+            Status.DIFFERENT,
+            Status.DIFFERENT);
     assertThat(checks.get(0).detail())
         .startsWith("right format; expected SHA-256 cee91656")
         .contains(", found " + Checksums.ofFile(folder.resolve("data_batch_1.bin")));

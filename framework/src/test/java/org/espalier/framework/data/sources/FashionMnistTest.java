@@ -55,6 +55,11 @@ class FashionMnistTest {
     assertThat(new FashionMnist().verify(Optional.of(folder)))
         .extracting(FileCheck::status)
         .containsExactly(Status.DIFFERENT, Status.DIFFERENT, Status.BROKEN, Status.BROKEN);
+    assertThat(new FashionMnist().checksums(Optional.of(folder)))
+        .as("the format is not looked at")
+        .extracting(FileCheck::status)
+        .containsOnly(Status.DIFFERENT)
+        .hasSize(4);
   }
 
   @Test

@@ -126,10 +126,10 @@ final class CompareCommand implements Command {
     in.console().result(result);
   }
 
-  /** What the name or file says; an amount on the command line takes the place of its amounts. */
+  /** What the name or file says; an amount among the options takes the place of its amounts. */
   private SettingsSource beneath(Invocation in) {
     SettingsSource source = NamedComparisons.source(comparison);
-    return AMOUNTS.stream().anyMatch(in.flags()::containsKey) ? source.without(AMOUNTS) : source;
+    return AMOUNTS.stream().anyMatch(in::gives) ? source.without(AMOUNTS) : source;
   }
 
   /** What to call a training: the first arm that it is for. */

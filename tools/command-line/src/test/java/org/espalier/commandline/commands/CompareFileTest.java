@@ -49,6 +49,17 @@ class CompareFileTest {
     assertThat(refused.err()).contains("jobs must be at least 1, found 0");
   }
 
+  /** One more file is as good as options: it says how much goes, in the place of the first. */
+  @Test
+  void anAmountInTheSettingsTakesThePlaceOfItsAmount() throws IOException {
+    append("seeds: [1]\ndry-run: true\n");
+    Path settings = Files.writeString(folder.resolve("s.yaml"), "target-macs: 0.5\n");
+    UserOfEspalier.Outcome outcome =
+        UserOfEspalier.types("compare " + folder + "/tiny.yaml --settings " + settings);
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    assertThat(outcome.err()).contains("tiny: 5 runs, 0 done");
+  }
+
   @Test
   void aKeyThatIsNoSettingIsRefused() throws IOException {
     append("thread: 1\n");

@@ -62,6 +62,8 @@ class IdleOptionsTest {
           train --architecture resnet8 SMALL --trust --out NEW | --trust says nothing about an architecture
           train --architecture resnet8 SMALL --temperature 2 --out NEW | --temperature says nothing without a teacher
           train --architecture resnet8 SMALL --store NEW --out NEW | --store says nothing where --out names the folder
+          train --architecture resnet8 SMALL --epochs 2 --milestones 2ep --out NEW | milestones: step 2ep comes after the end, 188 steps
+          train --architecture vgg16 SMALL --penalties l1:depthwise-kernel:0.1 --out NEW | penalties: l1:depthwise-kernel:0.1 is for parameters that vgg16 has not
           train --from RUN SMALL --width 0.5 --out NEW | --width says nothing about a model that is there
           train --from RUN SMALL --input 28x28x1 --out NEW | --input says nothing about a model that is there
           train --from RUN SMALL --image-size 5x5 --out NEW | image-size says nothing here: RUN is a model of
