@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Locale;
 import java.util.Optional;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
@@ -86,8 +87,11 @@ public final class Attributes {
     long bytes = (long) values * each;
     if (bytes > Integer.MAX_VALUE) {
       throw new BadInputException(
-          "a constant of %d values of %d bytes is larger than the 2 GB that a graph can hold"
-              .formatted(values, each));
+          String.format(
+              Locale.ROOT,
+              "a constant of %d values of %d bytes is larger than the 2 GB that a graph can hold",
+              values,
+              each));
     }
     return (int) bytes;
   }
@@ -130,7 +134,8 @@ public final class Attributes {
   private static int integer(NodeDef node, String name, long number) {
     if (number != (int) number) {
       throw new BadInputException(
-          "node '%s': attribute %s cannot be %d".formatted(node.getName(), name, number));
+          String.format(
+              Locale.ROOT, "node '%s': attribute %s cannot be %d", node.getName(), name, number));
     }
     return (int) number;
   }

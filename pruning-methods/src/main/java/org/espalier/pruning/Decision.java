@@ -2,6 +2,7 @@ package org.espalier.pruning;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.espalier.graphs.Model;
 import org.espalier.graphs.channels.ChannelAnalysis;
@@ -36,12 +37,13 @@ public record Decision(
     Cost unknown = costBefore.isAtLeast() ? costBefore : costAfter;
     if (unknown.isAtLeast()) {
       notes.add(
-          "multiply-accumulates are at least what is told: %s%s"
-              .formatted(
-                  unknown.open().get(0),
-                  unknown.open().size() > 1
-                      ? ", and so for " + (unknown.open().size() - 1) + " more"
-                      : ""));
+          String.format(
+              Locale.ROOT,
+              "multiply-accumulates are at least what is told: %s%s",
+              unknown.open().get(0),
+              unknown.open().size() > 1
+                  ? ", and so for " + (unknown.open().size() - 1) + " more"
+                  : ""));
     }
     return notes;
   }

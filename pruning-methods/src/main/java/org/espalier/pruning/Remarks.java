@@ -68,8 +68,11 @@ final class Remarks {
         IntStream.range(0, widths.asked().length)
             .anyMatch(g -> widths.asked()[g] < selection.groups().get(g).channels());
     if (asked) {
-      return "a floor of %d and widths rounded up to %d leave every group as it is"
-          .formatted(amount.limits().floor(), amount.limits().roundTo());
+      return String.format(
+          Locale.ROOT,
+          "a floor of %d and widths rounded up to %d leave every group as it is",
+          amount.limits().floor(),
+          amount.limits().roundTo());
     }
     return isTarget()
         ? "the network meets the target as it is"
@@ -117,7 +120,14 @@ final class Remarks {
     return "; these cannot share the load: "
         + whole.stream()
             .limit(LISTED)
-            .map(g -> "'%s' with %d (%s)".formatted(g.id(), g.channels(), reason(g, excluded)))
+            .map(
+                g ->
+                    String.format(
+                        Locale.ROOT,
+                        "'%s' with %d (%s)",
+                        g.id(),
+                        g.channels(),
+                        reason(g, excluded)))
             .collect(Collectors.joining(", "))
         + (whole.size() > LISTED ? " and " + (whole.size() - LISTED) + " more" : "");
   }
@@ -137,7 +147,13 @@ final class Remarks {
     for (int g = 0; g < widths.kept().length; g++) {
       if (lost(widths, g) - selection.shares().get(g) > FAR) {
         ChannelGroup group = selection.groups().get(g);
-        more.add("'%s' keeps %d of %d".formatted(group.id(), widths.kept()[g], group.channels()));
+        more.add(
+            String.format(
+                Locale.ROOT,
+                "'%s' keeps %d of %d",
+                group.id(),
+                widths.kept()[g],
+                group.channels()));
       }
     }
     if (!more.isEmpty()) {

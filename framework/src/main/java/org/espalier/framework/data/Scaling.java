@@ -1,6 +1,7 @@
 package org.espalier.framework.data;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.espalier.graphs.UsageException;
@@ -84,8 +85,12 @@ public record Scaling(String text) {
     String[] parts = list.split(",", -1);
     if (parts.length != 1 && parts.length != channels) {
       throw new UsageException(
-          "scaling %s is for %d channels, the images have %d"
-              .formatted(text, parts.length, channels));
+          String.format(
+              Locale.ROOT,
+              "scaling %s is for %d channels, the images have %d",
+              text,
+              parts.length,
+              channels));
     }
     float[] numbers = new float[channels];
     for (int c = 0; c < channels; c++) {

@@ -3,6 +3,7 @@ package org.espalier.framework.training;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.espalier.graphs.BadInputException;
@@ -104,13 +105,14 @@ record Answers(Kind kind, TensorRef tensor, boolean isFlat, int count) {
   void check(Network network, Feed feed) {
     if (classes() != feed.classes()) {
       throw new BadInputException(
-          "%s tells %d classes apart%s, %s has %d"
-              .formatted(
-                  network.name(),
-                  classes(),
-                  count == 1 ? " by one number" : "",
-                  feed.name(),
-                  feed.classes()));
+          String.format(
+              Locale.ROOT,
+              "%s tells %d classes apart%s, %s has %d",
+              network.name(),
+              classes(),
+              count == 1 ? " by one number" : "",
+              feed.name(),
+              feed.classes()));
     }
   }
 

@@ -35,11 +35,12 @@ record OutputShape(boolean isFlat, int count) {
       TensorInfo type = open.type(tensor);
       if (type.getDtype() != DataType.DT_FLOAT) {
         throw new BadInputException(
-            "%s: expected scores of classes, float32, in its output '%s', found %s, such as numbers of classes"
-                .formatted(
-                    network.name(),
-                    tensor,
-                    type.getDtype().name().replace("DT_", "").toLowerCase(Locale.ROOT)));
+            String.format(
+                Locale.ROOT,
+                "%s: expected scores of classes, float32, in its output '%s', found %s, such as numbers of classes",
+                network.name(),
+                tensor,
+                type.getDtype().name().replace("DT_", "").toLowerCase(Locale.ROOT)));
       }
       return of(network, tensor, sizes(type, network, tensor));
     }
@@ -50,8 +51,12 @@ record OutputShape(boolean isFlat, int count) {
     boolean oneRow = sizes.stream().skip(1).filter(size -> size != 1).count() <= 1;
     if (sizes.isEmpty() || !oneRow || count < 1) {
       throw new BadInputException(
-          "%s: expected scores of shape [images, classes] in '%s', found %s"
-              .formatted(network.name(), tensor, sizes));
+          String.format(
+              Locale.ROOT,
+              "%s: expected scores of shape [images, classes] in '%s', found %s",
+              network.name(),
+              tensor,
+              sizes));
     }
     return new OutputShape(sizes.size() == 2, Math.toIntExact(count));
   }

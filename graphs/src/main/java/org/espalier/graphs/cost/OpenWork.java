@@ -1,6 +1,7 @@
 package org.espalier.graphs.cost;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -28,7 +29,7 @@ public final class OpenWork {
     if (facts.work(node).macs() == 0 && !multiplies(facts, node)) {
       return Optional.empty();
     }
-    String who = "'%s' (%s)".formatted(node.getName(), node.getOp());
+    String who = String.format(Locale.ROOT, "'%s' (%s)", node.getName(), node.getOp());
     if (!facts.knows(node)) {
       return Optional.of("no rule counts the work of " + who);
     }

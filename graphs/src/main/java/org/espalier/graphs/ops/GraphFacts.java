@@ -127,8 +127,11 @@ public final class GraphFacts {
       return rule(node).work(op(node));
     } catch (ArithmeticException e) {
       throw new BadInputException(
-          "node '%s' (%s) does more work than can be counted"
-              .formatted(node.getName(), node.getOp()),
+          String.format(
+              Locale.ROOT,
+              "node '%s' (%s) does more work than can be counted",
+              node.getName(),
+              node.getOp()),
           e);
     }
   }

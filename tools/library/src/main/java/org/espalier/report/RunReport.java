@@ -87,9 +87,11 @@ final class RunReport {
         pruned.atLeast()
             ? Fact.of(
                 "MACs for one image",
-                "%s to %s"
-                    .formatted(
-                        Numbers.cost(pruned.parentMacs(), true), Numbers.cost(pruned.macs(), true)))
+                String.format(
+                    Locale.ROOT,
+                    "%s to %s",
+                    Numbers.cost(pruned.parentMacs(), true),
+                    Numbers.cost(pruned.macs(), true)))
             : change("MACs for one image", pruned.parentMacs(), pruned.macs()));
     if (pruned.proof() != null) {
       facts.add(

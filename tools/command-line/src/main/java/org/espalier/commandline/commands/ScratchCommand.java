@@ -3,6 +3,7 @@ package org.espalier.commandline.commands;
 import jakarta.inject.Inject;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.espalier.commandline.cli.Command;
 import org.espalier.commandline.cli.Group;
@@ -108,7 +109,11 @@ final class ScratchCommand implements Command {
     Cost cost = costs.of(start.there().read(path, options).network());
     if (cost.isAtLeast()) {
       throw new BadInputException(
-          "%s: its computation is known in part only: %s".formatted(path, cost.open().get(0)));
+          String.format(
+              Locale.ROOT,
+              "%s: its computation is known in part only: %s",
+              path,
+              cost.open().get(0)));
     }
     return cost.flops();
   }
