@@ -21,7 +21,7 @@ final class SavedModelSession {
 
   /** Types and shapes of tensors, as TensorFlow infers them when it takes the graph in. */
   static Map<TensorRef, TensorInfo> types(NodeGraph nodes, Collection<TensorRef> tensors) {
-    try (OpenGraph open = new OpenGraph(nodes, Machine.all())) {
+    try (OpenGraph open = new OpenGraph(nodes, Machine.processors())) {
       Map<TensorRef, TensorInfo> types = new LinkedHashMap<>();
       tensors.forEach(ref -> types.put(ref, open.type(ref)));
       return types;
@@ -31,7 +31,7 @@ final class SavedModelSession {
   /** Writes the files of a checkpoint, keyed by parameter. */
   static void writeVariables(Path prefix, Weights weights) throws IOException {
     NodeGraph saving = ServingGraph.savingFed(weights.names());
-    try (OpenGraph open = new OpenGraph(saving, Machine.all())) {
+    try (OpenGraph open = new OpenGraph(saving, Machine.processors())) {
       Call call = open.call().feedText(ServingGraph.FILE_NAME, prefix.toString());
       int i = 0;
       for (ShapedArray array : weights.asMap().values()) {

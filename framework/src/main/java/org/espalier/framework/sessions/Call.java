@@ -18,27 +18,21 @@ import org.tensorflow.types.TString;
 
 /**
  * One run of a session: what is fed, what is done, what comes out. Run it once. Arrays are copied
- * in and out, so nothing of TensorFlow's memory is seen outside.
+ * in and out when it runs, so nothing of TensorFlow's memory is seen outside.
  */
 public final class Call {
   private final Session.Runner runner;
-  private final List<Tensor> fed = new ArrayList<>();
+  private final Map<String, Supplier<Tensor>> feeds = new LinkedHashMap<>();
   private final Map<TensorRef, Integer> fetched = new LinkedHashMap<>();
 
   Call(Session.Runner runner) {
     this.runner = runner;
   }
 
+  /** Made only when the call runs: a call that is given up holds no memory of TensorFlow's. */
   private Call feed(String tensor, Supplier<Tensor> made) {
-    try {
-      Tensor value = made.get();
-      fed.add(value);
-      runner.feed(tensor, value);
-      return this;
-    } catch (RuntimeException | Error e) {
-      Tensors.closeAll(fed);
-      throw e;
-    }
+    feeds.put(tensor, made);
+    return this;
   }
 
   public Call feed(String tensor, ShapedArray floats) {
@@ -94,10 +88,18 @@ public final class Call {
   }
 
   private <T> Map<TensorRef, T> run(Function<Tensor, T> copy) {
-    try (Result result = runner.run()) {
-      Map<TensorRef, T> computed = new LinkedHashMap<>();
-      fetched.forEach((ref, at) -> computed.put(ref, copy.apply(result.get(at))));
-      return computed;
+    List<Tensor> fed = new ArrayList<>();
+    try {
+      feeds.forEach(
+          (tensor, made) -> {
+            fed.add(made.get());
+            runner.feed(tensor, fed.get(fed.size() - 1));
+          });
+      try (Result result = runner.run()) {
+        Map<TensorRef, T> computed = new LinkedHashMap<>();
+        fetched.forEach((ref, at) -> computed.put(ref, copy.apply(result.get(at))));
+        return computed;
+      }
     } finally {
       Tensors.closeAll(fed);
     }

@@ -34,6 +34,14 @@ public record Machine(int threads, Device device) {
     return threads(Runtime.getRuntime().availableProcessors());
   }
 
+  /**
+   * All processors and no GPU: for what is small and not part of a training, such as reading files
+   * and computing with constants. It should neither take a GPU's memory nor round as one does.
+   */
+  public static Machine processors() {
+    return new Machine(all().threads(), Device.CPU);
+  }
+
   /** So many threads, and a GPU if there is one. */
   public static Machine threads(int count) {
     return new Machine(count, Device.AUTO);

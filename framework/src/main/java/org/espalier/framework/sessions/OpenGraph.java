@@ -1,5 +1,7 @@
 package org.espalier.framework.sessions;
 
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.espalier.graphs.BadInputException;
@@ -29,11 +31,14 @@ public final class OpenGraph implements AutoCloseable {
 
   private static final Pattern NODE = Pattern.compile("\\{\\{node ([^}]+)}}");
 
+  private static final AtomicInteger OPEN = new AtomicInteger();
+
   private static Boolean gpu;
 
   private final Machine machine;
   private final Graph graph;
   private Session session;
+  private boolean closed;
 
   /**
    * Lets TensorFlow take a graph in: it looks at types, attributes and shapes. Nothing is run.
@@ -47,17 +52,41 @@ public final class OpenGraph implements AutoCloseable {
     }
     this.machine = machine;
     graph = new Graph();
+    OPEN.incrementAndGet();
     try {
       graph.importGraphDef(nodes.def());
     } catch (RuntimeException e) {
-      graph.close();
+      close();
       throw TensorFlowRuntime.isRefusal(e) || e instanceof IllegalArgumentException
           ? new BadInputException("TensorFlow refuses the graph: " + refusal(e), e)
           : e;
     } catch (Error e) {
-      graph.close();
+      close();
       throw e;
     }
+  }
+
+  /**
+   * An open graph on which something is done before anybody has it, such as setting its variables.
+   * Where that fails the graph is closed: it holds memory that no garbage collector sees. Whoever
+   * keeps a graph in a field takes it from here.
+   *
+   * @throws BadInputException if TensorFlow refuses the graph
+   */
+  public static OpenGraph prepared(NodeGraph nodes, Machine machine, Consumer<OpenGraph> first) {
+    OpenGraph open = new OpenGraph(nodes, machine);
+    try {
+      first.accept(open);
+      return open;
+    } catch (RuntimeException | Error e) {
+      open.close();
+      throw e;
+    }
+  }
+
+  /** How many are open in this process, to find those that nobody closes. */
+  public static int count() {
+    return OPEN.get();
   }
 
   /**
@@ -66,7 +95,7 @@ public final class OpenGraph implements AutoCloseable {
    * @throws BadInputException if it refuses it
    */
   public static void check(NodeGraph nodes) {
-    new OpenGraph(nodes, Machine.all()).close();
+    new OpenGraph(nodes, Machine.processors()).close();
   }
 
   /** Whether TensorFlow finds a GPU; asked once a process. Starts TensorFlow. */
@@ -142,9 +171,17 @@ public final class OpenGraph implements AutoCloseable {
 
   @Override
   public void close() {
-    if (session != null) {
-      session.close();
+    if (closed) {
+      return;
     }
-    graph.close();
+    closed = true;
+    OPEN.decrementAndGet();
+    try {
+      if (session != null) {
+        session.close();
+      }
+    } finally {
+      graph.close();
+    }
   }
 }

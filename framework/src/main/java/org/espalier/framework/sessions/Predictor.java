@@ -27,13 +27,7 @@ public final class Predictor implements AutoCloseable {
     network.inputs().forEach((key, ref) -> placeholders.put(key, network.graph().node(ref.node())));
     GraphBuilder builder = new GraphBuilder(network.graph());
     VariableStore variables = VariableStore.addTo(builder, network.parameters());
-    open = new OpenGraph(builder.build(), machine);
-    try {
-      variables.write(open, model.weights());
-    } catch (RuntimeException | Error e) {
-      open.close();
-      throw e;
-    }
+    open = OpenGraph.prepared(builder.build(), machine, g -> variables.write(g, model.weights()));
   }
 
   /**

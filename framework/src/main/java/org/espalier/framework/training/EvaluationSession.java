@@ -13,13 +13,9 @@ final class EvaluationSession implements AutoCloseable {
   EvaluationSession(Model model, Feed feed, Machine machine) {
     images = model.network().imageShape();
     EvaluationGraph written = EvaluationGraph.write(model.network(), feed);
-    open = new OpenGraph(written.graph(), machine);
-    try {
-      written.variables().write(open, model.weights());
-    } catch (RuntimeException | Error e) {
-      open.close();
-      throw e;
-    }
+    open =
+        OpenGraph.prepared(
+            written.graph(), machine, g -> written.variables().write(g, model.weights()));
   }
 
   TrainingSession.Outcome evaluate(byte[] pixels, int[] labels, int count) {

@@ -33,14 +33,12 @@ public final class TrainingSession implements AutoCloseable {
     optimiser = recipe.optimiser();
     slots = TrainingGraph.slots(network.parameters(ParameterKind::isTrained), optimiser);
     written = TrainingGraph.write(network, feed, recipe, loss, rules);
-    open = new OpenGraph(written.graph(), machine);
+    open = OpenGraph.prepared(written.graph(), machine, g -> teach(g, loss));
+  }
+
+  private void teach(OpenGraph graph, Loss loss) {
     if (loss instanceof Loss.Teacher teacher) {
-      try {
-        written.teacher().write(open, prefixed(teacher.model().weights()));
-      } catch (RuntimeException | Error e) {
-        open.close();
-        throw e;
-      }
+      written.teacher().write(graph, prefixed(teacher.model().weights()));
     }
   }
 

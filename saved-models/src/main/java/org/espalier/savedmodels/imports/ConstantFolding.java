@@ -75,7 +75,7 @@ final class ConstantFolding {
   private static Map<String, TensorProto> evaluate(
       Map<String, NodeDef> foldable, List<NodeDef> nodes, List<String> ends) {
     NodeGraph graph = new NodeGraph(GraphDef.newBuilder().addAllNode(foldable.values()).build());
-    try (OpenGraph open = new OpenGraph(graph, Machine.all())) {
+    try (OpenGraph open = new OpenGraph(graph, Machine.processors())) {
       Set<String> small = small(open, foldable);
       Set<String> read = new HashSet<>();
       ends.forEach(e -> read.add(TensorRef.nodeOf(e)));

@@ -41,7 +41,7 @@ final class TensorBundle {
     }
     List<String> names = List.copyOf(keys.keySet());
     NodeGraph graph = restoring(folder.resolve(PREFIX), names, keys, types);
-    try (OpenGraph open = new OpenGraph(graph, Machine.all())) {
+    try (OpenGraph open = new OpenGraph(graph, Machine.processors())) {
       Call call = open.call();
       for (int i = 0; i < names.size(); i++) {
         call.fetch(new TensorRef(RESTORE, i));

@@ -97,6 +97,7 @@ public final class Benchmarks {
     Arrays.setAll(labels, i -> i % 10);
     List<Double> measured = new ArrayList<>();
     try (TrainingSession session = session(model, machine)) {
+      session.write(model.weights().with(session.zeroSlots()));
       for (int i = 0; i < WARM_UP + steps; i++) {
         long step = i + 1L;
         double s = seconds(() -> session.step(pixels, labels, batch, 0.01f, step));
@@ -109,16 +110,13 @@ public final class Benchmarks {
   }
 
   private TrainingSession session(Model model, Machine machine) {
-    TrainingSession session =
-        new TrainingSession(
-            model.network(),
-            Feed.fitting(model.network(), Normalisation.none(model.network().imageShape().last())),
-            Recipe.CIFAR,
-            Loss.labels(),
-            rules,
-            machine);
-    session.write(model.weights().with(session.zeroSlots()));
-    return session;
+    return new TrainingSession(
+        model.network(),
+        Feed.fitting(model.network(), Normalisation.none(model.network().imageShape().last())),
+        Recipe.CIFAR,
+        Loss.labels(),
+        rules,
+        machine);
   }
 
   private static BenchResult.Pipeline pipeline() {
