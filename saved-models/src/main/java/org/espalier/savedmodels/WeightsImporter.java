@@ -22,9 +22,18 @@ public final class WeightsImporter {
    */
   public static Weights load(Path safetensors, Network network) {
     Weights weights = Safetensors.read(safetensors);
+    return isForeign(weights, network)
+        ? TorchNames.match(weights, network, safetensors.toString())
+        : weights.matching(network.parameters(), safetensors.toString());
+  }
+
+  /** Whether {@link #load} takes a file's names for PyTorch's. */
+  public static boolean isForeign(Path safetensors, Network network) {
+    return isForeign(Safetensors.read(safetensors), network);
+  }
+
+  private static boolean isForeign(Weights weights, Network network) {
     boolean own = network.parameters().stream().map(Parameter::name).allMatch(weights::contains);
-    return own || !TorchNames.areIn(weights)
-        ? weights.matching(network.parameters(), safetensors.toString())
-        : TorchNames.match(weights, network, safetensors.toString());
+    return !own && TorchNames.areIn(weights);
   }
 }

@@ -14,15 +14,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.espalier.framework.checks.Agreement;
+import org.espalier.framework.checks.RandomInputs;
 import org.espalier.framework.sessions.Machine;
+import org.espalier.framework.sessions.Predictor;
 import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.GraphBuilder;
+import org.espalier.graphs.Initializer;
 import org.espalier.graphs.Model;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.NodeGraph;
+import org.espalier.graphs.Parameter;
+import org.espalier.graphs.ParameterKind;
 import org.espalier.graphs.Rewritten;
 import org.espalier.graphs.Shape;
 import org.espalier.graphs.ShapedArray;
+import org.espalier.graphs.TensorRef;
 import org.espalier.graphs.UsageException;
 import org.espalier.graphs.Weights;
 import org.espalier.graphs.channels.ChannelAnalysis;
@@ -34,7 +41,9 @@ import org.espalier.graphs.rewrites.RemoveChannels;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.NodeDef;
@@ -200,6 +209,58 @@ class SavedModelExporterTest {
                     Machine.all()))
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining("the export: expected the network's outputs");
+  }
+
+  /** A network of one number in and out. */
+  private static Model small(String sum, String function, float shift) {
+    GraphBuilder g = new GraphBuilder();
+    String images = g.placeholder(Network.IMAGES, DataType.DT_FLOAT, Shape.of(Shape.UNKNOWN, 1));
+    String read =
+        g.parameter(new Parameter("shift", Shape.of(1), ParameterKind.BIAS, Initializer.zeros()));
+    String shifted = g.addFloat(sum, "shifted", read, images);
+    String logits = g.addFloat(function, Network.LOGITS, shifted);
+    return new Model(
+        new Network(
+            "small",
+            g.build(),
+            Map.of(Network.IMAGES, TensorRef.of(images)),
+            Map.of(Network.LOGITS, TensorRef.of(logits))),
+        Weights.empty().with("shift", ShapedArray.filled(Shape.of(1), shift)));
+  }
+
+  /** With a shift of 600 the answer is 6, to normal inputs and to pixels. */
+  @ParameterizedTest
+  @CsvSource({"AddV2, 5, NORMAL", "Sub, 60, PIXELS"})
+  void aMistakeThatShowsOnOneRangeIsNoticed(String sum, float shift, RandomInputs.Range shows) {
+    Model right = small(sum, "Relu6", 600);
+    Model wrong = small(sum, "Relu6", shift);
+    Path version = EXPORTER.export(right, folder, 1, Map.of()).folder();
+    for (RandomInputs.Range range : RandomInputs.Range.values()) {
+      var inputs = RandomInputs.of(right.network(), 8, 0, range);
+      try (Predictor a = new Predictor(right, Machine.all());
+          Predictor b = new Predictor(wrong, Machine.all())) {
+        assertThat(Agreement.of("it", a.outputs(inputs), b.outputs(inputs)).holds())
+            .isEqualTo(range != shows);
+      }
+    }
+    assertThatThrownBy(() -> ExportCheck.of(version, "it", wrong, Machine.all()))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("it: expected the network's outputs (up to ");
+  }
+
+  /** The exponential of a pixel is no finite number, so only normal inputs prove something. */
+  @Test
+  void inputsThatTheNetworkCannotAnswerProveNothing() {
+    Path version = EXPORTER.export(small("AddV2", "Exp", 0), folder, 1, Map.of()).folder();
+    Model other = small("AddV2", "Exp", 1);
+    assertThatThrownBy(() -> ExportCheck.of(version, "it", other, Machine.all()))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("it: expected the network's outputs");
+    // The network is finite, its export is not.
+    Model finite = small("AddV2", "Relu6", 0);
+    assertThatThrownBy(() -> ExportCheck.of(version, "it", finite, Machine.all()))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("it: expected finite numbers in output 'logits', found Infinity");
   }
 
   @Test

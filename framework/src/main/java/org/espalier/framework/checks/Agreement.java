@@ -26,6 +26,24 @@ public record Agreement(int images, double largest, double difference) {
   }
 
   /**
+   * Refuses outputs that prove nothing.
+   *
+   * @throws BadInputException if one holds what is no finite number
+   */
+  public static void checkFinite(String title, Map<String, ShapedArray> outputs) {
+    outputs.forEach(
+        (key, array) -> {
+          for (float x : array.values()) {
+            if (!Float.isFinite(x)) {
+              throw new BadInputException(
+                  "%s: expected finite numbers in output '%s', found %s in the network's own"
+                      .formatted(title, key, x));
+            }
+          }
+        });
+  }
+
+  /**
    * Compares all outputs.
    *
    * @param title what to call the second network in an error message
