@@ -184,6 +184,22 @@ class ProjectedBlock(golden.BasicBlock):
         return self.projection_bn(self.projection(x))
 
 
+class MiddleBlock(golden.BasicBlock):
+    """Every second pixel, zeros on both sides: akamaster/pytorch_resnet_cifar10's option A."""
+
+    def around(self, x):
+        planes = self.conv2.out_channels
+        return F.pad(x[:, :, ::2, ::2], (0, 0, 0, 0, planes // 4, planes // 4))
+
+
+class AveragedMiddleBlock(golden.BasicBlock):
+    """Averages of 2x2 pixels, zeros on both sides: TensorFlow's cifar10_estimator."""
+
+    def around(self, x):
+        added = self.conv2.out_channels - x.shape[1]
+        return F.pad(F.avg_pool2d(x, 2), (0, 0, 0, 0, added // 2, added // 2))
+
+
 class CifarResNet(golden.ResNet):
     """The CIFAR ResNet with other shortcuts where a stage begins."""
 
@@ -280,6 +296,8 @@ NETWORKS = {
     "vgg16-bn-imagenet": (lambda: vgg16_bn(4, 64), LARGE),
     "lenet5": (lenet5, (4, 28, 28, 1)),
     "resnet20-sfp": (lambda: CifarResNet(20, SubsampledBlock), (4, 32, 32, 3)),
+    "resnet20-subsample-middle": (lambda: CifarResNet(20, MiddleBlock), (4, 32, 32, 3)),
+    "resnet20-average-middle": (lambda: CifarResNet(20, AveragedMiddleBlock), (4, 32, 32, 3)),
     "resnet50-cifar": (lambda: CifarResNet(50, ProjectedBlock), (4, 32, 32, 3)),
 }
 

@@ -13,6 +13,7 @@ import org.espalier.graphs.Weights;
 import org.espalier.graphs.architectures.Architectures;
 import org.espalier.graphs.architectures.ArchitecturesModule;
 import org.espalier.graphs.architectures.Options;
+import org.espalier.graphs.architectures.PaddedShortcut;
 import org.espalier.graphs.channels.ChannelAnalysis;
 import org.espalier.graphs.channels.ChannelGroup;
 import org.espalier.graphs.cost.CostModel;
@@ -36,6 +37,14 @@ public interface TestNetworks {
         .architectures()
         .get(architecture)
         .build(new Options(size, size, channels, 10, widthFactor));
+  }
+
+  /** A CIFAR ResNet on colour images, with shortcuts that its name does not stand for. */
+  static Network network(String resnet, PaddedShortcut shortcut, int size, double widthFactor) {
+    return WIRED
+        .architectures()
+        .get(resnet)
+        .build(new Options(size, size, 3, 10, widthFactor).withShortcut(shortcut));
   }
 
   /** Initial weights, but with batch norms and biases as if they had been trained. */

@@ -13,6 +13,7 @@ import org.espalier.graphs.Network;
 import org.espalier.graphs.Rewritten;
 import org.espalier.graphs.ShapedArray;
 import org.espalier.graphs.Weights;
+import org.espalier.graphs.architectures.PaddedShortcut;
 import org.espalier.graphs.channels.ChannelAnalysis;
 import org.espalier.graphs.channels.ChannelGroup;
 import org.espalier.graphs.rewrites.Cut;
@@ -61,6 +62,19 @@ class GoldenLogitsTest {
   void ofOtherNetworks(String name, int size, int channels, double width) {
     Network network = TestNetworks.network(name, size, channels, width);
     matches("logits-" + name, network, GoldenWeights.of(network));
+  }
+
+  /** Where pixels and new channels of zeros lie, with weights of the same shapes. */
+  @ParameterizedTest
+  @CsvSource({
+    "resnet20, subsample-middle, SUBSAMPLE_MIDDLE",
+    "resnet20-sfp, subsample-middle, SUBSAMPLE_MIDDLE",
+    "resnet20, average-middle, AVERAGE_MIDDLE",
+    "resnet20, sfp, SUBSAMPLE"
+  })
+  void ofOtherShortcuts(String name, String fixture, PaddedShortcut shortcut) {
+    Network network = TestNetworks.network(name, shortcut, 32, 1);
+    matches("logits-resnet20-" + fixture, network, GoldenWeights.of(network));
   }
 
   @ParameterizedTest

@@ -9,6 +9,7 @@ import org.espalier.graphs.Network;
 import org.espalier.graphs.Rewritten;
 import org.espalier.graphs.ShapedArray;
 import org.espalier.graphs.Weights;
+import org.espalier.graphs.architectures.PaddedShortcut;
 import org.espalier.graphs.channels.ChannelAnalysis;
 import org.espalier.graphs.rewrites.Cut;
 import org.espalier.graphs.rewrites.FoldBatchNorm;
@@ -18,6 +19,7 @@ import org.espalier.graphs.rewrites.Masks;
 import org.espalier.graphs.rewrites.RemoveChannels;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -69,6 +71,15 @@ class MaskedIsRemovedTest {
     if (!name.startsWith("resnet110")) { // it is deep, and other ResNets are here
       holds(TestNetworks.network(name, 28, 1, 0.25), 2);
     }
+  }
+
+  /** Also where the trunk widens by an odd number of channels: 5 to 10 and 10 to 19. */
+  @ParameterizedTest
+  @EnumSource(names = {"AVERAGE_MIDDLE", "SUBSAMPLE_MIDDLE"})
+  void forChannelsOfZerosOnBothSides(PaddedShortcut shortcut) {
+    holds(TestNetworks.network("resnet8", shortcut, 32, 0.25), 1);
+    holds(TestNetworks.network("resnet8", shortcut, 29, 0.3), 2);
+    holds(TestNetworks.network("resnet8", shortcut, 16, 0.3), 3);
   }
 
   /** One of each kind of network for ImageNet: narrow, and on small images. */

@@ -13,7 +13,12 @@ public record Adaptation(
         Optional<Integer> classes,
     @Setting(
             "Size of the images as HEIGHTxWIDTHxCHANNELS; default: the data set's, or the paper's.")
-        Optional<String> input) {
+        Optional<String> input,
+    @Setting(
+            "What shortcuts without weights do where a stage of a CIFAR ResNet begins: average or"
+                + " subsample pixels, with padding by channels of zeros behind the old ones, or half"
+                + " before and half behind (middle); default: what the name stands for.")
+        Optional<PaddedShortcut> shortcut) {
   /** As the paper has it, or the data set. */
   public static final Adaptation NONE = new Adaptation(1, Optional.empty(), Optional.empty());
 
@@ -22,6 +27,10 @@ public record Adaptation(
       throw new UsageException(
           "input must be HEIGHTxWIDTHxCHANNELS such as 32x32x3, found '" + input.get() + "'");
     }
+  }
+
+  public Adaptation(double width, Optional<Integer> classes, Optional<String> input) {
+    this(width, classes, input, Optional.empty());
   }
 
   /**
@@ -39,6 +48,13 @@ public record Adaptation(
       adapted =
           adapted.withInput(
               Integer.parseInt(sizes[0]), Integer.parseInt(sizes[1]), Integer.parseInt(sizes[2]));
+    }
+    if (shortcut.isPresent()) {
+      if (!architecture.padsShortcuts()) {
+        throw new UsageException(
+            architecture.name() + " has no shortcut without weights, so 'shortcut' says nothing");
+      }
+      adapted = adapted.withShortcut(shortcut.get());
     }
     return architecture.build(adapted);
   }

@@ -12,6 +12,11 @@ public interface Architecture {
   /** The input and classes of the paper. */
   Options defaults();
 
+  /** Whether it has shortcuts that can be any {@link PaddedShortcut}. */
+  default boolean padsShortcuts() {
+    return false;
+  }
+
   Network build(Options options);
 
   default Network build() {

@@ -1,5 +1,6 @@
 package org.espalier.graphs.architectures;
 
+import java.util.Optional;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.settings.Setting;
 
@@ -16,7 +17,16 @@ public record ArchitectureSpec(
   /** The same with the channels of every hidden layer multiplied. */
   public ArchitectureSpec withWidth(double factor) {
     return new ArchitectureSpec(
-        architecture, new Adaptation(factor, adaptation.classes(), adaptation.input()));
+        architecture,
+        new Adaptation(factor, adaptation.classes(), adaptation.input(), adaptation.shortcut()));
+  }
+
+  /** The same with other shortcuts, where a stage of a ResNet begins. */
+  public ArchitectureSpec withShortcut(PaddedShortcut shortcut) {
+    return new ArchitectureSpec(
+        architecture,
+        new Adaptation(
+            adaptation.width(), adaptation.classes(), adaptation.input(), Optional.of(shortcut)));
   }
 
   /** For the images of the paper, where nothing else is asked. */

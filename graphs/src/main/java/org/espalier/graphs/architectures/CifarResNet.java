@@ -26,6 +26,8 @@ import org.espalier.graphs.Network;
  *       Network Pruning, section 6, train lottery tickets. The paper calls it ResNet-50, which is
  *       the ImageNet network of that name.
  * </ul>
+ *
+ * <p>The first two can be built with any other {@link PaddedShortcut}.
  */
 public final class CifarResNet implements Family {
   private static final List<Integer> LISTED = List.of(20, 32, 44, 56, 110);
@@ -62,10 +64,10 @@ public final class CifarResNet implements Family {
   public Optional<Architecture> find(String name) {
     List<Integer> cut = CUT.get(name);
     if (cut != null) {
-      return Optional.of(new Recipe(name, cut.size() / 3, cut::get, Shortcut.AVERAGED));
+      return Optional.of(new Recipe(name, cut.size() / 3, cut::get, PaddedShortcut.AVERAGE));
     }
     if (name.equals(PROJECTED)) {
-      return Optional.of(whole(name, IMAGENET_NAME, Shortcut.PROJECTED));
+      return Optional.of(whole(name, IMAGENET_NAME, null));
     }
     Matcher m = NAME.matcher(name);
     if (!m.matches()) {
@@ -76,10 +78,10 @@ public final class CifarResNet implements Family {
     if (depth < 8 || depth % 6 != 2 || depth == IMAGENET_NAME && !sfp) {
       return Optional.empty();
     }
-    return Optional.of(whole(name, depth, sfp ? Shortcut.SUBSAMPLED : Shortcut.AVERAGED));
+    return Optional.of(whole(name, depth, sfp ? PaddedShortcut.SUBSAMPLE : PaddedShortcut.AVERAGE));
   }
 
-  private static Recipe whole(String name, int depth, Shortcut shortcut) {
+  private static Recipe whole(String name, int depth, PaddedShortcut shortcut) {
     int n = (depth - 2) / 6;
     return new Recipe(name, n, block -> 16 << (block / n), shortcut);
   }
@@ -90,9 +92,10 @@ public final class CifarResNet implements Family {
    * @param n blocks a stage
    * @param inner the width of the first convolution of each block, counted through the whole
    *     network
-   * @param shortcut around the first block of the second and third stage
+   * @param usual around the first block of the second and third stage, where no other is asked for;
+   *     null for a projection, which cannot be another
    */
-  private record Recipe(String name, int n, IntUnaryOperator inner, Shortcut shortcut)
+  private record Recipe(String name, int n, IntUnaryOperator inner, PaddedShortcut usual)
       implements Architecture {
     @Override
     public String family() {
@@ -105,8 +108,17 @@ public final class CifarResNet implements Family {
     }
 
     @Override
+    public boolean padsShortcuts() {
+      return usual != null;
+    }
+
+    private Shortcut shortcut(Options o) {
+      return usual == null ? Shortcut.PROJECTED : o.shortcut().orElse(usual)::around;
+    }
+
+    @Override
     public Network build(Options o) {
-      boolean sfp = shortcut == Shortcut.SUBSAMPLED;
+      boolean sfp = usual == PaddedShortcut.SUBSAMPLE;
       Layers layers = new Layers(sfp ? Style.PLAIN.withUncountedRectifiers() : Style.PLAIN);
       Value x = layers.images(o);
       x = layers.conv(x, "stem", o.scaled(16), 3, 1);
@@ -119,7 +131,7 @@ public final class CifarResNet implements Family {
                 "stage" + (stage + 1) + "/block" + (number % n + 1),
                 o.scaled(16 << stage),
                 begins ? 2 : 1,
-                begins ? shortcut : Shortcut.IDENTITY);
+                begins ? shortcut(o) : Shortcut.IDENTITY);
         x = block.basic(layers, x, o.scaled(inner.applyAsInt(number)));
       }
       x = layers.pools.globalAverage(x, "average", true);

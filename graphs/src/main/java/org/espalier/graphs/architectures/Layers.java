@@ -153,9 +153,9 @@ final class Layers {
     return new Value(ref, a.shape().with(3, a.channels() + b.channels()));
   }
 
-  /** Appends channels of zeros. */
-  Value appendZeroChannels(Value in, String name, int count) {
-    return count == 0 ? in : pools.pad(in, name, 0, 0, 0, 0, 0, 0, 0, count);
+  /** Channels of zeros before and behind those that there are. */
+  Value addZeroChannels(Value in, String name, int before, int behind) {
+    return before + behind == 0 ? in : pools.pad(in, name, 0, 0, 0, 0, 0, 0, before, behind);
   }
 
   /**

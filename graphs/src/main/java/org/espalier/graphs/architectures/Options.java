@@ -1,5 +1,6 @@
 package org.espalier.graphs.architectures;
 
+import java.util.Optional;
 import org.espalier.graphs.UsageException;
 
 /**
@@ -10,8 +11,15 @@ import org.espalier.graphs.UsageException;
  * @param channels of an input image
  * @param classes how many the last layer tells apart
  * @param widthFactor multiplies the channels of every hidden layer
+ * @param shortcut in the place of the one that an architecture usually has
  */
-public record Options(int height, int width, int channels, int classes, double widthFactor) {
+public record Options(
+    int height,
+    int width,
+    int channels,
+    int classes,
+    double widthFactor,
+    Optional<PaddedShortcut> shortcut) {
   /** CIFAR-10: 32x32x3 images, 10 classes. */
   public static final Options CIFAR10 = new Options(32, 32, 3, 10, 1.0);
 
@@ -34,16 +42,24 @@ public record Options(int height, int width, int channels, int classes, double w
     }
   }
 
+  public Options(int height, int width, int channels, int classes, double widthFactor) {
+    this(height, width, channels, classes, widthFactor, Optional.empty());
+  }
+
   public Options withClasses(int newClasses) {
-    return new Options(height, width, channels, newClasses, widthFactor);
+    return new Options(height, width, channels, newClasses, widthFactor, shortcut);
   }
 
   public Options withInput(int newHeight, int newWidth, int newChannels) {
-    return new Options(newHeight, newWidth, newChannels, classes, widthFactor);
+    return new Options(newHeight, newWidth, newChannels, classes, widthFactor, shortcut);
   }
 
   public Options withWidthFactor(double factor) {
-    return new Options(height, width, channels, classes, factor);
+    return new Options(height, width, channels, classes, factor, shortcut);
+  }
+
+  public Options withShortcut(PaddedShortcut other) {
+    return new Options(height, width, channels, classes, widthFactor, Optional.of(other));
   }
 
   /** A hidden layer's channels after the factor: rounded, at least one. */

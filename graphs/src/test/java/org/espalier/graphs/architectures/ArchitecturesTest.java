@@ -82,6 +82,39 @@ class ArchitecturesTest {
         .hasMessage("the input is too small: nothing is left of the image at '" + where + "'");
   }
 
+  /** Every other name would be built as if nothing had been asked. */
+  @ParameterizedTest
+  @MethodSource("names")
+  void shortcutsAreChosenOrRefused(String name) {
+    ArchitectureSpec spec = ArchitectureSpec.of(name).withShortcut(PaddedShortcut.SUBSAMPLE_MIDDLE);
+    if (name.matches("resnet(20|32|44|56|110)(-a|-b|-sfp)?")) {
+      Network usual = ArchitectureSpec.of(name).build(Graphs.WIRED.architectures());
+      Network other = spec.build(Graphs.WIRED.architectures());
+      assertThat(other.parameters()).isEqualTo(usual.parameters());
+      assertThat(other.graph().def()).isNotEqualTo(usual.graph().def());
+      assertThat(spec.withWidth(0.5).build(Graphs.WIRED.architectures()).graph().def())
+          .isNotEqualTo(
+              ArchitectureSpec.of(name)
+                  .withWidth(0.5)
+                  .build(Graphs.WIRED.architectures())
+                  .graph()
+                  .def());
+    } else {
+      assertThatThrownBy(() -> spec.build(Graphs.WIRED.architectures()))
+          .isInstanceOf(UsageException.class)
+          .hasMessage(name + " has no shortcut without weights, so 'shortcut' says nothing");
+    }
+  }
+
+  /** What a name stands for can be said too. */
+  @ParameterizedTest
+  @CsvSource({"resnet20, AVERAGE", "resnet20-sfp, SUBSAMPLE", "resnet56-a, AVERAGE"})
+  void theUsualShortcutIsTheSame(String name, PaddedShortcut usual) {
+    Network said =
+        ArchitectureSpec.of(name).withShortcut(usual).build(Graphs.WIRED.architectures());
+    assertThat(said.graph().def()).isEqualTo(Graphs.network(name).graph().def());
+  }
+
   @Test
   void anInputThatIsTooLargeToFlattenIsRefused() {
     Architecture architecture = Graphs.WIRED.architectures().get("lenet-300-100");

@@ -27,7 +27,7 @@ class LayersTest {
     values.add(layers.pools.max(x, "max", 2));
     values.add(layers.pools.average(x, "shortcut", 2, false));
     values.add(layers.conv(x, "pointwise", 7, 1, 2));
-    values.add(layers.appendZeroChannels(x, "zeros", 3));
+    values.add(layers.addZeroChannels(x, "zeros", 2, 3));
     values.add(layers.pools.subsample(x, "every third", 3));
     values.add(layers.pools.max(layers.pools.pad(x, "around", 1), "overlapping", 3, 2));
     values.add(layers.convWithoutPadding(x, "inside", 4, 5));

@@ -22,7 +22,15 @@ import picocli.CommandLine;
     name = "import",
     description = {
       "Make a model of an architecture and weights from elsewhere: safetensors under Espalier's"
-          + " parameter names, or under PyTorch's names and layouts."
+          + " parameter names, or under PyTorch's names and layouts.",
+      "",
+      "No weight tells what a ResNet's shortcuts without weights do, so --shortcut does. What"
+          + " published CIFAR ResNets were trained with:",
+      "  subsample-middle  akamaster/pytorch_resnet_cifar10 and its many copies, HRank",
+      "  average-middle    TensorFlow's research/resnet and cifar10_estimator",
+      "  subsample         Soft Filter Pruning, FPGM (what resnet20-sfp ... do)",
+      "  average           Rethinking the Value of Network Pruning (what resnet56 ... do)",
+      "Those of kuangliu and chenyaofo project with weights; resnetN does not."
     })
 final class ImportCommand implements Command {
   @CommandLine.Parameters(paramLabel = "WEIGHTS", description = "A .safetensors file.")
@@ -69,8 +77,26 @@ final class ImportCommand implements Command {
     Network network = s.network().build(architectures);
     Model model = new Model(network, WeightsImporter.load(weights, network));
     ModelFolder.save(s.out(), model);
+    warnOfShortcuts(in, s.network(), network);
     in.console().say("model: " + s.out() + " (" + network.parameters().size() + " parameters)");
     in.console()
         .result(Map.of("model", s.out().toString(), "parameters", network.parameters().size()));
+  }
+
+  /** The weights of all kinds have the same shapes, and in the wrong network classify at chance. */
+  private void warnOfShortcuts(Invocation in, ArchitectureSpec spec, Network network) {
+    boolean open =
+        spec.adaptation().shortcut().isEmpty()
+            && architectures.get(spec.architecture()).padsShortcuts();
+    if (open && WeightsImporter.isForeign(weights, network)) {
+      in.console()
+          .say(
+              "note: "
+                  + network.name()
+                  + " has shortcuts without weights, and "
+                  + weights.getFileName()
+                  + " cannot tell what they do; where it classifies at chance, import it with"
+                  + " --shortcut subsample-middle, or see 'import --help'");
+    }
   }
 }
