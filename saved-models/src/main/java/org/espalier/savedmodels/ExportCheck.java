@@ -63,9 +63,13 @@ final class ExportCheck {
     }
     if (!worst.holds()) {
       throw new BadInputException(
-          "%s: expected the network's outputs (up to %.4g) within %.1g of the largest, found a"
-                  .formatted(name, worst.largest(), Agreement.TOLERANCE)
-              + " difference of %.4g".formatted(worst.difference()));
+          String.format(
+                  Locale.ROOT,
+                  "%s: expected the network's outputs (up to %.4g) within %.1g of the largest, found a",
+                  name,
+                  worst.largest(),
+                  Agreement.TOLERANCE)
+              + String.format(Locale.ROOT, " difference of %.4g", worst.difference()));
     }
     return worst;
   }

@@ -36,8 +36,12 @@ public record Agreement(int images, double largest, double difference) {
           for (float x : array.values()) {
             if (!Float.isFinite(x)) {
               throw new BadInputException(
-                  "%s: expected finite numbers in output '%s', found %s in the network's own"
-                      .formatted(title, key, x));
+                  String.format(
+                      Locale.ROOT,
+                      "%s: expected finite numbers in output '%s', found %s in the network's own",
+                      title,
+                      key,
+                      x));
             }
           }
         });
