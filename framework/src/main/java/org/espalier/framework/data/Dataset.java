@@ -6,7 +6,8 @@ import org.espalier.graphs.BadInputException;
 /**
  * A training and a test set of equal image size and classes, with the constants that go with them.
  *
- * @param augmentation what training does to images; test images stay as they are
+ * @param augmentation what training does to images, unless its recipe wants none; test images stay
+ *     as they are
  */
 public record Dataset(
     String name,

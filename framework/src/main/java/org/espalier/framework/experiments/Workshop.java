@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.espalier.framework.data.Augmentation;
 import org.espalier.framework.data.Dataset;
 import org.espalier.framework.data.sources.DataSpec;
 import org.espalier.framework.data.sources.Datasets;
@@ -142,6 +143,9 @@ public final class Workshop {
     digests.put("dataTestDigest", data.test().digest());
     digests.put("dataMean", data.normalisation().mean());
     digests.put("dataDeviation", data.normalisation().std());
+    if (!data.augmentation().equals(Augmentation.STANDARD)) {
+      digests.put("dataAugmentation", data.augmentation().toString());
+    }
     digests.put("trainImages", data.train().size());
     digests.put("testImages", data.test().size());
     return digests;

@@ -56,7 +56,7 @@ final class Course implements Intervention.Live {
     try (Batches batches =
         job.data()
             .train()
-            .training(r.augmentation().augmentation(), r.batchSize(), job.seed(), epoch, seen)) {
+            .training(r.augmentation().of(job.data()), r.batchSize(), job.seed(), epoch, seen)) {
       while (batches.hasNext()) {
         long start = System.nanoTime();
         step(batches.next(), start);

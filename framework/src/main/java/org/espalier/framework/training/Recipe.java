@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.espalier.framework.data.Augmentation;
+import org.espalier.framework.data.Dataset;
 import org.espalier.framework.settings.Settings;
 import org.espalier.graphs.settings.Setting;
 
@@ -41,7 +42,9 @@ public record Recipe(
     @Setting("What changes the training between steps; default: nothing.")
         List<Intervention> interventions,
     @Setting(
-            value = "What happens to training images: standard (pad 4, crop, flip) or none.",
+            value =
+                "What happens to training images: standard (what the data set says; of CIFAR and"
+                    + " Fashion-MNIST: pad 4, crop, flip) or none.",
             defaultValue = "standard")
         Variation augmentation) {
 
@@ -56,17 +59,13 @@ public record Recipe(
 
   /** How training images are varied. */
   public enum Variation {
-    STANDARD(Augmentation.STANDARD),
-    NONE(Augmentation.NONE);
+    /** As is right for the data set: mirroring destroys what tells left from right. */
+    STANDARD,
+    NONE;
 
-    private final Augmentation augmentation;
-
-    Variation(Augmentation augmentation) {
-      this.augmentation = augmentation;
-    }
-
-    public Augmentation augmentation() {
-      return augmentation;
+    /** What is done to the images of a data set. */
+    public Augmentation of(Dataset data) {
+      return this == NONE ? Augmentation.NONE : data.augmentation();
     }
   }
 

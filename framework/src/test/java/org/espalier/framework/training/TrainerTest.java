@@ -21,6 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.espalier.framework.TinyJobs;
+import org.espalier.framework.data.Augmentation;
+import org.espalier.framework.data.Dataset;
 import org.espalier.framework.data.ImageSet;
 import org.espalier.framework.sessions.Machine;
 import org.espalier.graphs.BadInputException;
@@ -153,6 +155,23 @@ class TrainerTest {
     var other = train(TinyJobs.job(recipe, TinyJobs.data(relabelled, images), 1));
     assertThat(other.last().trainLoss()).isNotEqualTo(right.last().trainLoss());
     assertThat(other.weights()).isNotEqualTo(right.weights());
+  }
+
+  /** A task told by left and right is not mirrored. */
+  @Test
+  void imagesAreVariedAsTheirDataSetSays() {
+    Recipe recipe = TinyJobs.recipe(1, 12, 0.05);
+    ImageSet images = TinyJobs.images(24, 1);
+    Dataset varied = TinyJobs.data(images, images);
+    Dataset fixed = new Dataset("tiny", images, images, varied.normalisation(), Augmentation.NONE);
+    Dataset cropped =
+        new Dataset("tiny", images, images, varied.normalisation(), new Augmentation(4, false));
+    Recipe plain = recipe.withAugmentation(Recipe.Variation.NONE);
+    Weights none = train(TinyJobs.job(plain, varied, 1)).weights();
+    assertThat(train(TinyJobs.job(recipe, fixed, 1)).weights()).isEqualTo(none);
+    Weights both = train(TinyJobs.job(recipe, varied, 1)).weights();
+    assertThat(both).isNotEqualTo(none);
+    assertThat(train(TinyJobs.job(recipe, cropped, 1)).weights()).isNotEqualTo(both);
   }
 
   @Test
