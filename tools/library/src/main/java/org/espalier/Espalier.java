@@ -35,6 +35,7 @@ import org.espalier.framework.sessions.Predictor;
 import org.espalier.framework.settings.SettingsReader;
 import org.espalier.framework.settings.Vocabulary.Kind;
 import org.espalier.framework.training.Evaluator;
+import org.espalier.framework.training.PixelInput;
 import org.espalier.framework.training.Recipe;
 import org.espalier.framework.training.Step;
 import org.espalier.framework.training.Trainer;
@@ -383,6 +384,23 @@ public final class Espalier {
     try (Predictor predictor = new Predictor(given(model, "model"), shop.machine())) {
       return predictor.outputs(given(inputs, "inputs"));
     }
+  }
+
+  /**
+   * A model that takes pixels, uint8 from 0 to 255, and scales them inside, as they were scaled
+   * when it was trained.
+   *
+   * @param folder of its run
+   * @param model as it was read from there
+   * @throws UsageException if nothing there tells how they were
+   */
+  public Model takingPixels(Path folder, Model model) {
+    return ModelScaling.constants(given(folder, "folder"))
+        .map(scaling -> PixelInput.of(given(model, "model"), scaling))
+        .orElseThrow(
+            () ->
+                new UsageException(
+                    folder + " does not tell how pixels were scaled when it was trained"));
   }
 
   /** Writes a model to a new or an empty folder, to be read again. */

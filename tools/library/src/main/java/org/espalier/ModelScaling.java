@@ -35,6 +35,9 @@ record ModelScaling(Scaling scaling, String by, boolean isRecorded) {
   /** The field of what stands beside an export. */
   static final String FIELD = "scaling";
 
+  private static final String MEAN = "dataMean";
+  private static final String DEVIATION = "dataDeviation";
+
   private static final String TRAIN = Train.class.getAnnotation(Named.class).value();
 
   /** Enough to tell a wrong scaling from a right one. */
@@ -93,12 +96,24 @@ record ModelScaling(Scaling scaling, String by, boolean isRecorded) {
     while (at.isPresent()) {
       Path folder = at.get();
       Optional<RunDescription> run = new RunFolder(folder).description();
-      for (String constants : List.of("dataMean", "dataDeviation")) {
+      for (String constants : List.of(MEAN, DEVIATION)) {
         run.map(r -> r.inputs().get(constants)).ifPresent(c -> known.putIfAbsent(constants, c));
       }
       at = run.flatMap(r -> r.start(folder)).filter(Files::isDirectory);
     }
     return known;
+  }
+
+  /** The constants of the run that a model comes from. */
+  static Optional<Normalisation> constants(Path path) {
+    Map<String, Object> known = provenance(path);
+    return known.containsKey(MEAN) && known.containsKey(DEVIATION)
+        ? Optional.of(new Normalisation(floats(known.get(MEAN)), floats(known.get(DEVIATION))))
+        : Optional.empty();
+  }
+
+  private static float[] floats(Object list) {
+    return Json.value(Json.tree(list), float[].class);
   }
 
   /**

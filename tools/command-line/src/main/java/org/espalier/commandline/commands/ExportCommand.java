@@ -36,7 +36,13 @@ final class ExportCommand implements Command {
       @Setting(
               value = "Version of the model, a positive number; it names the folder below --to.",
               defaultValue = "1")
-          int version) {
+          int version,
+      @Setting(
+              value =
+                  "Let it take pixels, uint8 from 0 to 255, and scale them itself, as they were when it"
+                      + " was trained.",
+              defaultValue = "false")
+          boolean pixels) {
     ExportSettings {
       if (version < 1) {
         throw new IllegalArgumentException("version must be at least 1, found " + version);
@@ -69,7 +75,8 @@ final class ExportCommand implements Command {
   @Override
   public void run(Invocation in) {
     ExportSettings s = in.settings(ExportSettings.class);
-    Model loaded = espalier.read(Path.of(model), in.settings(ReadOptions.class));
+    Model read = espalier.read(Path.of(model), in.settings(ReadOptions.class));
+    Model loaded = s.pixels() ? espalier.takingPixels(Path.of(model), read) : read;
     Espalier there = espalier.watcher(new ConsoleWatcher(in));
     Path written = Exports.once(there, Path.of(model), loaded, s.to(), s.version());
     Network network = loaded.network();

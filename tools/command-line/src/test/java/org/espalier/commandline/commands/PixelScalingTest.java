@@ -1,23 +1,36 @@
 package org.espalier.commandline.commands;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.offset;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.espalier.Espalier;
 import org.espalier.commandline.UserOfEspalier;
+import org.espalier.framework.data.Dataset;
+import org.espalier.framework.data.ImageSet;
+import org.espalier.framework.data.Normalisation;
+import org.espalier.graphs.Attributes;
+import org.espalier.graphs.Model;
+import org.espalier.graphs.Shape;
+import org.espalier.graphs.ShapedArray;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.NodeDef;
 
 /** A model that was made for one scaling of pixels is not fed another without a word. */
 @Tag("slow")
 class PixelScalingTest {
-  private static final String DATA =
-      " --dataset fashion-mnist-small --train-images 300 --test-images 100 --threads 1";
+  private static final String TEST = " --dataset fashion-mnist-small --test-images 100 --threads 1";
+
+  private static final String DATA = TEST + " --train-images 300";
 
   @TempDir static Path shared;
 
@@ -43,7 +56,7 @@ class PixelScalingTest {
   }
 
   private static UserOfEspalier.Outcome evaluate(Path model, String more) {
-    return UserOfEspalier.types("evaluate " + model + DATA + " --json " + more);
+    return UserOfEspalier.types("evaluate " + model + TEST + " --json " + more);
   }
 
   /** A SavedModel as others write it: nothing stands beside it. */
@@ -74,11 +87,7 @@ class PixelScalingTest {
     JsonNode beside =
         new ObjectMapper().readTree(serving.resolve("1/assets.extra/espalier.json").toFile());
     assertThat(beside.path("scaling").asText()).isEqualTo("none");
-    assertThat(beside.at("/dataDeviation/0").asDouble()).isEqualTo(1 / 255.0, within());
-  }
-
-  private static org.assertj.core.data.Offset<Double> within() {
-    return org.assertj.core.api.Assertions.within(1e-9);
+    assertThat(beside.at("/dataDeviation/0").asDouble()).isEqualTo(1 / 255.0, within(1e-9));
   }
 
   @Test
@@ -115,6 +124,44 @@ class PixelScalingTest {
         .json();
     JsonNode described = new ObjectMapper().readTree(tuned.resolve("run.json").toFile());
     assertThat(described.at("/settings/scaling").asText()).isEqualTo("none");
-    assertThat(described.at("/dataDeviation/0").asDouble()).isEqualTo(1 / 255.0, within());
+    assertThat(described.at("/dataDeviation/0").asDouble()).isEqualTo(1 / 255.0, within(1e-9));
+  }
+
+  /** It scales them as in training: fed bytes as they are, it scores what the run scored. */
+  @Test
+  void anExportMayTakePixels() {
+    Path standard = folder.resolve("standard");
+    assertThat(TrainedModels.train(standard).code()).isZero();
+    Path model = folder.resolve("pixels");
+    JsonNode told =
+        UserOfEspalier.types("export " + standard + " --to " + model + " --pixels --json").json();
+    assertThat(told.path("inputs").toString()).isEqualTo("[\"images\"]");
+    Model read = Espalier.create().read(model.resolve("1"));
+    NodeDef input = read.network().graph().node(read.network().images().node());
+    assertThat(Attributes.type(input, "dtype")).isEqualTo(DataType.DT_UINT8);
+    Dataset data = Espalier.create().dataset("fashion-mnist-small");
+    ImageSet test = (ImageSet) data.test().take(50);
+    float[] bytes = new float[test.pixels().length];
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = test.pixels()[i] & 0xff;
+    }
+    ShapedArray served =
+        Espalier.create().predict(read, new ShapedArray(Shape.of(test.size(), 28, 28, 1), bytes));
+    for (int i = 0; i < bytes.length; i++) {
+      Normalisation scaling = data.normalisation();
+      bytes[i] = (bytes[i] / 255 - scaling.mean()[0]) / scaling.std()[0];
+    }
+    ShapedArray trained =
+        Espalier.create()
+            .predict(
+                Espalier.create().read(standard),
+                new ShapedArray(Shape.of(test.size(), 28, 28, 1), bytes));
+    for (int i = 0; i < trained.values().length; i++) {
+      assertThat(served.values()[i]).isCloseTo(trained.values()[i], offset(1e-3f));
+    }
+    UserOfEspalier.Outcome refused =
+        UserOfEspalier.types("export " + model.resolve("1") + " --pixels --to " + folder + "/no");
+    assertThat(refused.code()).isEqualTo(2);
+    assertThat(refused.err()).contains("does not tell how pixels were scaled");
   }
 }
