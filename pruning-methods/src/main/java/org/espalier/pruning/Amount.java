@@ -72,7 +72,7 @@ public record Amount(
     checkOneIsGiven(preset, ratio, targetMacs, targetParameters, ratios);
     ratio.ifPresent(r -> checkRatio("ratio", r));
     checkRatios(ratios);
-    checkLimits(limits, ratio.isEmpty() && (preset.isPresent() || !ratios.isEmpty()), ratios);
+    checkCoupled(limits, ratio.isEmpty() && (preset.isPresent() || !ratios.isEmpty()));
     targetMacs.ifPresent(t -> checkTarget("target-macs", "MACs", t));
     targetParameters.ifPresent(t -> checkTarget("target-parameters", "parameters", t));
     if (limits.scope() == Limits.Scope.GLOBAL && (preset.isPresent() || !ratios.isEmpty())) {
@@ -115,17 +115,11 @@ public record Amount(
   /**
    * @param named whether all groups that are cut are named, by a preset or one by one
    */
-  private static void checkLimits(Limits limits, boolean named, List<GroupShare> ratios) {
+  private static void checkCoupled(Limits limits, boolean named) {
     if (named && limits.coupled()) {
       throw new UsageException(
           "coupled says nothing about a preset or ratios of single groups, which name their groups;"
               + " leave it out");
-    }
-    for (GroupShare ratio : ratios) {
-      if (limits.exclude().contains(ratio.group())) {
-        throw new UsageException(
-            "group '" + ratio.group() + "' stands in ratios and in exclude; leave it out of one");
-      }
     }
   }
 

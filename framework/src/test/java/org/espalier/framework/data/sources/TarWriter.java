@@ -3,6 +3,7 @@ package org.espalier.framework.data.sources;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Locale;
 
 /** Writes ustar archives, sound ones and bad ones. */
 final class TarWriter {
@@ -20,7 +21,7 @@ final class TarWriter {
   TarWriter note(char type, String key, String value) {
     int length = key.length() + value.length() + 3;
     length += String.valueOf(length + String.valueOf(length).length()).length();
-    String record = "%d %s=%s\n".formatted(length, key, value);
+    String record = String.format(Locale.ROOT, "%d %s=%s\n", length, key, value);
     return entry("pax", type, record.getBytes(StandardCharsets.UTF_8));
   }
 
@@ -30,7 +31,7 @@ final class TarWriter {
     int cut = name.length() <= 100 ? -1 : name.lastIndexOf('/');
     put(header, 0, name.substring(cut + 1));
     put(header, 100, "0000644\0");
-    put(header, 124, "%011o\0".formatted(content.length));
+    put(header, 124, String.format(Locale.ROOT, "%011o\0", content.length));
     put(header, 148, "        ");
     header[156] = (byte) type;
     put(header, 257, "ustar\0" + "00");
@@ -39,7 +40,7 @@ final class TarWriter {
     for (byte b : header) {
       sum += b & 0xff;
     }
-    put(header, 148, "%06o\0 ".formatted(sum));
+    put(header, 148, String.format(Locale.ROOT, "%06o\0 ", sum));
     out.writeBytes(header);
     out.writeBytes(Arrays.copyOf(content, (content.length + 511) / 512 * 512));
     return this;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import org.espalier.graphs.RandomStream;
 import org.espalier.graphs.Shape;
@@ -27,7 +28,7 @@ class ReshapeBlockTest {
   }
 
   private static String text(ReshapeBlock b) {
-    return "%d-%d=%d-%d".formatted(b.inFrom(), b.inTo(), b.outFrom(), b.outTo());
+    return String.format(Locale.ROOT, "%d-%d=%d-%d", b.inFrom(), b.inTo(), b.outFrom(), b.outTo());
   }
 
   @ParameterizedTest

@@ -55,7 +55,6 @@ class IdleOptionsTest {
           prune RUN --ratio 0.5 --out NEW --train-images 60 | --train-images says nothing without a data set
           prune RUN --ratio 0.5 --out NEW --data FOLDER | --data says nothing without a data set
           prune RUN --ratios stem=0.5,stem=0.3 --out NEW | --ratios name group 'stem' twice
-          prune RUN --ratios stem=0.5 --exclude stem --out NEW | --ratios: group 'stem' stands in ratios and in exclude
           prune RUN --ratio 0.5 --exclude stem,stem --out NEW | --exclude names a group twice
           prune RUN --ratios stem=0.5 --coupled --out NEW | coupled says nothing about a preset or ratios
           prune RUN --preset vgg16-a --coupled --out NEW | coupled says nothing about a preset or ratios
