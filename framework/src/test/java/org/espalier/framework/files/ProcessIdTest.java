@@ -45,6 +45,10 @@ class ProcessIdTest {
       ProcessHandle child = ProcessHandle.of(Long.parseLong(out.readLine())).orElseThrow();
       ProcessId id = ProcessId.of(child, HERE.host(), HERE.space());
       assertThat(id.isGone()).isFalse();
+      Path name = Path.of("/proc", Long.toString(parent.pid()), "comm");
+      while (!Files.readString(name).strip().equals("sleep")) {
+        Thread.sleep(10); // as long as it is a shell it asks
+      }
       child.destroyForcibly();
       Path stat = Path.of("/proc", Long.toString(child.pid()), "stat");
       while (!Files.readString(stat).contains(") Z ")) {
