@@ -1,16 +1,23 @@
 package org.espalier.graphs;
 
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.SignatureDef;
 
 /**
  * An immutable network: a flat graph without training ops, its named endpoints, its parameters.
@@ -39,6 +46,7 @@ public final class Network {
   private static final String NAME = "_network";
   private static final String OUTPUT = "_output_";
   private static final String SIGNATURE = "_signature";
+  private static final String OTHERS = "_other_signatures";
 
   /** The signature that TensorFlow Serving takes where a request names none. */
   public static final String SERVING_DEFAULT = "serving_default";
@@ -48,12 +56,14 @@ public final class Network {
   private final NodeGraph graph;
   private final Map<String, TensorRef> inputs;
   private final Map<String, TensorRef> outputs;
+  private final List<Signature> others;
+  private final Map<String, String> lost;
   private final List<Parameter> parameters;
   private final Map<String, Parameter> byName = new HashMap<>();
 
   public Network(
       String name, NodeGraph graph, Map<String, TensorRef> inputs, Map<String, TensorRef> outputs) {
-    this(name, SERVING_DEFAULT, graph, inputs, outputs);
+    this(name, SERVING_DEFAULT, graph, inputs, outputs, List.of(), Map.of());
   }
 
   private Network(
@@ -61,12 +71,16 @@ public final class Network {
       String signature,
       NodeGraph graph,
       Map<String, TensorRef> inputs,
-      Map<String, TensorRef> outputs) {
+      Map<String, TensorRef> outputs,
+      List<Signature> others,
+      Map<String, String> lost) {
     this.name = name;
     this.signature = signature;
     this.graph = graph;
     this.inputs = Collections.unmodifiableMap(new LinkedHashMap<>(inputs));
     this.outputs = Collections.unmodifiableMap(new LinkedHashMap<>(outputs));
+    this.others = List.copyOf(others);
+    this.lost = Collections.unmodifiableMap(new TreeMap<>(lost));
     this.parameters = readParameters(graph);
     parameters.forEach(p -> byName.put(p.name(), p));
   }
@@ -97,6 +111,84 @@ public final class Network {
   /** The name under which a SavedModel offers it. */
   public String signature() {
     return signature;
+  }
+
+  /**
+   * Under which other names a SavedModel offers parts of the graph. They share its parameters, so
+   * what they compute may no more change than the outputs; costs and trainings leave them aside.
+   */
+  public List<Signature> others() {
+    return others;
+  }
+
+  /** Signatures of the model that it was read from and that it does not have, with the reasons. */
+  public Map<String, String> lost() {
+    return lost;
+  }
+
+  public Network withLost(Map<String, String> reasons) {
+    return new Network(name, signature, graph, inputs, outputs, others, reasons);
+  }
+
+  /**
+   * To be asked before anything is written that is to take the place of the model: signatures are
+   * not lost without a word.
+   *
+   * @throws UsageException that names the first one that would be
+   */
+  public void checkNothingLost() {
+    lost.forEach(
+        (other, reason) -> {
+          throw new UsageException(
+              String.format(
+                  Locale.ROOT,
+                  "%s: signature '%s' would be lost: %s; --signature %s takes that one alone",
+                  name,
+                  other,
+                  reason,
+                  signature));
+        });
+  }
+
+  /** The network as each of its signatures offers it, its own first. */
+  public List<Network> offered() {
+    List<Network> offered = new ArrayList<>(List.of(withOthers(List.of())));
+    others.forEach(
+        s ->
+            offered.add(
+                new Network(name, s.name(), graph, s.inputs(), s.outputs(), List.of(), lost)));
+    return offered;
+  }
+
+  /** The nodes that make outputs, of any signature. */
+  public Set<String> outputNodes() {
+    Set<String> nodes = new LinkedHashSet<>();
+    outputs.values().forEach(ref -> nodes.add(ref.node()));
+    others.forEach(s -> s.outputs().values().forEach(ref -> nodes.add(ref.node())));
+    return nodes;
+  }
+
+  /** The nodes that are fed, of any signature. */
+  public Set<String> inputNodes() {
+    Set<String> nodes = new LinkedHashSet<>();
+    inputs.values().forEach(ref -> nodes.add(ref.node()));
+    others.forEach(s -> s.inputs().values().forEach(ref -> nodes.add(ref.node())));
+    return nodes;
+  }
+
+  /** The parameters that a training changes: not those of other signatures alone. */
+  public List<Parameter> trained() {
+    List<Parameter> trained = parameters(ParameterKind::isTrained);
+    if (others.isEmpty()) {
+      return trained;
+    }
+    Set<String> needed = needed();
+    return trained.stream().filter(p -> needed.contains(p.name())).toList();
+  }
+
+  /** The nodes that the outputs of its own signature need. */
+  public Set<String> needed() {
+    return graph.ancestors(outputs.values().stream().map(TensorRef::node).toList());
   }
 
   public NodeGraph graph() {
@@ -166,15 +258,19 @@ public final class Network {
   }
 
   public Network withGraph(NodeGraph changed) {
-    return new Network(name, signature, changed, inputs, outputs);
+    return new Network(name, signature, changed, inputs, outputs, others, lost);
   }
 
   public Network withGraph(NodeGraph changed, Map<String, TensorRef> newOutputs) {
-    return new Network(name, signature, changed, inputs, newOutputs);
+    return new Network(name, signature, changed, inputs, newOutputs, others, lost);
+  }
+
+  public Network withOthers(List<Signature> newOthers) {
+    return new Network(name, signature, graph, inputs, outputs, newOthers, lost);
   }
 
   public Network withSignature(String newSignature) {
-    return new Network(name, newSignature, graph, inputs, outputs);
+    return new Network(name, newSignature, graph, inputs, outputs, others, lost);
   }
 
   /**
@@ -182,10 +278,9 @@ public final class Network {
    */
   public Network assuming(int height, int width) {
     GraphDef.Builder changed = graph.def().toBuilder();
+    Set<String> inputNodes = inputNodes();
     for (NodeDef.Builder node : changed.getNodeBuilderList()) {
-      boolean fed =
-          inputs.values().stream().anyMatch(r -> r.node().equals(node.getName()))
-              && node.getOp().equals("Placeholder");
+      boolean fed = inputNodes.contains(node.getName()) && node.getOp().equals("Placeholder");
       Shape shape = fed ? Attributes.shape(node.build(), "shape").orElse(Shape.of()) : Shape.of();
       if (shape.rank() == 4) {
         int r = rowAxis(shape);
@@ -225,7 +320,7 @@ public final class Network {
   }
 
   public Network named(String newName) {
-    return new Network(newName, signature, graph, inputs, outputs);
+    return new Network(newName, signature, graph, inputs, outputs, others, lost);
   }
 
   /** Fresh weights. Every parameter has a random stream of its own, so order does not matter. */
@@ -252,7 +347,28 @@ public final class Network {
       node.putAttr(what + key, Attributes.number(ref.output()));
       node.putAttr(NAME, Attributes.text(name));
       node.putAttr(SIGNATURE, Attributes.text(signature));
+      if (!others.isEmpty()) {
+        node.putAttr(OTHERS, writtenOthers());
+      }
     }
+  }
+
+  private AttrValue writtenOthers() {
+    AttrValue.ListValue.Builder all = AttrValue.ListValue.newBuilder();
+    others.forEach(s -> all.addS(s.written().toByteString()));
+    return AttrValue.newBuilder().setList(all).build();
+  }
+
+  private static List<Signature> readOthers(AttrValue written) {
+    List<Signature> read = new ArrayList<>();
+    for (ByteString signature : written.getList().getSList()) {
+      try {
+        read.add(Signature.of(SignatureDef.parseFrom(signature)));
+      } catch (InvalidProtocolBufferException e) {
+        throw new BadInputException("the graph's other signatures cannot be read", e);
+      }
+    }
+    return read;
   }
 
   /** Reads what {@link #marked} wrote. */
@@ -262,6 +378,7 @@ public final class Network {
     Map<String, TensorRef> outputs = new LinkedHashMap<>();
     String name = "network";
     String signature = SERVING_DEFAULT;
+    List<Signature> others = List.of();
     for (NodeDef.Builder node : plain.getNodeBuilderList()) {
       for (String key : List.copyOf(node.getAttrMap().keySet())) {
         AttrValue value = node.getAttrOrThrow(key);
@@ -272,6 +389,8 @@ public final class Network {
           name = value.getS().toStringUtf8();
         } else if (key.equals(SIGNATURE)) {
           signature = value.getS().toStringUtf8();
+        } else if (key.equals(OTHERS)) {
+          others = readOthers(value);
         } else if (key.startsWith(OUTPUT)) {
           outputs.put(key.substring(OUTPUT.length()), ref);
         } else {
@@ -283,7 +402,8 @@ public final class Network {
     if (inputs.isEmpty() || outputs.isEmpty()) {
       throw new BadInputException("the graph names no inputs or no outputs; is it Espalier's?");
     }
-    return new Network(name, signature, new NodeGraph(plain.build()), inputs, outputs);
+    return new Network(
+        name, signature, new NodeGraph(plain.build()), inputs, outputs, others, Map.of());
   }
 
   @Override

@@ -142,8 +142,11 @@ public final class SavedModelExporter {
         rewritten.carry().apply(model.weights()).matching(served.parameters(), served.name());
     NodeGraph graph = ServingGraph.of(served);
     ServingRules.check(served, graph, form);
-    List<TensorRef> endpoints = new ArrayList<>(served.inputs().values());
-    endpoints.addAll(served.outputs().values());
+    List<TensorRef> endpoints = new ArrayList<>();
+    for (Network offered : served.offered()) {
+      endpoints.addAll(offered.inputs().values());
+      endpoints.addAll(offered.outputs().values());
+    }
     SavedModel written =
         SavedModelProto.of(
             served,

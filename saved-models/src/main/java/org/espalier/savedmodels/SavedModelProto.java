@@ -30,19 +30,24 @@ final class SavedModelProto {
    */
   static SavedModel of(
       Network network, GraphDef graph, Map<TensorRef, TensorInfo> types, String tensorFlow) {
-    SignatureDef.Builder signature = SignatureDef.newBuilder().setMethodName(PREDICT);
-    network.inputs().forEach((key, ref) -> signature.putInputs(key, types.get(ref)));
-    network.outputs().forEach((key, ref) -> signature.putOutputs(key, types.get(ref)));
-    MetaGraphDef meta =
+    MetaGraphDef.Builder meta =
         MetaGraphDef.newBuilder()
             .setMetaInfoDef(
                 MetaGraphDef.MetaInfoDef.newBuilder().addTags(TAG).setTensorflowVersion(tensorFlow))
             .setGraphDef(graph)
             .setSaverDef(ServingGraph.saverDef())
-            .putCollectionDef("variables", variables(network.parameters()))
-            .putSignatureDef(network.signature(), signature.build())
-            .build();
+            .putCollectionDef("variables", variables(network.parameters()));
+    for (Network offered : network.offered()) {
+      meta.putSignatureDef(offered.signature(), signature(offered, types));
+    }
     return SavedModel.newBuilder().setSavedModelSchemaVersion(SCHEMA).addMetaGraphs(meta).build();
+  }
+
+  private static SignatureDef signature(Network offered, Map<TensorRef, TensorInfo> types) {
+    SignatureDef.Builder signature = SignatureDef.newBuilder().setMethodName(PREDICT);
+    offered.inputs().forEach((key, ref) -> signature.putInputs(key, types.get(ref)));
+    offered.outputs().forEach((key, ref) -> signature.putOutputs(key, types.get(ref)));
+    return signature.build();
   }
 
   /** Python finds the variables here; without it two models in one process would share them. */

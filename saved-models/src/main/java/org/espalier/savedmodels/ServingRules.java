@@ -1,16 +1,15 @@
 package org.espalier.savedmodels;
 
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.NodeGraph;
 import org.espalier.graphs.ParameterKind;
-import org.espalier.graphs.TensorRef;
 import org.espalier.graphs.rewrites.TrainingForm;
 import org.tensorflow.proto.NodeDef;
 
@@ -28,10 +27,8 @@ final class ServingRules {
    * @throws BadInputException naming the node that breaks a rule
    */
   static void check(Network network, NodeGraph index, SavedModelExporter.Form form) {
-    List<String> ends =
-        Stream.concat(network.outputs().values().stream(), network.inputs().values().stream())
-            .map(TensorRef::node)
-            .toList();
+    List<String> ends = new ArrayList<>(network.outputNodes());
+    ends.addAll(network.inputNodes());
     Set<String> needed = index.ancestors(ends);
     Set<String> saver = new HashSet<>();
     for (String name : index.ancestors(List.of(ServingGraph.SAVED, ServingGraph.RESTORED))) {

@@ -436,8 +436,9 @@ public final class Espalier {
   }
 
   private Path export(Model model, Path base, int version, Map<String, Object> known) {
+    given(model, "model").network().checkNothingLost();
     Map<String, Object> provenance = new LinkedHashMap<>(known);
-    provenance.put("graphDigest", Digests.of(given(model, "model").network()));
+    provenance.put("graphDigest", Digests.of(model.network()));
     provenance.put("weightsDigest", Digests.of(model.weights()));
     return wiring.exporter.export(model, given(base, "base"), version, provenance).folder();
   }

@@ -1,11 +1,14 @@
 package org.espalier.framework.checks;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.espalier.framework.sessions.Machine;
+import org.espalier.framework.sessions.Outputs;
 import org.espalier.framework.sessions.Predictor;
 import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.Model;
+import org.espalier.graphs.Network;
 import org.espalier.graphs.Rewritten;
 import org.espalier.graphs.ShapedArray;
 import org.espalier.graphs.Weights;
@@ -27,7 +30,7 @@ public final class CutCheck {
   private CutCheck() {}
 
   /**
-   * Runs both on the same random inputs.
+   * Runs both on the same random inputs, by every signature.
    *
    * @param before the weights of the network that was analysed
    * @param images how many; both networks take them at once
@@ -41,12 +44,20 @@ public final class CutCheck {
       Machine machine) {
     Masks masks = Masks.silencing(cut, analysis);
     Rewritten masked = new InsertMasks(masks.byParameter().keySet()).apply(analysis.network());
-    Map<String, ShapedArray> inputs = RandomInputs.of(analysis.network(), images, SEED);
     Weights silenced = masks.put(masked.network(), masked.carry().apply(before));
-    return Agreement.of(
-        removed.network().name(),
-        outputs(new Model(masked.network(), silenced), inputs, machine),
-        outputs(removed, inputs, machine));
+    List<Network> expected = masked.network().offered();
+    List<Network> found = removed.network().offered();
+    Agreement worst = null;
+    for (int i = 0; i < expected.size(); i++) {
+      Map<String, ShapedArray> inputs = RandomInputs.of(expected.get(i), images, SEED);
+      Agreement agreement =
+          Agreement.of(
+              removed.network().name(),
+              outputs(new Model(expected.get(i), silenced), inputs, machine),
+              outputs(new Model(found.get(i), removed.weights()), inputs, machine));
+      worst = worst == null ? agreement : worst.or(agreement);
+    }
+    return worst;
   }
 
   /**
@@ -69,10 +80,9 @@ public final class CutCheck {
     return proof;
   }
 
-  private static Map<String, ShapedArray> outputs(
-      Model model, Map<String, ShapedArray> inputs, Machine machine) {
+  private static Outputs outputs(Model model, Map<String, ShapedArray> inputs, Machine machine) {
     try (Predictor predictor = new Predictor(model, machine)) {
-      return predictor.outputs(inputs);
+      return predictor.computed(inputs);
     }
   }
 }

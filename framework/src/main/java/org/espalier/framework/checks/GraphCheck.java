@@ -1,14 +1,13 @@
 package org.espalier.framework.checks;
 
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.espalier.framework.sessions.OpenGraph;
 import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.GraphRewrite;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.NodeGraph;
 import org.espalier.graphs.Rewritten;
-import org.espalier.graphs.TensorRef;
 import org.espalier.graphs.ops.GraphFacts;
 import org.espalier.graphs.ops.OpRules;
 
@@ -40,12 +39,8 @@ public final class GraphCheck {
   public static void whole(Network network, OpRules rules) {
     GraphFacts.of(network, rules);
     NodeGraph index = network.graph();
-    List<String> ends =
-        java.util.stream.Stream.of(network.inputs(), network.outputs())
-            .map(Map::values)
-            .flatMap(java.util.Collection::stream)
-            .map(TensorRef::node)
-            .toList();
+    List<String> ends = new ArrayList<>(network.inputNodes());
+    ends.addAll(network.outputNodes());
     var needed = index.ancestors(ends);
     index.nodes().stream()
         .filter(n -> !needed.contains(n.getName()))

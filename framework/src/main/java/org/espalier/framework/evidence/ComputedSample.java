@@ -66,7 +66,7 @@ record ComputedSample(Network network, Weights weights, Images set, Feed feed, M
 
   @Override
   public Weights gradients() {
-    List<Parameter> trained = network.parameters(ParameterKind::isTrained);
+    List<Parameter> trained = network.trained();
     List<TensorRef> reads =
         trained.stream().map(p -> TensorRef.of(GraphBuilder.readName(p.name()))).toList();
     EvaluationGraph written = EvaluationGraph.write(network, feed);
@@ -87,6 +87,9 @@ record ComputedSample(Network network, Weights weights, Images set, Feed feed, M
           }
         });
     Map<String, ShapedArray> means = new LinkedHashMap<>();
+    for (Parameter p : network.parameters(ParameterKind::isTrained)) {
+      means.put(p.name(), ShapedArray.filled(p.shape(), 0f)); // the loss knows only its signature's
+    }
     for (int i = 0; i < sums.size(); i++) {
       means.put(trained.get(i).name(), mean(trained.get(i), sums.get(i)));
     }

@@ -175,9 +175,15 @@ public final class Workshop {
     return Evaluator.score(model, data.test(), data.normalisation(), EVALUATION_BATCH, machine);
   }
 
-  /** A model that lies somewhere, as it is now. It is remembered until the next one. */
+  /**
+   * A model that lies somewhere, as it is now, to make others of. It is remembered until the next
+   * one.
+   *
+   * @throws UsageException if it has signatures that others would not have
+   */
   public Given given(Path path, ReadOptions options) {
     Model model = tools.reader.read(path, options);
+    model.network().checkNothingLost();
     Given given = Given.of(path, options, model);
     last = Map.of(given, model);
     return given;

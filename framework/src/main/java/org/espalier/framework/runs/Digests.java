@@ -17,7 +17,8 @@ public final class Digests {
 
   /**
    * Of names, ops, inputs and attributes of all nodes, in order, and of the endpoints. The order of
-   * attributes does not matter, nor does the network's name.
+   * attributes does not matter, nor does the network's name. Other signatures stand in it with the
+   * nodes that they alone need, so a copy of the first under another name changes nothing.
    */
   public static String of(Network network) {
     Sha256 digest = new Sha256();

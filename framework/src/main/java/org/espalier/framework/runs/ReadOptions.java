@@ -10,8 +10,8 @@ import org.espalier.graphs.settings.Setting;
 /**
  * How a SavedModel or frozen graph of others is read.
  *
- * @param signature which of a SavedModel's signatures; none means {@code serving_default}, or the
- *     only one
+ * @param signature which of a SavedModel's signatures, without the others; none means {@code
+ *     serving_default}, or the only one, and the others beside it
  * @param inputs tensors of the main graph that are fed, in the place of the signature's; none means
  *     those of the signature, or of a frozen graph its placeholders
  * @param outputs tensors of the main graph that are computed; none means those of the signature, or
@@ -20,7 +20,9 @@ import org.espalier.graphs.settings.Setting;
  * @param trust whether ops outside the list of safe ones are let in
  */
 public record ReadOptions(
-    @Setting("Which signature of a SavedModel; default: serving_default.")
+    @Setting(
+            "Which signature of a SavedModel, alone; default: serving_default, with all others that"
+                + " share its network.")
         Optional<String> signature,
     @Setting(
             "Tensors of a graph that are fed, such as input:0; default: its signature's inputs, or its"

@@ -82,6 +82,11 @@ public final class Call {
     return run(Tensors::copy);
   }
 
+  /** Runs; strings come out row by row. */
+  Map<TensorRef, List<String>> texts() {
+    return run(Tensors::texts);
+  }
+
   /** Runs; tensors come out in their own types. */
   public Map<TensorRef, TensorProto> protos() {
     return run(Tensors::proto);

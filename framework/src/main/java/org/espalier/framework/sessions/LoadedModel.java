@@ -2,6 +2,7 @@ package org.espalier.framework.sessions;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.espalier.graphs.Attributes;
 import org.espalier.graphs.Network;
@@ -9,6 +10,7 @@ import org.espalier.graphs.ShapedArray;
 import org.tensorflow.Result;
 import org.tensorflow.SavedModelBundle;
 import org.tensorflow.Tensor;
+import org.tensorflow.types.TString;
 
 /** A SavedModel as TensorFlow itself loads it: what others will see of an export. */
 public final class LoadedModel {
@@ -18,9 +20,8 @@ public final class LoadedModel {
    * Loads a SavedModel and runs a signature once.
    *
    * @param network whose signature and endpoints it has
-   * @return by the names of the outputs, as float32
    */
-  public static Map<String, ShapedArray> call(
+  public static Outputs call(
       Path folder, String tag, Network network, Map<String, ShapedArray> inputs, Machine machine) {
     TensorFlowRuntime.start(machine);
     Map<String, Tensor> fed = new LinkedHashMap<>();
@@ -35,11 +36,17 @@ public final class LoadedModel {
             fed.put(key, Tensors.of(array, Attributes.type(placeholder, "dtype")));
           });
       try (Result result = bundle.function(network.signature()).call(fed)) {
-        Map<String, ShapedArray> outputs = new LinkedHashMap<>();
+        Map<String, ShapedArray> numbers = new LinkedHashMap<>();
+        Map<String, List<String>> texts = new LinkedHashMap<>();
         for (String key : network.outputs().keySet()) {
-          outputs.put(key, Tensors.copy(result.get(key).orElseThrow()));
+          Tensor output = result.get(key).orElseThrow();
+          if (output instanceof TString) {
+            texts.put(key, Tensors.texts(output));
+          } else {
+            numbers.put(key, Tensors.copy(output));
+          }
         }
-        return outputs;
+        return new Outputs(numbers, texts);
       }
     } finally {
       Tensors.closeAll(fed.values());

@@ -2,7 +2,9 @@ package org.espalier.framework.sessions;
 
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.espalier.graphs.Attributes;
 import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.GraphBuilder;
@@ -11,6 +13,7 @@ import org.espalier.graphs.Network;
 import org.espalier.graphs.Shape;
 import org.espalier.graphs.ShapedArray;
 import org.espalier.graphs.TensorRef;
+import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
 
 /**
@@ -35,10 +38,32 @@ public final class Predictor implements AutoCloseable {
    *
    * @param inputs by the names of the network's inputs; numbers are converted to the type that an
    *     input has
-   * @return by the names of the network's outputs, converted to float32
+   * @return by the names of the network's outputs, converted to float32; without those of strings
    */
   public Map<String, ShapedArray> outputs(Map<String, ShapedArray> inputs) {
-    return run(inputs, network.outputs());
+    return computed(inputs).numbers();
+  }
+
+  /** Computes every output, also those of strings. */
+  public Outputs computed(Map<String, ShapedArray> inputs) {
+    Map<String, TensorRef> numbers = new LinkedHashMap<>();
+    Map<String, TensorRef> texts = new LinkedHashMap<>();
+    network.outputs().forEach((key, ref) -> (holdsText(ref) ? texts : numbers).put(key, ref));
+    return new Outputs(run(inputs, numbers), texts(inputs, texts));
+  }
+
+  private boolean holdsText(TensorRef ref) {
+    return open.type(ref).getDtype() == DataType.DT_STRING;
+  }
+
+  private Map<String, List<String>> texts(
+      Map<String, ShapedArray> inputs, Map<String, TensorRef> outputs) {
+    Map<String, List<String>> computed = new LinkedHashMap<>();
+    if (!outputs.isEmpty()) {
+      Map<TensorRef, List<String>> fetched = run(inputs, outputs, Call::texts);
+      outputs.forEach((key, ref) -> computed.put(key, fetched.get(ref)));
+    }
+    return computed;
   }
 
   /**
@@ -62,6 +87,18 @@ public final class Predictor implements AutoCloseable {
 
   private Map<String, ShapedArray> run(
       Map<String, ShapedArray> inputs, Map<String, TensorRef> outputs) {
+    Map<String, ShapedArray> computed = new LinkedHashMap<>();
+    if (!outputs.isEmpty()) {
+      Map<TensorRef, ShapedArray> fetched = run(inputs, outputs, Call::run);
+      outputs.forEach((key, ref) -> computed.put(key, fetched.get(ref)));
+    }
+    return computed;
+  }
+
+  private <T> Map<TensorRef, T> run(
+      Map<String, ShapedArray> inputs,
+      Map<String, TensorRef> outputs,
+      Function<Call, Map<TensorRef, T>> run) {
     Call call = open.call();
     placeholders.forEach(
         (key, node) -> {
@@ -75,10 +112,7 @@ public final class Predictor implements AutoCloseable {
         });
     outputs.values().forEach(call::fetch);
     try {
-      Map<TensorRef, ShapedArray> fetched = call.run();
-      Map<String, ShapedArray> computed = new LinkedHashMap<>();
-      outputs.forEach((key, ref) -> computed.put(key, fetched.get(ref)));
-      return computed;
+      return run.apply(call);
     } catch (RuntimeException e) {
       throw TensorFlowRuntime.isRefusal(e) ? refused(e) : e;
     }

@@ -1,10 +1,14 @@
 package org.espalier.framework.sessions;
 
 import com.google.protobuf.UnsafeByteOperations;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.ShapedArray;
 import org.tensorflow.Tensor;
+import org.tensorflow.ndarray.NdArray;
+import org.tensorflow.ndarray.NdArrays;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.ByteDataBuffer;
 import org.tensorflow.proto.DataType;
@@ -15,6 +19,7 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
+import org.tensorflow.types.TString;
 import org.tensorflow.types.TUint8;
 
 /** Flat Java arrays to tensors and back; anything else is slower by orders of magnitude. */
@@ -33,6 +38,9 @@ final class Tensors {
   static Tensor of(ShapedArray array, DataType type) {
     if (type == DataType.DT_FLOAT) {
       return of(array);
+    }
+    if (type == DataType.DT_STRING) {
+      return numerals(array);
     }
     Shape shape = Shape.of(array.shape().toLongArray());
     float[] values = array.values();
@@ -68,6 +76,24 @@ final class Tensors {
     TInt32 tensor = TInt32.tensorOf(Shape.of(count));
     tensor.asRawTensor().data().asInts().write(buffer, 0, count);
     return tensor;
+  }
+
+  /** Whole numbers as text: keys that a network passes through can be anything. */
+  private static TString numerals(ShapedArray array) {
+    NdArray<String> texts = NdArrays.ofObjects(String.class, Shape.of(array.shape().toLongArray()));
+    int[] next = {0};
+    texts.scalars().forEach(s -> s.setObject(Long.toString((long) array.values()[next[0]++])));
+    return TString.tensorOf(texts);
+  }
+
+  /** The strings of a tensor, row by row. */
+  static List<String> texts(Tensor tensor) {
+    if (!(tensor instanceof TString strings)) {
+      throw new BadInputException("an output that should hold strings does not");
+    }
+    List<String> texts = new ArrayList<>();
+    strings.scalars().forEach(s -> texts.add(s.getObject()));
+    return texts;
   }
 
   /** A copy: a fetched tensor may be a window onto the variable itself. */

@@ -3,6 +3,7 @@ package org.espalier.framework.training;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import org.espalier.framework.sessions.Gradients;
 import org.espalier.framework.sessions.OpenGraph;
@@ -13,7 +14,6 @@ import org.espalier.graphs.GraphRewrite;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.NodeGraph;
 import org.espalier.graphs.Parameter;
-import org.espalier.graphs.ParameterKind;
 import org.espalier.graphs.Shape;
 import org.espalier.graphs.ShapedArray;
 import org.espalier.graphs.TensorRef;
@@ -43,10 +43,11 @@ record TrainingGraph(
 
   private static final AttrValue FLOAT = Attributes.type(DataType.DT_FLOAT);
 
-  static TrainingGraph write(Network network, Feed feed, Recipe recipe, Loss loss, OpRules rules) {
+  static TrainingGraph write(Network whole, Feed feed, Recipe recipe, Loss loss, OpRules rules) {
+    GraphBuilder g = new GraphBuilder();
+    Network network = own(whole);
     Answers answers = Answers.of(network);
     answers.check(network, feed);
-    GraphBuilder g = new GraphBuilder();
     Shape images = network.imageShape();
     g.placeholder(LossNodes.PIXELS, DataType.DT_UINT8, images);
     g.placeholder(LossNodes.LABELS, DataType.DT_INT32, Shape.of(Shape.UNKNOWN));
@@ -74,7 +75,7 @@ record TrainingGraph(
     String evaluated = LossNodes.logits(g, answers, LossNodes.EVALUATED, LossNodes.EVAL);
     LossNodes.labels(g, answers, evaluated, LossNodes.EVAL);
 
-    List<Parameter> trained = network.parameters(ParameterKind::isTrained);
+    List<Parameter> trained = whole.trained();
     List<TensorRef> reads =
         trained.stream().map(p -> TensorRef.of(GraphBuilder.readName(p.name()))).toList();
     Gradients gradients = Gradients.add(g.build(), TensorRef.of(target), reads);
@@ -85,10 +86,33 @@ record TrainingGraph(
       updates.add(writeUpdate(full, trained.get(i), gradients.of().get(i), recipe));
     }
     full.add("NoOp", STEP, Map.of(), updates.stream().map(u -> "^" + u).toArray(String[]::new));
-    VariableStore variables = VariableStore.addTo(full, network.parameters());
+    addIdle(full, whole, network);
+    VariableStore variables = VariableStore.addTo(full, whole.parameters());
     VariableStore slots = VariableStore.addTo(full, slots(trained, recipe.optimiser()));
     VariableStore teacher = VariableStore.addTo(full, taught);
     return new TrainingGraph(full.build(), variables, slots, teacher);
+  }
+
+  /**
+   * The network without what other signatures alone compute: their batch norms see no images of the
+   * training.
+   */
+  private static Network own(Network whole) {
+    if (whole.others().isEmpty()) {
+      return whole;
+    }
+    Set<String> kept = whole.needed();
+    whole.inputs().values().forEach(ref -> kept.add(ref.node()));
+    GraphBuilder g = new GraphBuilder();
+    whole.graph().nodes().stream().filter(n -> kept.contains(n.getName())).forEach(g::add);
+    return whole.withGraph(g.build()).withOthers(List.of());
+  }
+
+  /** What other signatures alone need is no part of the training, but is set and read as well. */
+  private static void addIdle(GraphBuilder g, Network whole, Network own) {
+    List<Parameter> idle = new ArrayList<>(whole.parameters());
+    idle.removeAll(own.parameters());
+    idle.forEach(g::parameter);
   }
 
   /** All that an optimiser remembers of these parameters. */

@@ -8,7 +8,6 @@ import org.espalier.framework.sessions.Machine;
 import org.espalier.framework.sessions.OpenGraph;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.Parameter;
-import org.espalier.graphs.ParameterKind;
 import org.espalier.graphs.Shape;
 import org.espalier.graphs.ShapedArray;
 import org.espalier.graphs.TensorRef;
@@ -31,7 +30,7 @@ public final class TrainingSession implements AutoCloseable {
       Network network, Feed feed, Recipe recipe, Loss loss, OpRules rules, Machine machine) {
     images = network.imageShape();
     optimiser = recipe.optimiser();
-    slots = TrainingGraph.slots(network.parameters(ParameterKind::isTrained), optimiser);
+    slots = TrainingGraph.slots(network.trained(), optimiser);
     written = TrainingGraph.write(network, feed, recipe, loss, rules);
     open = OpenGraph.prepared(written.graph(), machine, g -> teach(g, loss));
   }

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.NodeGraph;
+import org.espalier.graphs.Signature;
 import org.espalier.graphs.TensorRef;
 import org.espalier.graphs.ops.Axes;
 import org.espalier.graphs.ops.GraphFacts;
@@ -40,21 +41,18 @@ public final class ChannelAnalysis {
           labels.linksOf(node.getName(), inputs.stream().map(this::axes).toList(), fedInputs);
       outputs.put(node.getName(), facts.rule(node).link(facts.op(node), links));
     }
-    network
-        .inputs()
-        .forEach(
-            (key, ref) ->
-                labels
-                    .linksOf(ref.node(), List.of(), List.of())
-                    .keepWhole(axes(ref), "it is the input '" + key + "'"));
-    network
-        .outputs()
-        .forEach(
-            (key, ref) ->
-                labels
-                    .linksOf(ref.node(), List.of(), List.of())
-                    .keepWhole(axes(ref), "it is the output '" + key + "'"));
+    network.inputs().forEach((key, ref) -> keep(ref, "it is the input '" + key + "'"));
+    network.outputs().forEach((key, ref) -> keep(ref, "it is the output '" + key + "'"));
+    for (Signature s : network.others()) {
+      String of = "' of the signature '" + s.name() + "'";
+      s.inputs().forEach((key, ref) -> keep(ref, "it is the input '" + key + of));
+      s.outputs().forEach((key, ref) -> keep(ref, "it is the output '" + key + of));
+    }
     groups = new GroupBuilder(network, labels, this::parameterAxes).build();
+  }
+
+  private void keep(TensorRef ref, String why) {
+    labels.linksOf(ref.node(), List.of(), List.of()).keepWhole(axes(ref), why);
   }
 
   public static ChannelAnalysis of(Network network, OpRules rules) {

@@ -36,7 +36,11 @@ public final class CostModel {
     Set<String> seen = new HashSet<>();
     List<Cost.Layer> layers = new ArrayList<>();
     Work total = Work.NONE;
+    Set<String> needed = network.needed();
     for (NodeDef node : facts.order()) {
+      if (!needed.contains(node.getName())) {
+        continue; // computed for other signatures alone
+      }
       Work work = facts.work(node);
       if (Attributes.flag(node, UNCOUNTED, false)) {
         work = new Work(work.macs(), 0);

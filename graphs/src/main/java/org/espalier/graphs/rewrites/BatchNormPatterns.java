@@ -83,7 +83,7 @@ final class BatchNormPatterns {
 
   private boolean isOnlyFor(NodeDef node) {
     return index.consumers(node.getName()).size() == 1
-        && network.outputs().values().stream().noneMatch(r -> r.node().equals(node.getName()));
+        && !network.outputNodes().contains(node.getName());
   }
 
   private Optional<Written> norm(NodeDef sum, TensorRef image, String inverse, NodeDef shift) {

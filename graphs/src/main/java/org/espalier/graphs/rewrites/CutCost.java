@@ -29,7 +29,11 @@ public final class CutCost {
 
   public CutCost(ChannelAnalysis analysis) {
     this.analysis = analysis;
+    Set<String> needed = analysis.network().needed();
     for (NodeDef node : analysis.facts().order()) {
+      if (!needed.contains(node.getName())) {
+        continue; // computed for other signatures alone
+      }
       OpRule rule = analysis.facts().rule(node);
       Op op = analysis.facts().op(node);
       if (analysis.facts().work(node).macs() > 0) {

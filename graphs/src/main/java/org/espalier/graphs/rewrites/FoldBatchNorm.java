@@ -127,7 +127,7 @@ public final class FoldBatchNorm implements GraphRewrite {
 
   private static boolean feedsOne(Network network, NodeGraph index, NodeDef node) {
     return index.consumers(node.getName()).size() == 1
-        && network.outputs().values().stream().noneMatch(r -> r.node().equals(node.getName()));
+        && !network.outputNodes().contains(node.getName());
   }
 
   /** The parameter that an input reads straight from its variable, alone; or null. */

@@ -15,6 +15,7 @@ import org.espalier.graphs.GraphBuilder;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.NodeGraph;
 import org.espalier.graphs.Shape;
+import org.espalier.graphs.Signature;
 import org.espalier.graphs.TensorRef;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
@@ -26,6 +27,7 @@ final class GraphEdit {
   private final Map<String, NodeDef.Builder> nodes = new LinkedHashMap<>();
   private final List<String> original = new ArrayList<>();
   private final Map<String, TensorRef> outputs;
+  private final List<Signature> others;
 
   /** The nodes added before a node. */
   private final Map<String, List<String>> leaders = new HashMap<>();
@@ -39,6 +41,7 @@ final class GraphEdit {
   GraphEdit(Network network) {
     this.network = network;
     this.outputs = new LinkedHashMap<>(network.outputs());
+    this.others = new ArrayList<>(network.others());
     for (NodeDef n : network.graph().nodes()) {
       nodes.put(n.getName(), n.toBuilder());
       original.add(n.getName());
@@ -97,6 +100,7 @@ final class GraphEdit {
       }
     }
     outputs.replaceAll((key, ref) -> ref.equals(from) ? to : ref);
+    others.replaceAll(s -> s.moved(ref -> ref.equals(from) ? to : ref));
   }
 
   void set(String name, int input, String tensor) {
@@ -202,13 +206,13 @@ final class GraphEdit {
     GraphBuilder all = new GraphBuilder();
     original.forEach(name -> write(name, all));
     NodeGraph index = all.build();
-    List<String> roots = new ArrayList<>();
+    List<String> roots = new ArrayList<>(network.inputNodes());
     outputs.values().forEach(ref -> roots.add(ref.node()));
-    network.inputs().values().forEach(ref -> roots.add(ref.node()));
+    others.forEach(s -> s.outputs().values().forEach(ref -> roots.add(ref.node())));
     Set<String> live = index.ancestors(roots).stream().collect(Collectors.toSet());
     GraphBuilder kept = new GraphBuilder();
     index.nodes().stream().filter(n -> live.contains(n.getName())).forEach(kept::add);
-    return network.withGraph(kept.build(), outputs);
+    return network.withGraph(kept.build(), outputs).withOthers(others);
   }
 
   private void write(String name, GraphBuilder to) {

@@ -43,8 +43,7 @@ public final class InferenceForm implements GraphRewrite {
         maskOf.put(
             index.parameterBehind(read), index.parameterBehind(TensorRef.parse(node.getInput(1))));
         edit.redirect(TensorRef.of(name), read, "");
-      } else if (node.getOp().equals("Identity")
-          && network.outputs().values().stream().noneMatch(r -> r.node().equals(name))) {
+      } else if (node.getOp().equals("Identity") && !network.outputNodes().contains(name)) {
         edit.redirect(TensorRef.of(name), TensorRef.parse(node.getInput(0)), "");
       }
     }

@@ -125,8 +125,7 @@ public final class InsertSelections implements GraphRewrite {
    * else that was computed.
    */
   private static boolean leaves(ChannelAnalysis analysis, NodeDef start) {
-    Set<String> outputs = new HashSet<>();
-    analysis.network().outputs().values().forEach(r -> outputs.add(r.node()));
+    Set<String> outputs = analysis.network().outputNodes();
     Deque<NodeDef> open = new ArrayDeque<>(List.of(start));
     Map<String, Boolean> seen = new HashMap<>();
     while (!open.isEmpty()) {

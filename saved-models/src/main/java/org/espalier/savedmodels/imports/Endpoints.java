@@ -3,6 +3,7 @@ package org.espalier.savedmodels.imports;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -26,14 +27,14 @@ import org.tensorflow.proto.TensorShapeProto;
  * Which tensors of a model are fed and computed: those of a signature, or those that were named.
  */
 final class Endpoints {
-  private static final String INITIALISER = "__saved_model_init_op";
+  private static final String OWN = "__saved_model";
 
   private Endpoints() {}
 
   /** The signature that is asked for, the default one, or the only one. */
   static String signature(MetaGraphDef meta, Optional<String> wanted) {
     Map<String, SignatureDef> known = new TreeMap<>(meta.getSignatureDefMap());
-    known.remove(INITIALISER);
+    known.keySet().removeIf(name -> name.startsWith(OWN));
     String only = known.size() == 1 ? known.keySet().iterator().next() : Network.SERVING_DEFAULT;
     String name =
         wanted.orElse(known.containsKey(Network.SERVING_DEFAULT) ? Network.SERVING_DEFAULT : only);
@@ -86,6 +87,51 @@ final class Endpoints {
                     .build());
   }
 
+  /**
+   * A signature as it is read.
+   *
+   * @param types what the signature says of its inputs, by node
+   */
+  record Offer(
+      String name,
+      Map<String, TensorInfo> types,
+      Map<String, TensorRef> inputs,
+      Map<String, TensorRef> outputs) {
+    static Offer of(String name, SignatureDef signature) {
+      Map<String, TensorInfo> types = new HashMap<>();
+      signature.getInputsMap().values().forEach(i -> types.put(TensorRef.nodeOf(i.getName()), i));
+      Map<String, TensorRef> outputs = refs(signature.getOutputsMap());
+      if (outputs.isEmpty()) {
+        throw new BadInputException("the signature has no outputs");
+      }
+      return new Offer(name, types, refs(signature.getInputsMap()), outputs);
+    }
+  }
+
+  /** The signatures besides one, but for TensorFlow's own. */
+  static List<String> names(MetaGraphDef meta, String besides) {
+    return meta.getSignatureDefMap().keySet().stream()
+        .filter(name -> !name.equals(besides) && !name.startsWith(OWN))
+        .sorted()
+        .toList();
+  }
+
+  private static Offer offer(String name, SignatureDef other, String signature) {
+    try {
+      return Offer.of(name, other);
+    } catch (BadInputException e) {
+      throw new BadInputException(
+          String.format(
+              Locale.ROOT,
+              "signature '%s' cannot be kept beside '%s': %s; --signature %s reads that one alone",
+              name,
+              signature,
+              e.getMessage(),
+              signature),
+          e);
+    }
+  }
+
   static Map<String, TensorRef> refs(Map<String, TensorInfo> tensors) {
     Map<String, TensorRef> endpoints = new LinkedHashMap<>();
     new TreeMap<>(tensors)
@@ -100,9 +146,8 @@ final class Endpoints {
   }
 
   /** Placeholders with the shape that the signature knows; fed nodes that are none become some. */
-  static List<NodeDef> shaped(List<NodeDef> nodes, SignatureDef signature) {
-    Map<String, TensorInfo> fed = new HashMap<>();
-    signature.getInputsMap().values().forEach(i -> fed.put(TensorRef.nodeOf(i.getName()), i));
+  static List<NodeDef> shaped(List<NodeDef> nodes, Offer offer) {
+    Map<String, TensorInfo> fed = offer.types();
     return nodes.stream().map(n -> fed.containsKey(n.getName()) ? shaped(n, fed) : n).toList();
   }
 

@@ -5,19 +5,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
+import java.util.TreeMap;
 import org.espalier.framework.runs.ReadOptions;
-import org.espalier.framework.sessions.OpenGraph;
 import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.Model;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.NodeGraph;
+import org.espalier.graphs.Signature;
 import org.espalier.graphs.TensorRef;
 import org.espalier.graphs.UsageException;
 import org.espalier.graphs.Weights;
@@ -28,7 +29,6 @@ import org.tensorflow.proto.FunctionDef;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.NodeDef;
-import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.proto.TensorProto;
 
 /**
@@ -64,10 +64,11 @@ public final class SavedModelImporter {
     MetaGraphDef meta = frozen ? ModelFile.frozen(folder) : ModelFile.savedModel(folder);
     try {
       String name = Endpoints.signature(meta, options.signature());
-      SignatureDef signature = Endpoints.of(meta, name, options);
-      Model model = options.sized(model(folder, frozen, meta, signature, options.trust()));
-      Network told = InferredShapes.told(model.network(), rules);
-      return new Model(told.withSignature(name), model.weights());
+      Endpoints.Offer own = Endpoints.Offer.of(name, Endpoints.of(meta, name, options));
+      List<String> others = isPart(options) ? List.of() : Endpoints.names(meta, name);
+      Model read = new Source(folder, frozen, meta, options.trust()).read(own, others);
+      Model sized = options.sized(read);
+      return new Model(InferredShapes.told(sized.network(), rules), sized.weights());
     } catch (BadInputException e) {
       String message = e.getMessage();
       throw message.startsWith(folder.toString())
@@ -81,50 +82,114 @@ public final class SavedModelImporter {
     }
   }
 
-  private Model model(
-      Path path, boolean frozen, MetaGraphDef meta, SignatureDef signature, boolean trust) {
-    Map<String, FunctionDef> library = library(meta.getGraphDef());
-    Map<String, TensorRef> inputs = Endpoints.refs(signature.getInputsMap());
-    Map<String, TensorRef> outputs = Endpoints.refs(signature.getOutputsMap());
-    if (outputs.isEmpty()) {
-      throw new BadInputException("the signature has no outputs");
+  /** Whether something is asked for by name, and with it nothing else. */
+  private static boolean isPart(ReadOptions options) {
+    return options.signature().isPresent()
+        || !options.inputs().isEmpty()
+        || !options.outputs().isEmpty();
+  }
+
+  /** The signatures of a model that {@link #read} leaves out, because others were asked for. */
+  public static List<String> leftOut(Path path, ReadOptions options) {
+    boolean file = path.getFileName().toString().equals(ModelFile.SAVED_MODEL);
+    Path folder = file ? path.toAbsolutePath().getParent() : path;
+    if (!accepts(path) || Files.isRegularFile(folder) || !isPart(options)) {
+      return List.of();
     }
-    Set<String> fed =
-        inputs.values().stream()
-            .map(TensorRef::node)
-            .collect(Collectors.toCollection(TreeSet::new));
-    SafeOps safe = new SafeOps(library, trust);
-    Inliner inliner = new Inliner(library, fed, safe);
-    Body main = Body.main(Endpoints.shaped(meta.getGraphDef().getNodeList(), signature), library);
-    // Inputs that nothing reads stay, so that the signature does.
-    List<String> in = inliner.add(main, texts(inputs));
-    List<String> out = inliner.add(main, texts(outputs));
-    List<String> ends = new ArrayList<>(in);
-    ends.addAll(out);
-    Preflight.check(inliner.nodes(), rules);
-    List<NodeDef> constant = ConstantFolding.of(inliner.nodes(), ends);
-    IdleDropout dropout = new IdleDropout(constant);
-    List<String> computed = out.stream().map(dropout::past).toList();
-    ends.addAll(computed);
-    ends.removeAll(out.stream().filter(t -> !computed.contains(t)).toList());
-    List<NodeDef> flat = ConstantFolding.live(dropout.rewired(constant), ends);
-    safe.checkDrawsNothing(flat);
-    NetworkAssembly assembly =
-        new NetworkAssembly(flat, values(path, frozen, meta.getGraphDef(), library, flat));
-    List<String> written = computed.stream().map(assembly::tensor).toList();
-    NodeGraph graph = assembly.graph();
-    OpenGraph.check(graph);
-    Network network = new Network(name(path), graph, zip(inputs, in), zip(outputs, written));
-    checkFed(network);
-    Network folded = new FoldSizes(rules).apply(network).network();
-    return new Model(folded, Weights.of(assembly.weights()));
+    MetaGraphDef meta = ModelFile.savedModel(folder);
+    return Endpoints.names(meta, Endpoints.signature(meta, options.signature()));
+  }
+
+  /** What is read. */
+  private final class Source {
+    private final Path path;
+    private final boolean frozen;
+    private final MetaGraphDef meta;
+    private final boolean trust;
+    private final Map<String, FunctionDef> library;
+
+    Source(Path path, boolean frozen, MetaGraphDef meta, boolean trust) {
+      this.path = path;
+      this.frozen = frozen;
+      this.meta = meta;
+      this.trust = trust;
+      this.library = library(meta.getGraphDef());
+    }
+
+    /** Reads all signatures that share a network; it knows which do not, and why. */
+    Model read(Endpoints.Offer own, List<String> names) {
+      Map<String, String> lost = new TreeMap<>();
+      List<Endpoints.Offer> others = new ArrayList<>();
+      names.forEach(n -> reason(() -> others.add(offer(n))).ifPresent(r -> lost.put(n, r)));
+      // Reading all at once is what most models need; only then is the culprit looked for.
+      if (!others.isEmpty() && reason(() -> model(own, others)).isPresent()) {
+        others.removeIf(
+            o -> {
+              Optional<String> reason = reason(() -> model(own, List.of(o)));
+              reason.ifPresent(r -> lost.put(o.name(), r));
+              return reason.isPresent();
+            });
+      }
+      Model model = model(own, others);
+      return new Model(model.network().withLost(lost), model.weights());
+    }
+
+    /** Why something cannot be done, or nothing if it was. */
+    private static Optional<String> reason(Runnable attempt) {
+      try {
+        attempt.run();
+        return Optional.empty();
+      } catch (BadInputException | IllegalArgumentException | ArithmeticException e) {
+        return Optional.of(String.valueOf(e.getMessage()));
+      }
+    }
+
+    private Endpoints.Offer offer(String signature) {
+      return Endpoints.Offer.of(signature, meta.getSignatureDefOrThrow(signature));
+    }
+
+    private Model model(Endpoints.Offer own, List<Endpoints.Offer> others) {
+      SafeOps safe = new SafeOps(library, trust);
+      Flattening flat = Flattening.of(meta.getGraphDef(), library, safe, own, others);
+      Preflight.check(flat.nodes(), rules);
+      List<NodeDef> constant = ConstantFolding.of(flat.nodes(), flat.ends());
+      IdleDropout dropout = new IdleDropout(constant);
+      Flattening computed = flat.computing(dropout::past);
+      List<NodeDef> live = ConstantFolding.live(dropout.rewired(constant), computed.ends());
+      safe.checkDrawsNothing(live);
+      NetworkAssembly assembly =
+          new NetworkAssembly(live, values(path, frozen, meta.getGraphDef(), library, live));
+      // The outputs first: parameters are written when they are first asked for.
+      List<Endpoints.Offer> written = computed.computing(assembly::tensor).offers();
+      Network network = network(assembly.graph(), written);
+      checkFed(network);
+      Network folded = new FoldSizes(rules).apply(network).network();
+      return new Model(folded, Weights.of(assembly.weights()));
+    }
+
+    private Network network(NodeGraph graph, List<Endpoints.Offer> offers) {
+      Set<TensorRef> fed = new HashSet<>();
+      offers.forEach(o -> fed.addAll(o.inputs().values()));
+      List<Map<String, TensorRef>> outputs = new ArrayList<>();
+      offers.forEach(o -> outputs.add(new LinkedHashMap<>(o.outputs())));
+      NodeGraph passed = PassedOn.add(graph, fed, outputs);
+      List<Signature> signatures = new ArrayList<>();
+      for (int i = 0; i < offers.size(); i++) {
+        Endpoints.Offer o = offers.get(i);
+        signatures.add(new Signature(o.name(), o.inputs(), outputs.get(i)));
+      }
+      Signature own = signatures.remove(0);
+      return new Network(name(path), passed, own.inputs(), own.outputs())
+          .withSignature(own.name())
+          .withOthers(signatures);
+    }
   }
 
   /** A network is a function of its inputs: whatever is fed must be one. */
   private static void checkFed(Network network) {
+    Set<String> inputs = network.inputNodes();
     for (NodeDef node : network.graph().nodes()) {
-      if (node.getOp().equals("Placeholder")
-          && !network.inputs().containsValue(TensorRef.of(node.getName()))) {
+      if (node.getOp().equals("Placeholder") && !inputs.contains(node.getName())) {
         throw new BadInputException(
             "the outputs need '"
                 + node.getName()
@@ -137,19 +202,6 @@ public final class SavedModelImporter {
     Map<String, FunctionDef> library = new HashMap<>();
     graph.getLibrary().getFunctionList().forEach(f -> library.put(f.getSignature().getName(), f));
     return library;
-  }
-
-  private static List<String> texts(Map<String, TensorRef> endpoints) {
-    return endpoints.values().stream().map(TensorRef::toString).toList();
-  }
-
-  private static Map<String, TensorRef> zip(Map<String, TensorRef> keys, List<String> tensors) {
-    Map<String, TensorRef> zipped = new LinkedHashMap<>();
-    int i = 0;
-    for (String key : keys.keySet()) {
-      zipped.put(key, TensorRef.parse(tensors.get(i++)));
-    }
-    return zipped;
   }
 
   private static Map<String, TensorProto> values(

@@ -81,23 +81,23 @@ final class ExportCommand implements Command {
     Path written = Exports.once(there, Path.of(model), loaded, s.to(), s.version());
     Network network = loaded.network();
     in.console().say("SavedModel: " + written);
-    network
-        .inputs()
-        .forEach(
-            (key, ref) ->
-                in.console()
-                    .say(
-                        String.format(
-                            Locale.ROOT,
-                            "signature %s: %s -> %s",
-                            network.signature(),
-                            key,
-                            String.join(", ", network.outputs().keySet()))));
+    for (Network offered : network.offered()) {
+      in.console()
+          .say(
+              String.format(
+                  Locale.ROOT,
+                  "signature %s: %s -> %s",
+                  offered.signature(),
+                  String.join(", ", offered.inputs().keySet()),
+                  String.join(", ", offered.outputs().keySet())));
+    }
+    Exports.tellLeftOut(in, Path.of(model));
     in.console()
         .result(
             Map.of(
                 "savedModel", written.toString(),
                 "signature", network.signature(),
+                "signatures", network.offered().stream().map(Network::signature).toList(),
                 "inputs", List.copyOf(network.inputs().keySet()),
                 "outputs", List.copyOf(network.outputs().keySet())));
   }

@@ -3,13 +3,17 @@ package org.espalier.commandline.commands;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.espalier.Espalier;
+import org.espalier.commandline.cli.Invocation;
 import org.espalier.framework.experiments.Claim;
 import org.espalier.framework.files.Json;
 import org.espalier.framework.runs.Digests;
+import org.espalier.framework.runs.ReadOptions;
 import org.espalier.graphs.Model;
 import org.espalier.graphs.UsageException;
 import org.espalier.savedmodels.SavedModelExporter;
+import org.espalier.savedmodels.imports.SavedModelImporter;
 
 /** Exports that are done once, however often the same command is given. */
 final class Exports {
@@ -54,5 +58,14 @@ final class Exports {
     JsonNode from = Json.object(known, "where an export comes from");
     return from.path("graphDigest").asText().equals(Digests.of(model.network()))
         && from.path("weightsDigest").asText().equals(Digests.of(model.weights()));
+  }
+
+  /** Signatures that are not read are lost in what is written; nobody should find out later. */
+  static void tellLeftOut(Invocation in, Path model) {
+    List<String> left = SavedModelImporter.leftOut(model, in.settings(ReadOptions.class));
+    if (!left.isEmpty()) {
+      in.console()
+          .say("left out, as only a part was asked for: signature " + String.join(", ", left));
+    }
   }
 }

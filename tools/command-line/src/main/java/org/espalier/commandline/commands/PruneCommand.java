@@ -91,6 +91,7 @@ final class PruneCommand implements Command {
     PrunedFile pruned = PrunedFile.find(s.out()).orElseThrow();
     Optional<Path> exported = s.export().map(to -> Exports.once(there, s.out(), to));
     PruneReport.print(in.console(), s.out(), pruned, exported);
+    Exports.tellLeftOut(in, Path.of(model));
   }
 
   /** What is not a run of ours is not written into. */

@@ -1,0 +1,102 @@
+package org.espalier.savedmodels.imports;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.espalier.framework.files.Sha256;
+import org.espalier.graphs.TensorRef;
+import org.tensorflow.proto.NodeDef;
+
+/**
+ * Two signatures of a model are most often two copies of one function. What another signature
+ * computes just as the first does is computed once, so that the copy is no second network, and what
+ * is cut is cut from one.
+ */
+final class Twins {
+  private final List<NodeDef> kept = new ArrayList<>();
+  private final Map<String, String> instead = new HashMap<>();
+
+  /**
+   * @param flat inputs before their readers
+   * @param first how many of them are the first signature's, which stay as they are
+   * @param fed inputs of other signatures, with those of the first that take their place
+   */
+  Twins(List<NodeDef> flat, int first, Map<String, String> fed) {
+    Map<String, String> known = new HashMap<>();
+    for (int i = 0; i < flat.size(); i++) {
+      NodeDef node = i < first ? flat.get(i) : moved(flat.get(i));
+      String name = node.getName();
+      String twin = i < first ? null : fed.getOrDefault(name, known.get(identity(node)));
+      if (twin == null) {
+        known.putIfAbsent(identity(node), name);
+        kept.add(node);
+      } else {
+        instead.put(name, twin);
+      }
+    }
+  }
+
+  List<NodeDef> nodes() {
+    return kept;
+  }
+
+  /** Where a tensor is computed now. */
+  String of(String tensor) {
+    TensorRef ref = TensorRef.parse(tensor);
+    String twin = instead.get(ref.node());
+    return twin == null ? tensor : new TensorRef(twin, ref.output()).toString();
+  }
+
+  private NodeDef moved(NodeDef node) {
+    return node.toBuilder()
+        .clearInput()
+        .addAllInput(node.getInputList().stream().map(this::of).toList())
+        .build();
+  }
+
+  /** Equal for nodes that compute the same. Inputs and variables are what they are by name. */
+  private static String identity(NodeDef node) {
+    boolean pure = SafeOps.isSafe(node.getOp());
+    Sha256 digest = new Sha256().add(node.getOp()).add(pure ? "" : node.getName());
+    node.getInputList().forEach(i -> digest.add(TensorRef.parse(i).toString()));
+    new TreeMap<>(node.getAttrMap())
+        .forEach((key, value) -> digest.add(key).add(value.toByteArray()));
+    return digest.hex();
+  }
+
+  /**
+   * For inputs of another signature, inputs of the first that can stand for them: of the same type
+   * and shape, under the same name if there is one.
+   */
+  static Map<String, String> places(
+      Map<String, TensorRef> inputs, Map<String, TensorRef> first, Map<String, NodeDef> nodes) {
+    Map<String, String> places = new LinkedHashMap<>();
+    Map<String, TensorRef> free = new TreeMap<>(first);
+    free.values().removeIf(inputs::containsValue);
+    List<String> keys = new ArrayList<>(inputs.keySet());
+    keys.sort((a, b) -> Boolean.compare(first.containsKey(b), first.containsKey(a)));
+    for (String key : keys) {
+      NodeDef node = nodes.get(inputs.get(key).node());
+      if (first.containsValue(inputs.get(key))) {
+        continue;
+      }
+      List<String> fitting = new ArrayList<>(free.keySet());
+      fitting.removeIf(k -> !alike(node, nodes.get(free.get(k).node())));
+      if (!fitting.isEmpty()) {
+        String place = fitting.contains(key) ? key : fitting.get(0);
+        places.put(node.getName(), free.remove(place).node());
+      }
+    }
+    return places;
+  }
+
+  private static boolean alike(NodeDef a, NodeDef b) {
+    return a.getOp().equals(b.getOp())
+        && a.getAttrMap().get("dtype").equals(b.getAttrMap().get("dtype"))
+        && String.valueOf(a.getAttrMap().get("shape"))
+            .equals(String.valueOf(b.getAttrMap().get("shape")));
+  }
+}
