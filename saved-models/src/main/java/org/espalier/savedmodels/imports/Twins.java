@@ -19,6 +19,9 @@ final class Twins {
   private final List<NodeDef> kept = new ArrayList<>();
   private final Map<String, String> instead = new HashMap<>();
 
+  /** For each node the first that computes the same, also within the first signature. */
+  private final Map<String, String> alike = new HashMap<>();
+
   /**
    * @param flat inputs before their readers
    * @param first how many of them are the first signature's, which stay as they are
@@ -27,12 +30,14 @@ final class Twins {
   Twins(List<NodeDef> flat, int first, Map<String, String> fed) {
     Map<String, String> known = new HashMap<>();
     for (int i = 0; i < flat.size(); i++) {
-      NodeDef node = i < first ? flat.get(i) : moved(flat.get(i));
+      NodeDef node = flat.get(i);
       String name = node.getName();
-      String twin = i < first ? null : fed.getOrDefault(name, known.get(identity(node)));
-      if (twin == null) {
-        known.putIfAbsent(identity(node), name);
-        kept.add(node);
+      String identity = identity(node);
+      String twin = fed.getOrDefault(name, known.getOrDefault(identity, name));
+      known.putIfAbsent(identity, name);
+      alike.put(name, twin);
+      if (i < first || twin.equals(name)) {
+        kept.add(i < first ? node : moved(node));
       } else {
         instead.put(name, twin);
       }
@@ -50,6 +55,11 @@ final class Twins {
     return twin == null ? tensor : new TensorRef(twin, ref.output()).toString();
   }
 
+  private String alike(String tensor) {
+    TensorRef ref = TensorRef.parse(tensor);
+    return new TensorRef(alike.get(ref.node()), ref.output()).toString();
+  }
+
   private NodeDef moved(NodeDef node) {
     return node.toBuilder()
         .clearInput()
@@ -58,10 +68,10 @@ final class Twins {
   }
 
   /** Equal for nodes that compute the same. Inputs and variables are what they are by name. */
-  private static String identity(NodeDef node) {
+  private String identity(NodeDef node) {
     boolean pure = SafeOps.isSafe(node.getOp());
     Sha256 digest = new Sha256().add(node.getOp()).add(pure ? "" : node.getName());
-    node.getInputList().forEach(i -> digest.add(TensorRef.parse(i).toString()));
+    node.getInputList().forEach(i -> digest.add(alike(i)));
     new TreeMap<>(node.getAttrMap())
         .forEach((key, value) -> digest.add(key).add(value.toByteArray()));
     return digest.hex();

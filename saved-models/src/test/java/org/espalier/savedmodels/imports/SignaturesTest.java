@@ -47,6 +47,8 @@ import org.espalier.graphs.rewrites.RemoveChannels;
 import org.espalier.savedmodels.SavedModelExporter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.SavedModel;
 import org.tensorflow.proto.SignatureDef;
@@ -137,6 +139,20 @@ class SignaturesTest {
         .isLessThan(costs.of(all).macs() / 2);
     // Runs that began with it before it had other names are still known by it.
     assertThat(Digests.of(all)).isEqualTo(Digests.of(all.withOthers(List.of())));
+  }
+
+  /** Keras 3's two endpoints, also where constants within one are alike. */
+  @ParameterizedTest
+  @ValueSource(strings = {"residual", "separable"})
+  void whatIsOfferedTwiceAddsNothing(String name) {
+    Path folder = SavedModelImporterTest.fixture(name);
+    Network both = read(folder).network();
+    Network alone = read(folder, "serving_default").network();
+    assertThat(both.offered())
+        .extracting(Network::signature)
+        .containsExactly("serving_default", "serve");
+    assertThat(both.graph().def()).isEqualTo(alone.graph().def());
+    assertThat(both.others().get(0).outputs()).isEqualTo(alone.outputs());
   }
 
   @Test
