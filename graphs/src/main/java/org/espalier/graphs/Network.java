@@ -1,7 +1,5 @@
 package org.espalier.graphs;
 
-import com.google.protobuf.ByteString;
-import com.google.protobuf.InvalidProtocolBufferException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -13,11 +11,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
-import java.util.stream.IntStream;
-import org.tensorflow.proto.AttrValue;
-import org.tensorflow.proto.GraphDef;
+import java.util.stream.Collectors;
 import org.tensorflow.proto.NodeDef;
-import org.tensorflow.proto.SignatureDef;
 
 /**
  * An immutable network: a flat graph without training ops, its named endpoints, its parameters.
@@ -41,12 +36,6 @@ public final class Network {
 
   /** Rows and columns to reckon with where a network takes images of any size. */
   public static final int ANY_SIZE = 224;
-
-  private static final String INPUT = "_input_";
-  private static final String NAME = "_network";
-  private static final String OUTPUT = "_output_";
-  private static final String SIGNATURE = "_signature";
-  private static final String OTHERS = "_other_signatures";
 
   /** The signature that TensorFlow Serving takes where a request names none. */
   public static final String SERVING_DEFAULT = "serving_default";
@@ -277,46 +266,18 @@ public final class Network {
    * The same network, whose costs are counted for images of the given size where it takes any size.
    */
   public Network assuming(int height, int width) {
-    GraphDef.Builder changed = graph.def().toBuilder();
-    Set<String> inputNodes = inputNodes();
-    for (NodeDef.Builder node : changed.getNodeBuilderList()) {
-      boolean fed = inputNodes.contains(node.getName()) && node.getOp().equals("Placeholder");
-      Shape shape = fed ? Attributes.shape(node.build(), "shape").orElse(Shape.of()) : Shape.of();
-      if (shape.rank() == 4) {
-        int r = rowAxis(shape);
-        int rows = Shape.isOpen(shape.dim(r)) ? height : shape.dim(r);
-        int columns = Shape.isOpen(shape.dim(r + 1)) ? width : shape.dim(r + 1);
-        node.putAttr(ASSUMED, Attributes.shape(shape.with(r, rows).with(r + 1, columns)));
-      }
-      node.removeAttr(TOLD); // of images of another size
-    }
-    return withGraph(new NodeGraph(changed.build()));
+    return withGraph(AssumedSize.write(graph, inputNodes(), height, width));
   }
 
   /** The same network, reckoning with no size but those that it fixes. */
   public Network assumingNothing() {
-    GraphDef.Builder changed = graph.def().toBuilder();
-    for (NodeDef.Builder node : changed.getNodeBuilderList()) {
-      node.removeAttr(ASSUMED).removeAttr(TOLD);
-    }
-    return withGraph(new NodeGraph(changed.build()));
-  }
-
-  /** Where the rows of images of any size are: where their channels are is known. */
-  private static int rowAxis(Shape images) {
-    return !Shape.isOpen(images.dim(1)) && Shape.isOpen(images.dim(3)) ? 2 : 1;
+    return withGraph(AssumedSize.remove(graph));
   }
 
   /** Whether it takes images of any size. */
   public boolean takesAnySize() {
-    return graph.nodes().stream()
-        .filter(n -> inputs.values().stream().anyMatch(r -> r.node().equals(n.getName())))
-        .flatMap(n -> Attributes.shape(n, "shape").stream())
-        .anyMatch(
-            s ->
-                s.rank() == 4
-                    && IntStream.of(rowAxis(s), rowAxis(s) + 1)
-                        .anyMatch(a -> Shape.isOpen(s.dim(a))));
+    Set<String> own = inputs.values().stream().map(TensorRef::node).collect(Collectors.toSet());
+    return AssumedSize.isOpen(graph, own);
   }
 
   public Network named(String newName) {
@@ -334,76 +295,12 @@ public final class Network {
 
   /** The graph with name and endpoints written into it, from which {@link #of} restores all. */
   public NodeGraph marked() {
-    GraphDef.Builder written = graph.def().toBuilder();
-    for (NodeDef.Builder node : written.getNodeBuilderList()) {
-      inputs.forEach((key, ref) -> mark(node, INPUT, key, ref));
-      outputs.forEach((key, ref) -> mark(node, OUTPUT, key, ref));
-    }
-    return new NodeGraph(written.build());
-  }
-
-  private void mark(NodeDef.Builder node, String what, String key, TensorRef ref) {
-    if (ref.node().equals(node.getName())) {
-      node.putAttr(what + key, Attributes.number(ref.output()));
-      node.putAttr(NAME, Attributes.text(name));
-      node.putAttr(SIGNATURE, Attributes.text(signature));
-      if (!others.isEmpty()) {
-        node.putAttr(OTHERS, writtenOthers());
-      }
-    }
-  }
-
-  private AttrValue writtenOthers() {
-    AttrValue.ListValue.Builder all = AttrValue.ListValue.newBuilder();
-    others.forEach(s -> all.addS(s.written().toByteString()));
-    return AttrValue.newBuilder().setList(all).build();
-  }
-
-  private static List<Signature> readOthers(AttrValue written) {
-    List<Signature> read = new ArrayList<>();
-    for (ByteString signature : written.getList().getSList()) {
-      try {
-        read.add(Signature.of(SignatureDef.parseFrom(signature)));
-      } catch (InvalidProtocolBufferException e) {
-        throw new BadInputException("the graph's other signatures cannot be read", e);
-      }
-    }
-    return read;
+    return NetworkMarks.write(this);
   }
 
   /** Reads what {@link #marked} wrote. */
   public static Network of(NodeGraph written) {
-    GraphDef.Builder plain = written.def().toBuilder();
-    Map<String, TensorRef> inputs = new LinkedHashMap<>();
-    Map<String, TensorRef> outputs = new LinkedHashMap<>();
-    String name = "network";
-    String signature = SERVING_DEFAULT;
-    List<Signature> others = List.of();
-    for (NodeDef.Builder node : plain.getNodeBuilderList()) {
-      for (String key : List.copyOf(node.getAttrMap().keySet())) {
-        AttrValue value = node.getAttrOrThrow(key);
-        TensorRef ref = new TensorRef(node.getName(), (int) value.getI());
-        if (key.startsWith(INPUT)) {
-          inputs.put(key.substring(INPUT.length()), ref);
-        } else if (key.equals(NAME)) {
-          name = value.getS().toStringUtf8();
-        } else if (key.equals(SIGNATURE)) {
-          signature = value.getS().toStringUtf8();
-        } else if (key.equals(OTHERS)) {
-          others = readOthers(value);
-        } else if (key.startsWith(OUTPUT)) {
-          outputs.put(key.substring(OUTPUT.length()), ref);
-        } else {
-          continue;
-        }
-        node.removeAttr(key);
-      }
-    }
-    if (inputs.isEmpty() || outputs.isEmpty()) {
-      throw new BadInputException("the graph names no inputs or no outputs; is it Espalier's?");
-    }
-    return new Network(
-        name, signature, new NodeGraph(plain.build()), inputs, outputs, others, Map.of());
+    return NetworkMarks.read(written);
   }
 
   @Override

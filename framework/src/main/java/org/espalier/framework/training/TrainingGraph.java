@@ -48,29 +48,11 @@ record TrainingGraph(
     Network network = own(whole);
     Answers answers = Answers.of(network);
     answers.check(network, feed);
-    Shape images = network.imageShape();
-    g.placeholder(LossNodes.PIXELS, DataType.DT_UINT8, images);
-    g.placeholder(LossNodes.LABELS, DataType.DT_INT32, Shape.of(Shape.UNKNOWN));
-    g.placeholder(LEARNING_RATE, DataType.DT_FLOAT, Shape.of());
-    for (String number : new TreeSet<>(recipe.optimiser().fed(1).keySet())) {
-      g.placeholder(Optimiser.fedName(number), DataType.DT_FLOAT, Shape.of());
-    }
-    String scaled = PixelScaling.write(g, LossNodes.PIXELS, feed.scaling());
+    String scaled = writeFed(g, network, feed, recipe);
     GraphRewrite faster = new SmallMapsAsDense(rules);
     Network training = new TrainingForm().apply(network).then(faster).network();
     copy(g, training, scaled, "");
-    String logits = LossNodes.logits(g, answers, "", LossNodes.TRAIN);
-    List<Parameter> taught = List.of();
-    String target = LossNodes.TRAIN + LossNodes.LOSS;
-    if (loss instanceof Loss.Teacher teacher) {
-      taught = copyTeacher(g, teacher.model().network(), scaled);
-      LossNodes.hits(g, answers, logits, LossNodes.TRAIN);
-      Answers wanted = teacherAnswers(teacher, feed);
-      String taughtLogits = LossNodes.logits(g, wanted, TEACHER, OpenGraph.OWN + "taught/");
-      LossNodes.distance(g, answers, logits, taughtLogits, teacher.temperature());
-    } else {
-      LossNodes.labels(g, answers, logits, LossNodes.TRAIN);
-    }
+    List<Parameter> taught = writeLoss(g, answers, loss, feed, scaled);
     copy(g, faster.apply(network).network(), scaled, LossNodes.EVALUATED);
     String evaluated = LossNodes.logits(g, answers, LossNodes.EVALUATED, LossNodes.EVAL);
     LossNodes.labels(g, answers, evaluated, LossNodes.EVAL);
@@ -78,7 +60,8 @@ record TrainingGraph(
     List<Parameter> trained = whole.trained();
     List<TensorRef> reads =
         trained.stream().map(p -> TensorRef.of(GraphBuilder.readName(p.name()))).toList();
-    Gradients gradients = Gradients.add(g.build(), TensorRef.of(target), reads);
+    Gradients gradients =
+        Gradients.add(g.build(), TensorRef.of(LossNodes.TRAIN + LossNodes.LOSS), reads);
 
     GraphBuilder full = new GraphBuilder(gradients.graph());
     List<String> updates = new ArrayList<>(writeStatistics(full, training));
@@ -91,6 +74,33 @@ record TrainingGraph(
     VariableStore slots = VariableStore.addTo(full, slots(trained, recipe.optimiser()));
     VariableStore teacher = VariableStore.addTo(full, taught);
     return new TrainingGraph(full.build(), variables, slots, teacher);
+  }
+
+  /** What is fed. Returns the images, scaled. */
+  private static String writeFed(GraphBuilder g, Network network, Feed feed, Recipe recipe) {
+    g.placeholder(LossNodes.PIXELS, DataType.DT_UINT8, network.imageShape());
+    g.placeholder(LossNodes.LABELS, DataType.DT_INT32, Shape.of(Shape.UNKNOWN));
+    g.placeholder(LEARNING_RATE, DataType.DT_FLOAT, Shape.of());
+    for (String number : new TreeSet<>(recipe.optimiser().fed(1).keySet())) {
+      g.placeholder(Optimiser.fedName(number), DataType.DT_FLOAT, Shape.of());
+    }
+    return PixelScaling.write(g, LossNodes.PIXELS, feed.scaling());
+  }
+
+  /** What is minimised. Returns the parameters of a teacher, if there is one. */
+  private static List<Parameter> writeLoss(
+      GraphBuilder g, Answers answers, Loss loss, Feed feed, String scaled) {
+    String logits = LossNodes.logits(g, answers, "", LossNodes.TRAIN);
+    if (!(loss instanceof Loss.Teacher teacher)) {
+      LossNodes.labels(g, answers, logits, LossNodes.TRAIN);
+      return List.of();
+    }
+    List<Parameter> taught = copyTeacher(g, teacher.model().network(), scaled);
+    LossNodes.hits(g, answers, logits, LossNodes.TRAIN);
+    Answers wanted = teacherAnswers(teacher, feed);
+    String taughtLogits = LossNodes.logits(g, wanted, TEACHER, OpenGraph.OWN + "taught/");
+    LossNodes.distance(g, answers, logits, taughtLogits, teacher.temperature());
+    return taught;
   }
 
   /**
