@@ -136,7 +136,8 @@ record ModelScaling(Scaling scaling, String by, boolean isRecorded) {
         best = other;
       }
     }
-    boolean isFarLower = asked - least > 0.3 && least < 0.6 * asked;
+    // On Fashion-MNIST 39 % right at a loss of 1.48 became 80 % at 1.10: a quarter is far.
+    boolean isFarLower = asked - least > 0.1 && least < 0.8 * asked;
     return isFarLower
         ? Optional.of(
             String.format(
