@@ -16,11 +16,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.espalier.framework.TinyJobs;
 import org.espalier.framework.data.Dataset;
 import org.espalier.framework.runs.Digests;
+import org.espalier.framework.runs.MetricsCsv;
 import org.espalier.framework.runs.ModelFolder;
 import org.espalier.framework.runs.Records;
 import org.espalier.framework.runs.RunFolder;
@@ -194,6 +196,18 @@ class TrainTaskTest {
     assertThat(expected.trainingMacs()).isEqualTo(3 * expected.macs() * 40 * EPOCHS);
     assertThat(new RunFolder(run).summary()).contains(expected);
     assertThat(Digests.of(model.network())).isEqualTo(Digests.of(TinyJobs.network()));
+  }
+
+  /** Measurements in mid-epoch count what the end of the epoch counts again. */
+  @Test
+  void theSecondsAreThoseOfAllWholeEpochs() {
+    Train often = TASK.evaluatedEvery(Step.parse("3it"));
+    RunSummary summary = TinyTasks.make(often, TinyTasks.shop(root));
+    List<Measurement> all = MetricsCsv.read(new Store(root).folder(often));
+    assertThat(all).hasSizeGreaterThan(EPOCHS);
+    double seconds =
+        all.stream().filter(m -> m.step() % 4 == 0).mapToDouble(Measurement::seconds).sum();
+    assertThat(summary.trainingSeconds()).isCloseTo(seconds, within(1e-9 + 1e-3 * seconds));
   }
 
   @Test

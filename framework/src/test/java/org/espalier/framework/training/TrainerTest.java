@@ -144,6 +144,28 @@ class TrainerTest {
     assertThat(end.last().trainLoss()).isCloseTo(sum / 10, within(1e-12));
   }
 
+  /** Of an epoch that was taken up before its last step, so that its clock is known. */
+  @Test
+  void anEpochIsMeasuredByItsSums() {
+    TrainingJob job = TinyJobs.job(2, 1);
+    Kept kept = new Kept(1);
+    TinyJobs.trainer(job).train(Optional.empty(), kept);
+    TrainingState before = kept.states.get(6);
+    assertThat(before.tally().images()).isEqualTo(36);
+    TrainingState slow =
+        new TrainingState(
+            7,
+            before.weights(),
+            before.slots(),
+            new TrainingState.Tally(36_000, 30, 36, 1000, 500),
+            before.measurements());
+    Measurement end = TinyJobs.trainer(job).train(Optional.of(slow), Trainer.Keeper.NONE).last();
+    assertThat(end.seconds()).isBetween(1500.0, 1600.0);
+    assertThat(end.imagesPerSecond()).isBetween(0.036, 0.04);
+    assertThat(end.trainLoss()).isBetween(900.0, 902.0);
+    assertThat(end.trainAccuracy()).isBetween(30 / 40.0, 34 / 40.0);
+  }
+
   @Test
   void labelsReachTheLoss() {
     ImageSet images = TinyJobs.images(12, 1);
