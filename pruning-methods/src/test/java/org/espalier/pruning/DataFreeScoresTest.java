@@ -16,6 +16,7 @@ import org.espalier.graphs.channels.ChannelGroup;
 import org.espalier.graphs.channels.Member;
 import org.espalier.graphs.rewrites.FoldBatchNorm;
 import org.espalier.graphs.settings.Named;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Each score against sums written out by hand. */
@@ -54,6 +55,7 @@ class DataFreeScoresTest {
   }
 
   /** The point of the method: it is the common filter that goes, not the small one. */
+  @Tag("wide")
   @Test
   void fpgmKeepsASmallFilterThatIsUnlikeTheOthers() {
     float[] alike = new float[kernel.length];
@@ -111,6 +113,7 @@ class DataFreeScoresTest {
     assertThat(decision.notes()).contains("group 'conv1' stays whole: I will not");
   }
 
+  @Tag("wide")
   @Test
   void everyMethodLeavesTheSameWidths() {
     for (String method : Pruning.names()) {

@@ -11,6 +11,7 @@ import org.espalier.graphs.architectures.Architecture;
 import org.espalier.graphs.architectures.Options;
 import org.espalier.graphs.channels.ChannelGroup;
 import org.espalier.graphs.rewrites.Cut;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -86,6 +87,7 @@ class RatioTest {
     assertThat(Pruning.decide("l1-norm", network, Amount.ratio(0.5)).notes()).isEmpty();
   }
 
+  @Tag("wide")
   @Test
   void noLayerIsEverEmptied() {
     for (String name : Pruning.WIRED.architectures().names()) {
