@@ -109,6 +109,21 @@ class BatchesTest {
         .isEqualTo(expected.toByteArray());
   }
 
+  /** A training that goes on in the middle of an epoch sees what it would have seen. */
+  @Test
+  void theRestOfAnEpochIsTheEndOfTheWholeOne() throws Exception {
+    ImageSet set = TestSets.random(20, 6, 5, 3, 4);
+    for (Augmentation augmentation :
+        List.of(Augmentation.STANDARD, new Augmentation(2, false), new Augmentation(0, true))) {
+      byte[] whole = bytes(set.training(augmentation, 1, 11, 2, 0), 0);
+      for (int from : new int[] {1, 8, 19, 20}) {
+        byte[] rest = bytes(set.training(augmentation, 1, 11, 2, from), 0);
+        int image = set.imageBytes() + 1; // with its label
+        assertThat(rest).isEqualTo(Arrays.copyOfRange(whole, from * image, 20 * image));
+      }
+    }
+  }
+
   @Test
   void timingChangesNothing() throws Exception {
     ImageSet set = TestSets.random(200, 8, 8, 3, 10);

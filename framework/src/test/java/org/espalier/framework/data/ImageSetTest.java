@@ -98,6 +98,55 @@ class ImageSetTest {
         .hasMessage("test: expected a subset of 0 to 10 images, found 11");
   }
 
+  @Test
+  void setsAreEqualIfEveryValueIs() {
+    byte[] pixels = {1, 2, 3, 4, 5, 6, 7, 8};
+    int[] labels = {0, 1};
+    ImageSet set = new ImageSet("s", 2, 2, 1, 2, pixels, labels);
+    ImageSet same = new ImageSet("s", 2, 2, 1, 2, pixels.clone(), labels.clone());
+    assertThat(set).isEqualTo(same).hasSameHashCodeAs(same).isNotEqualTo("s");
+    assertThat(set.hashCode())
+        .isNotEqualTo(new ImageSet("t", 2, 2, 1, 2, pixels, labels).hashCode())
+        .isNotEqualTo(new ImageSet("s", 2, 2, 1, 2, pixels, new int[] {1, 1}).hashCode());
+    byte[] other = pixels.clone();
+    other[7]++;
+    for (ImageSet different :
+        new ImageSet[] {
+          new ImageSet("t", 2, 2, 1, 2, pixels, labels),
+          new ImageSet("s", 1, 4, 1, 2, pixels, labels),
+          new ImageSet("s", 2, 1, 2, 2, pixels, labels),
+          new ImageSet("s", 1, 2, 2, 2, pixels, labels),
+          new ImageSet("s", 2, 2, 1, 3, pixels, labels),
+          new ImageSet("s", 2, 2, 1, 2, other, labels),
+          new ImageSet("s", 2, 2, 1, 2, pixels, new int[] {1, 1})
+        }) {
+      assertThat(set).isNotEqualTo(different);
+    }
+    assertThat(set).hasToString("s[2 images of 2 x 2 x 1, 2 classes]");
+  }
+
+  @Test
+  void everySizeIsPositive() {
+    for (int i = 0; i < 4; i++) {
+      int[] sizes = {1, 1, 1, 1};
+      assertThat(of(sizes).size()).isEqualTo(1);
+      sizes[i] = 0;
+      assertThatThrownBy(() -> of(sizes))
+          .isInstanceOf(BadInputException.class)
+          .hasMessageStartingWith("s: expected positive sizes, found ");
+    }
+  }
+
+  private static ImageSet of(int[] sizes) {
+    return new ImageSet("s", sizes[0], sizes[1], sizes[2], sizes[3], new byte[1], new int[1]);
+  }
+
+  @Test
+  void theDigestIsComputedOnce() {
+    ImageSet set = TestSets.numbered(3);
+    assertThat(set.digest()).isSameAs(set.digest());
+  }
+
   private static int[] numbers(ImageSet set) {
     ByteBuffer pixels = ByteBuffer.wrap(set.pixels());
     return IntStream.range(0, set.size()).map(i -> pixels.getInt(4 * i)).toArray();

@@ -2,10 +2,12 @@ package org.espalier.framework.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -35,5 +37,20 @@ class Sha256Test {
       }
     }
     assertThat(written.hex()).isEqualTo(ofFloats);
+  }
+
+  @Test
+  void textsHaveAnEnd() {
+    assertThat(new Sha256().add("ab").add("c").hex())
+        .isNotEqualTo(new Sha256().add("a").add("bc").hex())
+        .isEqualTo(new Sha256().add(new byte[] {'a', 'b', 0, 'c', 0}).hex());
+  }
+
+  @Test
+  void aStreamIsItsBytes() throws IOException {
+    byte[] bytes = new byte[200_000];
+    Arrays.fill(bytes, 70_000, 140_000, (byte) 7);
+    assertThat(new Sha256().add(new ByteArrayInputStream(bytes)).hex())
+        .isEqualTo(new Sha256().add(bytes).hex());
   }
 }

@@ -2,8 +2,12 @@ package org.espalier.framework.runs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.espalier.framework.files.ProcessId;
+import org.espalier.framework.sessions.Machine;
+import org.espalier.framework.sessions.TensorFlowRuntime;
 import org.espalier.framework.settings.Settings;
 import org.espalier.framework.training.FineTuning;
 import org.junit.jupiter.api.Test;
@@ -43,6 +47,34 @@ class StretchTest {
   private static void assertDiffers(Stretch one, Stretch other, String difference) {
     assertThat(one.isLike(other)).isFalse();
     assertThat(one.differences(other)).containsExactly(difference);
+  }
+
+  @Test
+  void aStretchOfNowSaysWhereAndByWhatItIsMade() {
+    Instant before = Instant.now().minusSeconds(1);
+    Stretch now = Stretch.now(7, new Machine(3, Machine.Device.CPU));
+    assertThat(now.fromStep()).isEqualTo(7);
+    assertThat(now.threads()).isEqualTo(3);
+    assertThat(now.device()).isEqualTo("cpu");
+    assertThat(now.host()).isEqualTo(ProcessId.current().host());
+    assertThat(Instant.parse(now.started())).isBetween(before, Instant.now());
+    assertThat(now.started()).as("whole seconds").matches("[-\\d]{10}T[:\\d]{8}Z");
+    assertThat(now.versions())
+        .isEqualTo(Stretch.currentVersions())
+        .containsEntry("tensorflow", TensorFlowRuntime.version())
+        .containsEntry("java", System.getProperty("java.version"))
+        .containsKeys("espalier", "javaVendor");
+    assertThat(now.environment())
+        .containsEntry("architecture", System.getProperty("os.arch"))
+        .containsEntry("processors", Integer.toString(Runtime.getRuntime().availableProcessors()))
+        .containsKey("os");
+    for (String name : List.of("TF_ENABLE_ONEDNN_OPTS", "TF_XLA_FLAGS")) {
+      assertThat(now.environment().get(name)).isEqualTo(System.getenv(name));
+    }
+    assertThat(now.otherVersions()).isEmpty();
+    assertThat(stretch(1, "cpu", "here", "0").otherVersions())
+        .contains("tensorflow 0, then " + TensorFlowRuntime.version())
+        .contains("java none, then " + System.getProperty("java.version"));
   }
 
   /** Digests are no settings, but a run from other weights or of another network is another. */

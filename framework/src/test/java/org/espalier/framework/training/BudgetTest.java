@@ -72,6 +72,14 @@ class BudgetTest {
   void aPrunedNetworkThatIsLargerIsRefused() {
     assertThatThrownBy(() -> scratchB(5, 6, Optional.empty()))
         .hasMessageContaining("6 FLOPs is not smaller than 5");
+    assertThatThrownBy(() -> scratchB(5, 0, Optional.empty()))
+        .hasMessageContaining("0 FLOPs is not smaller than 5");
+    assertThat(scratchB(5, 5, Optional.of(1.0)).epochs()).as("a cap of 1").isEqualTo(160);
+  }
+
+  @Test
+  void armsHaveNames() {
+    assertThat(List.of(Budget.E.arm(), Budget.B.arm())).containsExactly("scratch-e", "scratch-b");
   }
 
   @Test

@@ -138,6 +138,46 @@ class RecipeTest {
         .hasMessageContaining("milestone");
   }
 
+  @Test
+  void aMilestoneIsOnePlace() {
+    for (double share : new double[] {-0.1, 1.1, Double.NaN}) {
+      assertThatThrownBy(() -> Milestone.ofShare(share))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageStartingWith("milestones are shares above 0 and at most 1, or steps, found ");
+    }
+    assertThatThrownBy(() -> Milestone.of(Step.ofEpochs(0)))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> Milestone.of(new Step(1, 1)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("milestones are at whole epochs or at iterations, found 1ep1it");
+    assertThat(Milestone.ofShare(1).epoch(7)).isEqualTo(7);
+    assertThat(Milestone.ofShare(0.5).epoch(7)).isEqualTo(3);
+  }
+
+  /** Twice as long, twice as far; never behind the end, nor before the first step. */
+  @Test
+  void aMilestoneStretchesWithItsTraining() {
+    assertThat(Milestone.parse("0.5").stretched(10, 20)).isEqualTo(Milestone.parse("0.5"));
+    assertThat(Milestone.parse("5ep").stretched(10, 20)).isEqualTo(Milestone.parse("0.5"));
+    assertThat(Milestone.parse("50ep").stretched(10, 20)).isEqualTo(Milestone.parse("1.0"));
+    assertThat(Milestone.parse("500it").stretched(10, 20)).isEqualTo(Milestone.parse("1000it"));
+    assertThat(Milestone.parse("1it").stretched(10, 1)).isEqualTo(Milestone.parse("1it"));
+  }
+
+  @Test
+  void limitsOfTheValues() {
+    assertThat(CIFAR.withEpochs(1).epochs()).isEqualTo(1);
+    assertThat(CIFAR.withBatchSize(1).batchSize()).isEqualTo(1);
+    assertThat(CIFAR.withWeightDecay(0).weightDecay()).isZero();
+    for (double wrong : new double[] {-1, Double.NaN, Double.POSITIVE_INFINITY}) {
+      assertThatThrownBy(() -> CIFAR.withWeightDecay(wrong)).hasMessageContaining("weightDecay");
+      assertThatThrownBy(() -> CIFAR.withLearningRate(wrong)).hasMessageContaining("learningRate");
+    }
+    assertThat(Settings.with(CIFAR, "learningRateDecay", 1.0).learningRateDecay()).isEqualTo(1);
+    assertThatThrownBy(() -> Settings.with(CIFAR, "learningRateDecay", 0.0))
+        .hasMessageContaining("learningRateDecay must be above 0 and at most 1, found 0.0");
+  }
+
   @ParameterizedTest
   @CsvSource({"l1:bn-scale:1.0E-4", "l2:conv-kernel:0.5"})
   void aPenaltyReadsWhatItWrites(String text) {

@@ -33,6 +33,15 @@ class StepTest {
   }
 
   @Test
+  void isNeverNegative() {
+    assertThatThrownBy(() -> Step.ofEpochs(-1)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> Step.ofIterations(-1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("a step is not negative, found 0 epochs and -1 iterations");
+    assertThat(Step.ofEpochs(3).toIterations(1)).isEqualTo(3);
+  }
+
+  @Test
   void orderDependsOnTheLengthOfAnEpoch() {
     Step epoch = Step.ofEpochs(1);
     Step iterations = Step.ofIterations(100);
