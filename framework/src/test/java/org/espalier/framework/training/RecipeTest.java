@@ -165,6 +165,30 @@ class RecipeTest {
   }
 
   @Test
+  void aChangeIsMadeAndNoOther() {
+    List<Penalty> penalties = List.of(Penalty.parse("l1:bn-scale:0.5"));
+    assertThat(
+            CIFAR
+                .withLearningRate(0.5)
+                .withOptimiser(new Sgd(0.5, true))
+                .withPenalties(penalties)
+                .withInterventions(List.of())
+                .withAugmentation(Recipe.Variation.NONE))
+        .isEqualTo(
+            new Recipe(
+                160,
+                64,
+                0.5,
+                CIFAR.milestones(),
+                0.1,
+                new Sgd(0.5, true),
+                1e-4,
+                penalties,
+                List.of(),
+                Recipe.Variation.NONE));
+  }
+
+  @Test
   void limitsOfTheValues() {
     assertThat(CIFAR.withEpochs(1).epochs()).isEqualTo(1);
     assertThat(CIFAR.withBatchSize(1).batchSize()).isEqualTo(1);

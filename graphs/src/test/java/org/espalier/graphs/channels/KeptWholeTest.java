@@ -59,6 +59,16 @@ class KeptWholeTest {
     assertThat(group.reason()).isEqualTo("no layer makes or reads these channels");
   }
 
+  @Test
+  void whatDependsOnTheImagesIsFed() {
+    SmallGraph g = new SmallGraph();
+    String bias = g.nodes.addFloat("Relu", "relu", vector(g, "a/bias"));
+    String sum = g.nodes.addFloat("AddV2", "sum", g.conv("images", "conv1", 3, 4), bias);
+    ChannelAnalysis analysis = Graphs.analysis(g.end(sum));
+    assertThat(List.of("images", "conv1", "sum")).allMatch(analysis::isFed);
+    assertThat(List.of("conv1/kernel", "a/bias", "relu")).noneMatch(analysis::isFed);
+  }
+
   private static String vector(SmallGraph g, String name) {
     return g.nodes.parameter(
         new Parameter(name, Shape.of(4), ParameterKind.OTHER, Initializer.ones()));

@@ -15,7 +15,9 @@ import org.espalier.graphs.Network;
 import org.espalier.graphs.Parameter;
 import org.espalier.graphs.ParameterKind;
 import org.espalier.graphs.Shape;
+import org.espalier.graphs.Signature;
 import org.espalier.graphs.SmallGraph;
+import org.espalier.graphs.TensorRef;
 import org.espalier.graphs.channels.ChannelAnalysis;
 import org.espalier.graphs.ops.ToldShapes;
 import org.espalier.graphs.rewrites.Cut;
@@ -168,6 +170,39 @@ class CostModelTest {
     Cost cost = cost(g.end(x));
     assertThat(cost.isAtLeast()).isFalse();
     assertThat(cost.macs()).isEqualTo(64 * 9 * 12 + macs);
+  }
+
+  /** The bias counts where it is added, and not where it is handed on. */
+  @Test
+  void layersAreWhatWorksOrComputesWithParameters() {
+    SmallGraph g = new SmallGraph();
+    String bias =
+        g.nodes.parameter(new Parameter("b", Shape.of(4), ParameterKind.BIAS, Initializer.ones()));
+    String x = g.nodes.addFloat("Identity", "same", g.conv("images", "conv1", 3, 4));
+    String read = g.nodes.addFloat("Identity", "read", bias);
+    Cost cost = cost(g.end(g.nodes.addFloat("AddV2", "sum", x, read)));
+    assertThat(cost.layers())
+        .extracting(layer -> layer.name() + " " + layer.parameters())
+        .containsExactly("conv1 108", "sum 4");
+    assertThat(cost.parameters()).isEqualTo(112);
+  }
+
+  @Test
+  void whatOnlyAnotherSignatureComputesIsNotCounted() {
+    SmallGraph g = new SmallGraph();
+    String x = g.conv("images", "conv1", 3, 4);
+    Network one = g.end(x);
+    String beside = g.conv(x, "conv2", 4, 6);
+    Network two =
+        g.end(x)
+            .withOthers(
+                List.of(
+                    new Signature(
+                        "beside",
+                        Map.of(Network.IMAGES, TensorRef.of(Network.IMAGES)),
+                        Map.of("more", TensorRef.of(beside)))));
+    assertThat(cost(two).macs()).isEqualTo(cost(one).macs()).isEqualTo(64 * 9 * 12);
+    assertThat(cost(two).layers()).isEqualTo(cost(one).layers()).hasSize(1);
   }
 
   @Test

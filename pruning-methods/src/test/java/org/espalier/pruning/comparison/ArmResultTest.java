@@ -95,6 +95,7 @@ class ArmResultTest {
     assertThat(List.of(a.mean(), a.epochs(), a.parameters(), a.macs(), a.trainingMacs()))
         .containsExactly(0.5, 3.0, 20.0, 30.0, 80.0);
     assertThat(a.accuracies()).containsExactly(0.75, 0.25);
+    assertThat(a.std()).isEqualTo(Math.sqrt(0.125));
     assertThat(a.trainingSeconds()).as("of one seed it is not known").isNull();
     assertThat(a.atLeast()).isTrue();
     assertThat(sums.get(1).atLeast()).isFalse();

@@ -124,6 +124,46 @@ class ReadingTest {
     assertThat(Reading.of(arms, 1_000)).as("no seed is shared").hasSize(1);
   }
 
+  /** Of an experiment of its own, or one that is not done, no sentence is made up. */
+  @Test
+  void nothingIsSaidWhereAnArmIsMissing() {
+    for (String missing : ARMS) {
+      List<ArmResult> arms = new ArrayList<>();
+      for (String arm : ARMS) {
+        if (!arm.equals(missing)) {
+          arms.add(one(arm, 1, 0.8));
+        }
+      }
+      assertThat(Reading.of(arms, 100)).as("without %s", missing).isEmpty();
+    }
+  }
+
+  @Test
+  void eachWayToPruneIsReadByItself() {
+    List<ArmResult> arms = new ArrayList<>(List.of(one("unpruned", 1, 0.8)));
+    for (String arm : List.of("pruned", "fine-tuned", "scratch-e", "scratch-b")) {
+      arms.add(one("l1-norm/ratio-0.5/" + arm, 1, 0.8));
+    }
+    assertThat(Reading.of(arms, 100))
+        .hasSize(2)
+        .allSatisfy(s -> assertThat(s).startsWith("l1-norm, ratio-0.5: "));
+  }
+
+  @Test
+  void aShareOfWhatIsKnownInPartIsNotTold() {
+    for (String partly : List.of("unpruned", "pruned")) {
+      List<ArmResult> arms = new ArrayList<>();
+      for (String arm : ARMS) {
+        boolean atLeast = arm.equals(partly);
+        arms.add(
+            new ArmResult(
+                arm, 1, 0.8, 0.0, 1, 1, 10, 10, 1, 1.0, arm, null, null, null, null, atLeast));
+      }
+      assertThat(Reading.of(arms, 100).get(0))
+          .startsWith("The pruned network keeps a share that is not known of the multiply");
+    }
+  }
+
   /** Both seeds differ by the same one image of 100: that is no certainty. */
   @Test
   void seedsThatAgreeAreNoMoreSureThanAnImage() {
