@@ -80,6 +80,15 @@ class WidthLadderTest {
     assertThat(WidthLadder.byScore(scores, false).losers()).containsExactly(1, 0, 1, 0);
   }
 
+  /** Such a group has no mean to divide by; what does nothing goes first. */
+  @Test
+  void aLayerOfZerosGoesFirst() {
+    List<double[]> scores = List.of(new double[] {1, 3}, new double[] {0, 0});
+    for (boolean comparable : new boolean[] {true, false}) {
+      assertThat(WidthLadder.byScore(scores, comparable).losers()).containsExactly(1, 1, 0);
+    }
+  }
+
   @Test
   void theHighestRungThatIsLowEnoughIsFound() {
     WidthLadder ladder = WidthLadder.uniform(new int[] {5, 5});

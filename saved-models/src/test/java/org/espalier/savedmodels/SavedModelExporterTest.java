@@ -11,7 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.espalier.framework.checks.Agreement;
@@ -49,6 +51,7 @@ import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.SavedModel;
 import org.tensorflow.proto.SignatureDef;
+import org.tensorflow.proto.VariableDef;
 
 class SavedModelExporterTest {
   private static final SavedModelExporter EXPORTER = new SavedModelExporter(Wired.IT.rules());
@@ -263,6 +266,38 @@ class SavedModelExporterTest {
         .hasMessageContaining("it: expected finite numbers in output 'logits', found Infinity");
   }
 
+  /** Keras and TensorFlow's own optimisers train what says that it is trainable. */
+  @Test
+  void whatIsNotTrainedIsNotSaidToBeTrainable() throws IOException {
+    GraphBuilder g = new GraphBuilder();
+    String images = g.placeholder(Network.IMAGES, DataType.DT_FLOAT, Shape.of(Shape.UNKNOWN, 2));
+    String last = images;
+    Map<String, Boolean> expected = new TreeMap<>();
+    Weights weights = Weights.empty();
+    for (ParameterKind kind :
+        List.of(ParameterKind.BIAS, ParameterKind.BN_MEAN, ParameterKind.BN_VARIANCE)) {
+      String name = kind.name().toLowerCase(Locale.ROOT);
+      Parameter p = new Parameter(name, Shape.of(2), kind, Initializer.zeros());
+      last = g.addFloat("AddV2", name + "/sum", last, g.parameter(p));
+      weights = weights.with(name, ShapedArray.filled(Shape.of(2), 1));
+      expected.put(name + ":0", kind == ParameterKind.BIAS);
+    }
+    Network network =
+        new Network(
+            "sums",
+            g.build(),
+            Map.of(Network.IMAGES, TensorRef.of(images)),
+            Map.of(Network.LOGITS, TensorRef.of(last)));
+    Path version = EXPORTER.export(new Model(network, weights), folder, 1, Map.of()).folder();
+    Map<String, Boolean> found = new TreeMap<>();
+    for (var bytes :
+        read(version).getCollectionDefOrThrow("variables").getBytesList().getValueList()) {
+      VariableDef variable = VariableDef.parseFrom(bytes);
+      found.put(variable.getVariableName(), variable.getTrainable());
+    }
+    assertThat(found).isEqualTo(expected);
+  }
+
   @Test
   void trainingDoesNotGetOut() {
     Network network = EXPORTER.served(Wired.narrow("resnet8")).network();
@@ -279,6 +314,30 @@ class SavedModelExporterTest {
     assertRefused(
         network.withGraph(new NodeGraph(trained.build())),
         "node 'stem/relu' (ReluGrad) belongs to training");
+
+    // Not a matter of names: nodes are told by what they compute.
+    for (String op :
+        List.of(
+            "RandomShuffle",
+            "RandomStandardNormal",
+            "StatelessRandomUniformV2",
+            "ApplyMomentum",
+            "ResourceApplyAdam",
+            "AssignAddVariableOp",
+            "FusedBatchNormGradV3",
+            "Conv2DBackpropFilter",
+            "DepthwiseConv2dNativeBackpropFilter",
+            "SparseSoftmaxCrossEntropyWithLogits",
+            "IteratorGetNext",
+            "TensorSliceDataset")) {
+      GraphDef.Builder other = network.graph().def().toBuilder();
+      other.getNodeBuilderList().stream()
+          .filter(node -> node.getName().equals("stem/relu"))
+          .forEach(node -> node.setOp(op));
+      assertRefused(
+          network.withGraph(new NodeGraph(other.build())),
+          "node 'stem/relu' (" + op + ") belongs to training");
+    }
 
     Network masked = InsertMasks.onKernels(network).apply(network).network();
     assertRefused(masked, "is a mask that was not multiplied in");

@@ -3,6 +3,7 @@ package org.espalier.framework.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import org.espalier.graphs.BadInputException;
 import org.junit.jupiter.api.Test;
 
@@ -24,6 +25,15 @@ class DatasetTest {
         .hasMessage(
             "d: expected training and test images of one kind, found 8 x 6 x 1 with 2 classes and"
                 + " 8 x 6 x 1 with 3");
+    for (ImageSet other :
+        List.of(
+            TestSets.random(4, 9, 6, 1, 2),
+            TestSets.random(4, 8, 7, 1, 2),
+            TestSets.random(4, 8, 6, 3, 2))) {
+      assertThatThrownBy(() -> of(grey, other, Normalisation.none(1)))
+          .isInstanceOf(BadInputException.class)
+          .hasMessageContaining("of one kind, found 8 x 6 x 1 with 2 classes and ");
+    }
     assertThatThrownBy(() -> of(grey, grey, Normalisation.none(3)))
         .isInstanceOf(BadInputException.class)
         .hasMessage("d: expected normalisation for 1 channels, found 3");

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
 import org.espalier.framework.TestNetworks;
+import org.espalier.framework.data.Augmentation;
+import org.espalier.framework.data.Dataset;
 import org.espalier.framework.data.ImageSet;
 import org.espalier.framework.data.Normalisation;
 import org.espalier.framework.sessions.Machine;
@@ -29,6 +32,7 @@ import org.espalier.graphs.Weights;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
@@ -66,7 +70,20 @@ class AnswersTest {
     LIMITED(
         (g, x) ->
             g.addFloat(
-                "Maximum", "l", softmax(g, x, "p"), g.constant("c", ShapedArray.scalar(1e-7f))));
+                "Maximum", "l", softmax(g, x, "p"), g.constant("c", ShapedArray.scalar(1e-7f)))),
+    OF_A_SHAPE_KNOWN_AT_RUN_TIME(
+        (g, x) -> {
+          AttrValue type = Attributes.type(DataType.DT_FLOAT);
+          String axes = g.constant("r/axes", Shape.of(2), 0, 1);
+          Map<String, AttrValue> over =
+              Map.of("T", type, "Tidx", INT, "keep_dims", Attributes.flag(false));
+          String most = g.add("Max", "r/most", over, x, axes);
+          String zero = g.addFloat("Mul", "r/none", most, g.constant("r/0", ShapedArray.scalar(0)));
+          String none = g.add("Cast", "r/int", Map.of("SrcT", type, "DstT", INT), zero);
+          String shape = g.constant("r/shape", Shape.of(3), -1, 10, 1);
+          String sum = g.add("AddV2", "r/sum", Map.of("T", INT), none, shape);
+          return g.add("Reshape", "r", Map.of("T", type, "Tshape", INT), softmax(g, x, "p"), sum);
+        });
 
     private final BiFunction<GraphBuilder, String, String> write;
 
@@ -135,6 +152,141 @@ class AnswersTest {
     assertThat(ended.accuracy()).isEqualTo(plain.accuracy());
     ShapedArray gradient = step(PLAIN, images);
     assertThat(TestNetworks.error(step(ending(end.write), images), gradient)).isLessThan(1e-4);
+  }
+
+  private static String unary(GraphBuilder g, String op, String x) {
+    AttrValue type = Attributes.type(DataType.DT_FLOAT);
+    return switch (op) {
+      case "CheckNumerics" -> {
+        AttrValue text = Attributes.text("no number");
+        yield g.add(op, op, Map.of("T", type, "message", text), x);
+      }
+      case "EnsureShape" -> {
+        AttrValue shape = Attributes.shape(Shape.of(Shape.UNKNOWN, 10));
+        yield g.add(op, op, Map.of("T", type, "shape", shape), x);
+      }
+      case "Squeeze" -> {
+        String axis = g.constant("axis", Shape.of(), 1);
+        String more = g.add("ExpandDims", "more", Map.of("T", type, "Tdim", INT), x, axis);
+        yield g.add(op, op, Map.of("T", type, "squeeze_dims", Attributes.numbers(1)), more);
+      }
+      default -> g.addFloat(op, op, x);
+    };
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Identity",
+        "StopGradient",
+        "PreventGradient",
+        "CheckNumerics",
+        "EnsureShape",
+        "Squeeze"
+      })
+  void whatDoesNotComputeIsLookedThrough(String op) {
+    for (String function : new String[] {"Softmax", "Sigmoid"}) {
+      Answers answers = Answers.of(ending((g, x) -> unary(g, op, g.addFloat(function, "p", x))));
+      assertThat(answers.tensor()).isEqualTo(PLAIN.logits());
+      assertThat(answers.kind().isBinary()).isEqualTo(function.equals("Sigmoid"));
+      assertThat(answers.count()).isEqualTo(10);
+      assertThat(answers.isFlat()).isTrue();
+    }
+  }
+
+  /** Two distributions put together in one of the ways in which ensembles do it. */
+  private static String mixed(GraphBuilder g, String op, String p, String q) {
+    AttrValue type = Attributes.type(DataType.DT_FLOAT);
+    AttrValue two = Attributes.number(2);
+    String half = g.constant("half", ShapedArray.scalar(0.5f));
+    return switch (op) {
+      case "AddN" -> g.addFloat("Mul", "m", g.add(op, op, Map.of("T", type, "N", two), p, q), half);
+      case "Mean", "Sum" -> {
+        Map<String, AttrValue> attributes =
+            Map.of("T", type, "N", two, "axis", Attributes.number(0));
+        String both = g.add("Pack", "both", attributes, p, q);
+        String axis = g.constant("axis", Shape.of(1), 0);
+        Map<String, AttrValue> over =
+            Map.of("T", type, "Tidx", INT, "keep_dims", Attributes.flag(false));
+        yield g.add(op, op, over, both, axis);
+      }
+      case "ConcatV2" -> {
+        String axis = g.constant("axis", Shape.of(), 1);
+        yield g.add(op, op, Map.of("T", type, "Tidx", INT, "N", two), p, q, axis);
+      }
+      case "ClipByValue" -> {
+        String least = g.constant("least", ShapedArray.scalar(1e-7f));
+        yield g.addFloat(op, op, p, least, g.constant("most", ShapedArray.scalar(1)));
+      }
+      default -> g.addFloat(op, op, p, q);
+    };
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Add",
+        "AddV2",
+        "AddN",
+        "Mul",
+        "RealDiv",
+        "Mean",
+        "Sum",
+        "ConcatV2",
+        "Maximum",
+        "Minimum",
+        "ClipByValue"
+      })
+  void aMixtureOfProbabilitiesIsOne(String op) {
+    for (String function : new String[] {"Softmax", "Sigmoid"}) {
+      Network network =
+          ending(
+              (g, x) -> mixed(g, op, g.addFloat(function, "p", x), g.addFloat(function, "q", x)));
+      Answers answers = Answers.of(network);
+      assertThat(answers.tensor()).isEqualTo(network.logits());
+      assertThat(answers.kind())
+          .isEqualTo(
+              function.equals("Softmax")
+                  ? Answers.Kind.PROBABILITIES
+                  : Answers.Kind.SIGMOID_PROBABILITIES);
+      assertThat(answers.count()).isEqualTo(op.equals("ConcatV2") ? 20 : 10);
+    }
+  }
+
+  /** Each looks like probabilities, and is none. */
+  @Test
+  void whatLooksLikeProbabilitiesOnlyIsLogits() {
+    List<BiFunction<GraphBuilder, String, String>> others =
+        List.of(
+            (g, x) -> g.addFloat("AddV2", "s", softmax(g, x, "p"), x),
+            (g, x) -> g.addFloat("Mul", "s", softmax(g, x, "p"), g.addFloat("Sigmoid", "q", x)),
+            (g, x) -> g.addFloat("RealDiv", "d", g.addFloat("Exp", "e", x), over(g, "Sum", "t", x)),
+            (g, x) -> {
+              String e = g.addFloat("Exp", "e", x);
+              return g.addFloat("RealDiv", "d", e, over(g, "Max", "t", e));
+            },
+            (g, x) -> {
+              String e = g.addFloat("Square", "e", x);
+              return g.addFloat("RealDiv", "d", e, over(g, "Sum", "t", e));
+            });
+    for (BiFunction<GraphBuilder, String, String> write : others) {
+      Network network = ending(write);
+      assertThat(Answers.of(network))
+          .isEqualTo(new Answers(Answers.Kind.LOGITS, network.logits(), true, 10));
+    }
+  }
+
+  /** What a node waits for is no part of what it computes. */
+  @Test
+  void controlInputsAreNotMixed() {
+    Network network =
+        ending(
+            (g, x) -> {
+              String p = softmax(g, x, "p");
+              String least = g.constant("least", ShapedArray.scalar(1e-7f));
+              return g.addFloat("Maximum", "m", p, least, "^" + TensorRef.nodeOf(x));
+            });
+    assertThat(Answers.of(network).kind()).isEqualTo(Answers.Kind.PROBABILITIES);
   }
 
   /** Where a probability is too small for a float32, the loss stays a number. */
@@ -214,6 +366,25 @@ class AnswersTest {
       assertThat(score.accuracy()).isEqualTo(correct / (double) IMAGES);
     }
     assertThat(step(sigmoid, images)).isEqualTo(step(plain, images));
+    Network limited =
+        ending(
+            (g, x) -> {
+              String p = g.addFloat("Sigmoid", "p", fifth(g, x));
+              return g.addFloat("Maximum", "l", p, g.constant("c", ShapedArray.scalar(1e-9f)));
+            });
+    assertThat(Answers.of(limited).kind()).isEqualTo(Answers.Kind.SIGMOID_PROBABILITIES);
+    assertThat(score(limited, images).loss()).isCloseTo(loss, within(1e-4));
+    assertThat(score(limited, images).accuracy()).isEqualTo(correct / (double) IMAGES);
+  }
+
+  @Test
+  void aFeedIsThatOfItsDataSet() {
+    ImageSet images = images(4);
+    Dataset data = new Dataset("all", images, images, SCALE, Augmentation.NONE);
+    assertThat(Feed.of(data)).isEqualTo(new Feed("all", SCALE, 4));
+    assertThat(Feed.of(images, SCALE)).isEqualTo(new Feed("some", SCALE, 4));
+    assertThat(Feed.fitting(PLAIN, SCALE)).isEqualTo(new Feed("resnet8", SCALE, 10));
+    assertThat(Feed.fitting(ending(AnswersTest::fifth), SCALE).classes()).isEqualTo(2);
   }
 
   private static String fifth(GraphBuilder g, String x) {

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.function.BiFunction;
 import org.espalier.framework.TestNetworks;
 import org.espalier.framework.data.Scaling;
+import org.espalier.graphs.Attributes;
 import org.espalier.graphs.GraphBuilder;
 import org.espalier.graphs.Initializer;
 import org.espalier.graphs.Model;
@@ -20,6 +21,7 @@ import org.espalier.graphs.Weights;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
 
 class InputScalingTest {
@@ -48,7 +50,11 @@ class InputScalingTest {
     "RealDiv, 255, none",
     "RealDiv, 58, none", // a deviation of bytes
     "RealDiv, 0.25, unit", // a deviation of numbers up to 1
+    "RealDiv, 6.5, none", // 255 pixels become 39
+    "RealDiv, 6, unit", // and 43
     "Mul, 2, unit",
+    "Mul, -2, unit",
+    "Div, 255, none",
     "Mul, 1, ",
   })
   void whatAGraphScalesTellsWhatItIsFed(String op, double value, String scaling) {
@@ -64,6 +70,54 @@ class InputScalingTest {
   void twoFactorsAreOne() {
     assertThat(expected((g, x) -> by(g, "RealDiv", by(g, "RealDiv", x, "a", 255), "b", 0.25)))
         .contains(Scaling.NONE);
+  }
+
+  @Test
+  void theChannelThatIsScaledMostCounts() {
+    float[] factors = {0.004f, 2, 0.004f};
+    assertThat(
+            expected(
+                (g, x) ->
+                    g.addFloat(
+                        "Mul", "s", x, g.constant("c", new ShapedArray(Shape.of(3), factors)))))
+        .contains(Scaling.UNIT);
+  }
+
+  @Test
+  void sumsAndCopiesOnTheWayAreLookedThrough() {
+    for (String op : new String[] {"Add", "AddV2", "BiasAdd"}) {
+      ShapedArray zeros = ShapedArray.filled(Shape.of(3), 0.5f);
+      assertThat(
+              expected(
+                  (g, x) -> {
+                    String sum = g.addFloat(op, "sum", x, g.constant("o", zeros));
+                    return by(g, "Mul", g.addFloat("Identity", "i", sum), "s", 1 / 255.0);
+                  }))
+          .as(op)
+          .contains(Scaling.NONE);
+    }
+    AttrValue type = Attributes.type(DataType.DT_FLOAT);
+    AttrValue shape = Attributes.shape(Shape.of(Shape.UNKNOWN, 4, 4, 3));
+    assertThat(
+            expected(
+                (g, x) -> {
+                  String cast = g.add("Cast", "c", Map.of("SrcT", type, "DstT", type), x);
+                  String same = g.add("EnsureShape", "e", Map.of("T", type, "shape", shape), cast);
+                  return by(g, "RealDiv", same, "s", 255);
+                }))
+        .contains(Scaling.NONE);
+  }
+
+  /** What reads the images beside the scaling would be fed something else. */
+  @Test
+  void imagesThatAreReadTwiceTellNothing() {
+    assertThat(
+            expected(
+                (g, x) -> {
+                  String scaled = by(g, "Mul", x, "s", 1 / 255.0);
+                  return g.addFloat("AddV2", "both", scaled, g.addFloat("Relu", "r", x));
+                }))
+        .isEmpty();
   }
 
   /** As Keras 3 exports what Normalization has learnt. */

@@ -73,7 +73,7 @@ final class TinyComparison {
     }
   }
 
-  private static Dataset data() {
+  static Dataset data() {
     return new Dataset(
         "grey", images(60, 1), images(20, 2), Normalisation.none(1), Augmentation.STANDARD);
   }
@@ -102,9 +102,13 @@ final class TinyComparison {
   static ComparisonResult run(Comparison comparison, Path folder, PlanWatcher watcher) {
     Store store = new Store(folder);
     Plan plan = comparison.plan("tiny");
-    Workshop shop = new Workshop(TOOLS, store, Machine.threads(1), Step.ofEpochs(1), watcher);
+    Workshop shop = shop(folder, watcher);
     Conductor.run(plan, shop, Workers.here(new Maker(shop)));
     return new ComparisonFolder(plan, store, folder).write("", "espalier compare tiny.yaml");
+  }
+
+  static Workshop shop(Path store, PlanWatcher watcher) {
+    return new Workshop(TOOLS, new Store(store), Machine.threads(1), Step.ofEpochs(1), watcher);
   }
 
   private static ImageSet images(int count, long seed) {
