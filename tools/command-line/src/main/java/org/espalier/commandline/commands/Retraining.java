@@ -76,7 +76,7 @@ final class Retraining {
     Path beside = start.path().toAbsolutePath().normalize();
     Path folder = start.run().out().orElse(beside.resolveSibling(beside.getFileName() + "-" + arm));
     RunSummary summary = start.there().run(train, folder);
-    RunReport.print(in.console(), folder, summary);
+    TrainingReport.print(in.console(), folder, summary);
   }
 
   /**

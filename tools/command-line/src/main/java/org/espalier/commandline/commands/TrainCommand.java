@@ -125,7 +125,7 @@ final class TrainCommand implements Command {
     train = train.evaluatedEvery(s.evaluateEvery());
     Path folder = run.out().orElse(there.folder(train));
     RunSummary summary = there.run(train, folder);
-    RunReport.print(in.console(), folder, summary);
+    TrainingReport.print(in.console(), folder, summary);
   }
 
   private static void refuseWhatSaysNothing(Invocation in, TrainSettings s) {

@@ -11,8 +11,8 @@ import org.espalier.framework.runs.RunSummary;
 import org.espalier.report.Numbers;
 
 /** Says how a training ended. */
-final class RunReport {
-  private RunReport() {}
+final class TrainingReport {
+  private TrainingReport() {}
 
   static void print(Console console, Path folder, RunSummary s) {
     String scaling =
