@@ -9,6 +9,7 @@ import org.espalier.graphs.Initializer;
 import org.espalier.graphs.Parameter;
 import org.espalier.graphs.ParameterKind;
 import org.espalier.graphs.TensorRef;
+import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
 
 /**
@@ -70,6 +71,19 @@ public interface Optimiser {
     public String fed(String number) {
       return fedName(number);
     }
+  }
+
+  /**
+   * A gradient and what is added to it. TensorFlow takes a term of shape [1, n] behind a product of
+   * matrices for a bias and then refuses it, so such a sum is written otherwise.
+   */
+  static String sum(GraphBuilder g, Parameter p, String name, String gradient, String term) {
+    if (p.shape().rank() == 2 && p.shape().dim(0) == 1) {
+      Map<String, AttrValue> types =
+          Map.of("T", Attributes.type(DataType.DT_FLOAT), "N", Attributes.number(2));
+      return g.add("AddN", name, types, gradient, term);
+    }
+    return g.addFloat("AddV2", name, gradient, term);
   }
 
   /** The node that a number is fed to. */

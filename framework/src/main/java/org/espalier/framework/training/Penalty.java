@@ -70,7 +70,7 @@ public record Penalty(Norm norm, ParameterKind kind, double strength) {
     String direction = norm == Norm.L1 ? g.addFloat("Sign", name + "/sign", weights) : weights;
     String rate = g.constant(name, ShapedArray.scalar((float) strength));
     String term = g.addFloat("Mul", name + "/term", direction, rate);
-    return g.addFloat("AddV2", name + "/sum", gradient, term);
+    return Optimiser.sum(g, p, name + "/sum", gradient, term);
   }
 
   @Override

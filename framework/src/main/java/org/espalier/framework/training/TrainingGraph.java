@@ -195,7 +195,7 @@ record TrainingGraph(
       String name = OpenGraph.OWN + "decay/" + p.name();
       String rate = g.constant(name, ShapedArray.scalar(decay));
       String term = g.addFloat("Mul", name + "/w", GraphBuilder.readName(p.name()), rate);
-      whole = g.addFloat("AddV2", name + "/sum", whole, term);
+      whole = Optimiser.sum(g, p, name + "/sum", whole, term);
     }
     int i = 0;
     for (Penalty penalty : recipe.penalties()) {
