@@ -23,18 +23,9 @@ record Widths(int[] asked, int[] kept) {
     return (int) (width * (1 - ratio));
   }
 
-  /** What stays of a group that is asked to keep so many channels. */
-  static int kept(int width, int asked, Limits limits) {
-    return rounded(width, Math.max(asked, limits.floor()), limits.roundTo());
-  }
-
   private static int[] kept(List<ChannelGroup> groups, int[] asked, int floor, int roundTo) {
     int[] least = Arrays.stream(asked).map(a -> Math.max(a, floor)).toArray();
     return new RoundedWidths(groups, roundTo).of(least);
-  }
-
-  private static int rounded(int width, int channels, int multiple) {
-    return (int) Math.min(width, ((long) channels + multiple - 1) / multiple * multiple);
   }
 
   /** Sentences on the groups where the floor kept more than was asked for. */

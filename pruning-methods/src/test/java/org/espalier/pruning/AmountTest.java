@@ -27,7 +27,16 @@ class AmountTest {
   void aTargetIsAboveZero(double target) {
     assertThatThrownBy(() -> Amount.macs(target))
         .isInstanceOf(UsageException.class)
-        .hasMessageStartingWith("target-macs must be above 0");
+        .hasMessage(
+            "target-macs must be above 0 (a fraction of the MACs that remain, or a number of them),"
+                + " found "
+                + target);
+    assertThatThrownBy(() -> Amount.parameters(target))
+        .isInstanceOf(UsageException.class)
+        .hasMessage(
+            "target-parameters must be above 0 (a fraction of the parameters that remain, or a number"
+                + " of them), found "
+                + target);
   }
 
   @Test

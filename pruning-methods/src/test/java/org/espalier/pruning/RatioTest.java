@@ -17,6 +17,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class RatioTest {
+  /** What stays of a group of such a width. */
+  private static int kept(int width, double ratio, Limits limits) {
+    List<ChannelGroup> one = List.of(new ChannelGroup("a", width, true, "", false, List.of()));
+    return Widths.of(one, new int[] {Widths.asked(width, ratio)}, limits).kept()[0];
+  }
+
   /** The published widths; 10 x (1 - 0.9) is just below 1 in doubles, and the floor steps in. */
   @ParameterizedTest
   @CsvSource({
@@ -34,8 +40,7 @@ class RatioTest {
   })
   void truncatesInDoublePrecision(int width, double ratio, int kept) {
     assertThat(Widths.asked(width, ratio)).isEqualTo(kept);
-    assertThat(Widths.kept(width, Widths.asked(width, ratio), Limits.NONE.floor(1).roundTo(1)))
-        .isEqualTo(Math.max(1, kept));
+    assertThat(kept(width, ratio, Limits.NONE)).isEqualTo(Math.max(1, kept));
   }
 
   @ParameterizedTest
@@ -49,10 +54,7 @@ class RatioTest {
     "64, 0.5, 100, 1, 64"
   })
   void roundsUpAndKeepsTheFloor(int width, double ratio, int floor, int roundTo, int kept) {
-    assertThat(
-            Widths.kept(
-                width, Widths.asked(width, ratio), Limits.NONE.floor(floor).roundTo(roundTo)))
-        .isEqualTo(kept);
+    assertThat(kept(width, ratio, Limits.NONE.floor(floor).roundTo(roundTo))).isEqualTo(kept);
   }
 
   @Test

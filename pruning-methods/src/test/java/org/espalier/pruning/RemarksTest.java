@@ -58,6 +58,7 @@ class RemarksTest {
             "the target takes 98.4 % of the channels of each group that may be cut: of"
                 + " 'stage3/block1/conv1', 1 of 64 stay; these cannot share the load: ")
         .contains("'stage3/block1/conv2' with 32 (coupled would cut it), 'stem' with 16 (coupled")
+        .endsWith(" (coupled would cut it) and 1 more")
         .doesNotContain("it is the input");
     assertThat(notes(Amount.macs(0.5)).stream().filter(n -> n.contains("target"))).isEmpty();
     assertThat(
@@ -65,6 +66,34 @@ class RemarksTest {
                 .filter(n -> n.startsWith("the target takes ")))
         .as("a global ranking shares as it likes")
         .isEmpty();
+  }
+
+  @Test
+  void ofTheGroupsThatCannotShareEachHasItsReason() {
+    Limits limits =
+        Limits.NONE.exclude(
+            List.of("stage1/block1/conv1", "stage3/block1/conv2", "stage3/block1/conv1"));
+    assertThat(targetOf(NETWORK, "l1-norm", limits))
+        .endsWith(
+            "; these cannot share the load: 'stage3/block1/conv1' with 64 (it is excluded),"
+                + " 'stage3/block1/conv2' with 32 (it is excluded), 'stem' with 16 (coupled would cut"
+                + " it) and 2 more");
+    Network vgg = Pruning.narrow("vgg11", 0.25);
+    assertThat(targetOf(vgg, "l1-norm", Limits.NONE))
+        .as("all groups share the load")
+        .endsWith(" stay");
+    assertThat(targetOf(Pruning.network("lenet5"), "bn-scale", Limits.NONE))
+        .contains("(the method cannot score it)");
+  }
+
+  /** The remark on the least MACs that can be reached. */
+  private static String targetOf(Network network, String method, Limits limits) {
+    long least =
+        Pruning.decide(method, network, Amount.ratio(0.9999).with(l -> limits)).costAfter().macs();
+    return Pruning.decide(method, network, Amount.macs(least).with(l -> limits)).notes().stream()
+        .filter(n -> n.startsWith("the target takes "))
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test

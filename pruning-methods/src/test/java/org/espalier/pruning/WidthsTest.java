@@ -36,7 +36,6 @@ class WidthsTest {
     "3, 1, 5, 1, 3",
   })
   void whatStaysOfOneGroup(int width, int asked, int floor, int roundTo, int kept) {
-    assertThat(Widths.kept(width, asked, limits(floor, roundTo))).isEqualTo(kept);
     Widths widths =
         Widths.of(List.of(group("a", width)), new int[] {asked}, limits(floor, roundTo));
     assertThat(widths.kept()).containsExactly(kept);
