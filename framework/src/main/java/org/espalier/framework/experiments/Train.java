@@ -24,6 +24,7 @@ import org.espalier.framework.training.TrainingState;
 import org.espalier.framework.training.Watcher;
 import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.Model;
+import org.espalier.graphs.UsageException;
 import org.espalier.graphs.Weights;
 import org.espalier.graphs.cost.Cost;
 import org.espalier.graphs.settings.Named;
@@ -60,6 +61,9 @@ public record Train(
   public Train {
     Budget.checkCap(cap);
     keep = List.copyOf(keep);
+    if (keep.stream().distinct().count() < keep.size()) {
+      throw new UsageException("keep names a step twice; found " + keep);
+    }
   }
 
   /** With labels, nothing kept but the end. */

@@ -106,6 +106,7 @@ final class RewriteCommand implements Command {
     List<GraphRewrite> passes = s.pass().stream().map(rewrites::get).toList();
     Model before = models.read(Path.of(model), in.settings(ReadOptions.class));
     before.network().checkNothingLost();
+    Exports.tellLeftOut(in, Path.of(model));
     Model after = before;
     for (GraphRewrite pass : passes) {
       int nodes = after.network().graph().nodes().size();

@@ -109,6 +109,7 @@ final class TrainCommand implements Command {
     s.architecture().ifPresent(architectures::get); // before data are looked for
     Espalier there = run.on(espalier, in).store(in.settings(StoreSettings.class).store());
     Optional<Given> from = s.from().map(path -> there.given(path, s.read()));
+    s.from().ifPresent(path -> Exports.tellLeftOut(in, path));
     DataSpec images = from.map(given -> there.fitting(s.images(), given)).orElse(s.images());
     Source start =
         from.<Source>map(given -> given)
@@ -135,6 +136,9 @@ final class TrainCommand implements Command {
     } else {
       in.refuse(
           ReadOptions.class, "says nothing about an architecture; it is for a model of others");
+    }
+    if (s.recipe().milestones().isEmpty()) {
+      in.refuse("learning-rate-decay", "says nothing without milestones");
     }
     if (s.teacher().isEmpty()) {
       in.refuse("temperature", "says nothing without a teacher");

@@ -9,6 +9,8 @@ import org.espalier.framework.files.Npy;
 import org.espalier.graphs.ShapedArray;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** SavedModels and frozen graphs of others, from the command line. */
 class ForeignModelsTest {
@@ -177,5 +179,25 @@ class ForeignModelsTest {
     assertThat(unknown.code()).isEqualTo(2);
     assertThat(unknown.err()).contains("unknown pass 'fold-bn'");
     assertThat(UserOfEspalier.types("rewrite", model("residual")).code()).isEqualTo(2);
+  }
+
+  /** Who takes one signature alone is told of the others before they are missed. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "rewrite MODEL --pass fuse-batch-norm --to NEW",
+        "prune MODEL --ratio 0.5 --out NEW",
+        "finetune MODEL --dataset fashion-mnist-small --out NEW",
+        "train --from MODEL --dataset fashion-mnist-small --epochs 1 --out NEW"
+      })
+  void whatASignatureAloneLeavesOutIsTold(String line) {
+    String filled =
+        line.replace("MODEL", model("signatures")).replace("NEW", temp.resolve("new").toString());
+    var alone = UserOfEspalier.types(filled + " --signature serve");
+    assertThat(alone.err())
+        .contains(
+            "left out, as only a part was asked for: signature aux, batch, classify,"
+                + " serving_default");
+    assertThat(UserOfEspalier.types(filled).err()).doesNotContain("left out, as only");
   }
 }

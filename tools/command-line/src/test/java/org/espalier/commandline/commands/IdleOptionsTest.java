@@ -60,6 +60,8 @@ class IdleOptionsTest {
           prune RUN --preset vgg16-a --coupled --out NEW | coupled says nothing about a preset or ratios
           train --architecture resnet8 SMALL --trust --out NEW | --trust says nothing about an architecture
           train --architecture resnet8 SMALL --temperature 2 --out NEW | --temperature says nothing without a teacher
+          train --architecture resnet8 SMALL --milestones= --learning-rate-decay 0.5 --out NEW | --learning-rate-decay says nothing without milestones
+          train --architecture resnet8 SMALL --keep 1ep,2ep,1ep --out NEW | keep names a step twice; found [1ep, 2ep, 1ep]
           train --architecture resnet8 SMALL --store NEW --out NEW | --store says nothing where --out names the folder
           train --architecture resnet8 SMALL --epochs 2 --milestones 2ep --out NEW | milestones: step 2ep comes after the end, 188 steps
           train --architecture vgg16 SMALL --penalties l1:depthwise-kernel:0.1 --out NEW | penalties: l1:depthwise-kernel:0.1 is for parameters that vgg16 has not
