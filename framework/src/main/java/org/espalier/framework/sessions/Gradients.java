@@ -23,8 +23,7 @@ public record Gradients(NodeGraph graph, List<TensorRef> of) {
    */
   public static Gradients add(NodeGraph graph, TensorRef scalar, List<TensorRef> tensors) {
     TensorFlowRuntime.load();
-    try (Graph g = new Graph()) {
-      g.importGraphDef(StridedKernels.avoided(graph, scalar).def());
+    try (Graph g = SafeKernels.taken(graph)) {
       Output<?>[] xs =
           tensors.stream()
               .map(t -> g.operation(t.node()).output(t.output()))

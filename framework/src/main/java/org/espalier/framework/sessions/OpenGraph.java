@@ -51,19 +51,14 @@ public final class OpenGraph implements AutoCloseable {
       throw new UsageException("a GPU was asked for, and TensorFlow finds none");
     }
     this.machine = machine;
-    graph = new Graph();
-    OPEN.incrementAndGet();
     try {
-      graph.importGraphDef(nodes.def());
+      graph = SafeKernels.taken(nodes);
     } catch (RuntimeException e) {
-      close();
       throw TensorFlowRuntime.isRefusal(e) || e instanceof IllegalArgumentException
           ? new BadInputException("TensorFlow refuses the graph: " + refusal(e), e)
           : e;
-    } catch (Error e) {
-      close();
-      throw e;
     }
+    OPEN.incrementAndGet();
   }
 
   /**

@@ -1,0 +1,187 @@
+package org.espalier.framework.sessions;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+import org.espalier.graphs.Attributes;
+import org.espalier.graphs.GraphBuilder;
+import org.espalier.graphs.NodeGraph;
+import org.espalier.graphs.Shape;
+import org.espalier.graphs.TensorRef;
+import org.tensorflow.Graph;
+import org.tensorflow.proto.AttrValue;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.NodeDef;
+
+/**
+ * Convolutions that oneDNN (3.5, in TensorFlow 2.18; that of 2.21 too) computes wrongly where a
+ * processor has AVX-512, written as others that compute the same. Pruning makes such narrow ones:
+ *
+ * <ul>
+ *   <li>several groups of one output each, of more than one input: garbage;
+ *   <li>the gradient for the image, or a transposed convolution, from one channel to one: garbage;
+ *   <li>the gradient for a 1x1 kernel with a stride and fewer than 16 inputs: it writes behind its
+ *       memory, and the process dies sooner or later.
+ * </ul>
+ */
+final class SafeKernels {
+  /** Channels that oneDNN takes at once. */
+  private static final int BLOCK = 16;
+
+  private static final AttrValue INT = Attributes.type(DataType.DT_INT32);
+
+  private final NodeGraph nodes;
+  private final Graph taken;
+  private final GraphBuilder safe = new GraphBuilder();
+  private boolean changed;
+
+  private SafeKernels(NodeGraph nodes, Graph taken) {
+    this.nodes = nodes;
+    this.taken = taken;
+  }
+
+  /**
+   * A graph that TensorFlow has taken in, without those convolutions; what has another name or
+   * shape inside has the old one outside. TensorFlow's own shapes tell which they are.
+   */
+  static Graph taken(NodeGraph nodes) {
+    Graph graph = new Graph();
+    try {
+      graph.importGraphDef(nodes.def());
+      Optional<NodeGraph> avoided = new SafeKernels(nodes, graph).avoided();
+      if (avoided.isPresent()) {
+        graph.close();
+        graph = new Graph();
+        graph.importGraphDef(avoided.get().def());
+      }
+      return graph;
+    } catch (RuntimeException | Error e) {
+      graph.close();
+      throw e;
+    }
+  }
+
+  private Optional<NodeGraph> avoided() {
+    for (NodeDef node : nodes.nodes()) {
+      safe.add(
+          switch (node.getOp()) {
+            case "Conv2D" -> changed(node, this::isOneForEachGroup, this::twoForEachGroup);
+            case "Conv2DBackpropInput" -> changed(node, this::isOneToOne, this::twoToOne);
+            case "Conv2DBackpropFilter" -> changed(node, this::isNarrow, this::stridedBefore);
+            default -> node;
+          });
+    }
+    return changed ? Optional.of(safe.build()) : Optional.empty();
+  }
+
+  private NodeDef changed(
+      NodeDef node, Predicate<NodeDef> unsafe, BiFunction<NodeDef, String, NodeDef> change) {
+    if (!unsafe.test(node)) {
+      return node;
+    }
+    changed = true;
+    return change.apply(node, OpenGraph.OWN + "safe/" + node.getName());
+  }
+
+  /** A size of what a node reads, or -1 if it is known only at run time. */
+  private long size(NodeDef node, int input, int axis) {
+    TensorRef ref = TensorRef.parse(node.getInput(input));
+    org.tensorflow.ndarray.Shape shape = taken.operation(ref.node()).output(ref.output()).shape();
+    return shape.isUnknown() ? -1 : shape.get(axis);
+  }
+
+  /** Where the channels of its images lie. */
+  private static int channels(NodeDef node) {
+    return Attributes.text(node, "data_format", "NHWC").equals("NCHW") ? 1 : 3;
+  }
+
+  private boolean isOneForEachGroup(NodeDef conv) {
+    long inputs = size(conv, 1, 2);
+    long outputs = size(conv, 1, 3);
+    return inputs > 1 && outputs > 1 && size(conv, 0, channels(conv)) == inputs * outputs;
+  }
+
+  /** A second output of each group, which is zero and is left out again. */
+  private NodeDef twoForEachGroup(NodeDef conv, String name) {
+    int[] kernel = IntStream.range(0, 4).map(a -> (int) size(conv, 1, a)).toArray();
+    AttrValue type = conv.getAttrOrThrow("T");
+    String apart =
+        reshape(
+            name + "/apart", type, conv.getInput(1), kernel[0], kernel[1], kernel[2], kernel[3], 1);
+    String two = pad(name + "/two", type, apart, 5, 4);
+    String together =
+        reshape(name + "/kernel", type, two, kernel[0], kernel[1], kernel[2], 2 * kernel[3]);
+    safe.add(conv.toBuilder().setName(name).setInput(1, together).build());
+    int[] everySecond = {1, 1, 1, 1};
+    everySecond[channels(conv)] = 2;
+    return slice(conv.getName(), type, name, everySecond);
+  }
+
+  private boolean isOneToOne(NodeDef conv) {
+    return size(conv, 1, 2) == 1 && size(conv, 1, 3) == 1;
+  }
+
+  /** From a second channel too, which is zero. */
+  private NodeDef twoToOne(NodeDef conv, String name) {
+    AttrValue type = conv.getAttrOrThrow("T");
+    return conv.toBuilder()
+        .setInput(1, pad(name + "/kernel", type, conv.getInput(1), 4, 3))
+        .setInput(2, pad(name + "/from", type, conv.getInput(2), 4, channels(conv)))
+        .build();
+  }
+
+  private boolean isNarrow(NodeDef conv) {
+    org.tensorflow.ndarray.Shape kernel = taken.operation(conv.getName()).output(0).shape();
+    return !Attributes.text(conv, "padding", "").equals("EXPLICIT")
+        && IntStream.of(Attributes.numbers(conv, "strides")).anyMatch(s -> s > 1)
+        && !kernel.isUnknown()
+        && kernel.get(0) == 1
+        && kernel.get(1) == 1
+        && kernel.get(2) < BLOCK;
+  }
+
+  /** Without the pixels that the stride skips. */
+  private NodeDef stridedBefore(NodeDef conv, String name) {
+    AttrValue type = conv.getAttrOrThrow("T");
+    int[] strides = Attributes.numbers(conv, "strides");
+    NodeDef pixels = slice(name + "/strided", type, conv.getInput(0), strides);
+    return conv.toBuilder()
+        .setInput(0, safe.add(pixels))
+        .putAttr("strides", Attributes.numbers(1, 1, 1, 1))
+        .build();
+  }
+
+  private String reshape(String name, AttrValue type, String of, int... sizes) {
+    String shape = safe.constant(name + "/sizes", Shape.of(sizes.length), sizes);
+    return safe.add("Reshape", name, Map.of("T", type, "Tshape", INT), of, shape);
+  }
+
+  /** One zero more at the end of an axis. */
+  private String pad(String name, AttrValue type, String of, int rank, int axis) {
+    int[] zeros = new int[2 * rank];
+    zeros[2 * axis + 1] = 1;
+    String sizes = safe.constant(name + "/sizes", Shape.of(rank, 2), zeros);
+    return safe.add("Pad", name, Map.of("T", type, "Tpaddings", INT), of, sizes);
+  }
+
+  /** Every so manieth along each axis. */
+  private NodeDef slice(String name, AttrValue type, String of, int[] strides) {
+    Shape axes = Shape.of(strides.length);
+    String own = name.startsWith(OpenGraph.OWN) ? name : OpenGraph.OWN + "safe/" + name;
+    String whole = safe.constant(own + "/whole", axes, new int[strides.length]);
+    String each = safe.constant(own + "/each", axes, strides);
+    int all = (1 << strides.length) - 1;
+    return NodeDef.newBuilder()
+        .setName(name)
+        .setOp("StridedSlice")
+        .addAllInput(List.of(of, whole, whole, each))
+        .putAttr("T", type)
+        .putAttr("Index", INT)
+        .putAttr("begin_mask", Attributes.number(all))
+        .putAttr("end_mask", Attributes.number(all))
+        .build();
+  }
+}
