@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.espalier.framework.evidence.Evidence;
 import org.espalier.graphs.Attributes;
 import org.espalier.graphs.GraphBuilder;
 import org.espalier.graphs.Initializer;
@@ -15,6 +17,8 @@ import org.espalier.graphs.Shape;
 import org.espalier.graphs.TensorRef;
 import org.espalier.graphs.UsageException;
 import org.espalier.graphs.channels.ChannelAnalysis;
+import org.espalier.graphs.channels.ChannelGroup;
+import org.espalier.graphs.settings.Named;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.proto.DataType;
 
@@ -58,7 +62,7 @@ class RemarksTest {
             "the target takes 98.4 % of the channels of each group that may be cut: of"
                 + " 'stage3/block1/conv1', 1 of 64 stay; these cannot share the load: ")
         .contains("'stage3/block1/conv2' with 32 (coupled would cut it), 'stem' with 16 (coupled")
-        .endsWith(" (coupled would cut it) and 1 more")
+        .endsWith(" (coupled would cut it)") // three, and none more
         .doesNotContain("it is the input");
     assertThat(notes(Amount.macs(0.5)).stream().filter(n -> n.contains("target"))).isEmpty();
     assertThat(
@@ -73,27 +77,45 @@ class RemarksTest {
     Limits limits =
         Limits.NONE.exclude(
             List.of("stage1/block1/conv1", "stage3/block1/conv2", "stage3/block1/conv1"));
-    assertThat(targetOf(NETWORK, "l1-norm", limits))
+    assertThat(targetOf(NETWORK, new L1Norm(), limits))
         .endsWith(
             "; these cannot share the load: 'stage3/block1/conv1' with 64 (it is excluded),"
                 + " 'stage3/block1/conv2' with 32 (it is excluded), 'stem' with 16 (coupled would cut"
                 + " it) and 2 more");
     Network vgg = Pruning.narrow("vgg11", 0.25);
-    assertThat(targetOf(vgg, "l1-norm", Limits.NONE))
+    assertThat(targetOf(vgg, new L1Norm(), Limits.NONE))
         .as("all groups share the load")
         .endsWith(" stay");
-    assertThat(targetOf(Pruning.network("lenet5"), "bn-scale", Limits.NONE))
-        .contains("(the method cannot score it)");
+    assertThat(targetOf(vgg, new Picky(), Limits.NONE))
+        .endsWith("; these cannot share the load: 'conv1' with 16 (the method cannot score it)");
+  }
+
+  /** Has nothing to say about the first layer. */
+  @Named("picky")
+  record Picky() implements ScoringMethod {
+    @Override
+    public Optional<String> unableToScore(ChannelGroup g) {
+      return g.id().equals("conv1") ? Optional.of("I will not") : Optional.empty();
+    }
+
+    @Override
+    public double[] scores(ChannelGroup g, Evidence evidence) {
+      return new double[g.channels()];
+    }
   }
 
   /** The remark on the least MACs that can be reached. */
-  private static String targetOf(Network network, String method, Limits limits) {
-    long least =
-        Pruning.decide(method, network, Amount.ratio(0.9999).with(l -> limits)).costAfter().macs();
-    return Pruning.decide(method, network, Amount.macs(least).with(l -> limits)).notes().stream()
+  private static String targetOf(Network network, ScoringMethod method, Limits limits) {
+    long least = decide(network, method, Amount.ratio(0.9999), limits).costAfter().macs();
+    return decide(network, method, Amount.macs(least), limits).notes().stream()
         .filter(n -> n.startsWith("the target takes "))
         .findFirst()
         .orElseThrow();
+  }
+
+  private static Decision decide(
+      Network network, ScoringMethod method, Amount amount, Limits limits) {
+    return Pruning.decide(method, network, network.initialise(1), amount.with(l -> limits));
   }
 
   @Test
