@@ -284,13 +284,30 @@ public final class Network {
     return new Network(newName, signature, graph, inputs, outputs, others, lost);
   }
 
+  /** For each parameter that is read through a mask, the name of the mask's own. */
+  public Map<String, String> masks() {
+    Map<String, String> masks = new LinkedHashMap<>();
+    for (NodeDef node : graph.nodes()) {
+      if (node.containsAttr(NodeGraph.MASKED)) {
+        masks.put(
+            graph.parameterBehind(TensorRef.parse(node.getInput(0))),
+            graph.parameterBehind(TensorRef.parse(node.getInput(1))));
+      }
+    }
+    return masks;
+  }
+
   /** Fresh weights. Every parameter has a random stream of its own, so order does not matter. */
   public Weights initialise(long seed) {
     Map<String, ShapedArray> drawn = new LinkedHashMap<>();
     for (Parameter p : parameters) {
-      drawn.put(p.name(), p.initializer().draw(p.shape(), RandomStream.of(seed, "init", p.name())));
+      drawn.put(p.name(), p.initializer().draw(p.shape(), stream(seed, p)));
     }
     return Weights.of(drawn);
+  }
+
+  static RandomStream stream(long seed, Parameter p) {
+    return RandomStream.of(seed, "init", p.name());
   }
 
   /** The graph with name and endpoints written into it, from which {@link #of} restores all. */

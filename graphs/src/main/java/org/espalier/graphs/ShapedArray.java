@@ -23,6 +23,15 @@ public record ShapedArray(Shape shape, float[] values) {
     return new ShapedArray(Shape.of(), new float[] {value});
   }
 
+  /** The same values where a mask of the same shape is not zero, and zeros where it is. */
+  public ShapedArray where(ShapedArray mask) {
+    float[] kept = new float[values.length];
+    for (int i = 0; i < kept.length; i++) {
+      kept[i] = mask.values()[i] == 0f ? 0f : values[i];
+    }
+    return new ShapedArray(shape, kept);
+  }
+
   /** Keeps the given indices of one axis, in the given order. */
   public ShapedArray gather(int axis, int[] indices) {
     int inner = 1;

@@ -48,8 +48,12 @@ public record Decision(
     return notes;
   }
 
-  /** The share of multiply-accumulates that remains, in [0, 1]. */
+  /**
+   * The share of multiply-accumulates that remains, in [0, 1]; those by weights that are masked are
+   * gone.
+   */
   public double macFraction() {
-    return costBefore.macs() == 0 ? 1 : (double) costAfter.macs() / costBefore.macs();
+    long before = costBefore.spent().macs();
+    return before == 0 ? 1 : (double) costAfter.spent().macs() / before;
   }
 }

@@ -49,7 +49,10 @@ public record Prune(
             before -> {
               Model fresh = new Model(before.network(), before.network().initialise(1));
               Decision decision = decide(selected(fresh, shop), data, shop);
-              return new Preview(decision.after().network(), decision.costBefore().flops());
+              return new Preview(
+                  decision.after().network(),
+                  decision.costBefore().spent().flops(),
+                  decision.costAfter().spent().flops());
             });
   }
 
@@ -155,6 +158,7 @@ public record Prune(
         0,
         0,
         Digests.of(decision.after().weights()),
-        decision.costAfter().isAtLeast());
+        decision.costAfter().isAtLeast(),
+        decision.costAfter().effective().orElse(null));
   }
 }

@@ -40,9 +40,8 @@ public final class Pruner {
             .cut()
             .map(cut -> removed(evidence.analysis(), repaired, cut))
             .orElseGet(() -> masked(repaired, pruned.masks().orElseThrow()));
-    Cost before = costs.of(evidence.network());
-    return new Decision(
-        evidence.analysis(), repaired, pruned, after, before, costs.of(after.network()));
+    Cost before = costs.of(new Model(evidence.network(), evidence.weights()));
+    return new Decision(evidence.analysis(), repaired, pruned, after, before, costs.of(after));
   }
 
   private Model removed(ChannelAnalysis analysis, Model repaired, Cut cut) {
@@ -52,9 +51,11 @@ public final class Pruner {
         .rewritten(new DropIdleSelections(rules));
   }
 
+  /** What was masked before stays so, and what is masked is zero in the weights too. */
   private static Model masked(Model repaired, Masks masks) {
     Model masked = repaired.rewritten(new InsertMasks(masks.byParameter().keySet()));
-    Weights put = masks.put(masked.network(), masked.weights());
-    return new Model(masked.network(), put);
+    Masks nested = masks.and(new Masks(repaired.masks()));
+    Weights put = nested.put(masked.network(), masked.weights());
+    return new Model(masked.network(), put).silenced();
   }
 }

@@ -142,6 +142,37 @@ class SavedModelExporterTest {
         .isLessThan(Files.size(second.resolve("variables/variables.data-00000-of-00001")) / 2);
   }
 
+  /**
+   * Every third weight of every kernel is masked: what is written holds zeros, and computes the
+   * same.
+   */
+  @Test
+  void masksOfSingleWeightsAreMultipliedIn() throws IOException {
+    Network network = Wired.narrow("resnet20");
+    Model masked =
+        new Model(network, Wired.trained(network)).rewritten(InsertMasks.onKernels(network));
+    Map<String, ShapedArray> masks = new TreeMap<>();
+    for (Parameter p : network.parameters(ParameterKind::isKernel)) {
+      ShapedArray mask = ShapedArray.filled(p.shape(), 1f);
+      for (int i = 0; i < mask.values().length; i += 3) {
+        mask.values()[i] = 0f;
+      }
+      masks.put(p.name(), mask);
+    }
+    Model model =
+        new Model(masked.network(), new Masks(masks).put(masked.network(), masked.weights()));
+    Path version = EXPORTER.export(model, folder, 1, Map.of()).folder();
+    assertServable(read(version));
+    Weights written = EXPORTER.served(model.network()).carry().apply(model.weights());
+    masks.forEach(
+        (name, mask) -> {
+          float[] values = written.get(name).values();
+          for (int i = 0; i < values.length; i++) {
+            assertThat(values[i] == 0).isEqualTo(i % 3 == 0);
+          }
+        });
+  }
+
   @Test
   void aVersionThatExistsIsNotTouched() throws IOException {
     Network network = Wired.narrow("resnet8");

@@ -11,6 +11,7 @@ public interface Evidence {
   /** The network with its channel groups. */
   ChannelAnalysis analysis();
 
+  /** As the network reads them: what is masked is zero. */
   Weights weights();
 
   default Network network() {

@@ -52,8 +52,7 @@ public record Given(
 
   @Override
   public Optional<Preview> preview(Workshop shop, Optional<Dataset> data) {
-    long before = PrunedFile.find(path).map(PrunedFile::parentFlops).orElse(0L);
-    return Optional.of(new Preview(shop.read(this).network(), before));
+    return Optional.of(Preview.of(shop.read(this).network(), PrunedFile.find(path)));
   }
 
   @Override

@@ -49,8 +49,7 @@ public record Result(
       return of.preview(shop);
     }
     Path made = folder(shop);
-    long before = PrunedFile.find(made).map(PrunedFile::parentFlops).orElse(0L);
-    return Optional.of(new Preview(ModelFolder.loadNetwork(made), before));
+    return Optional.of(Preview.of(ModelFolder.loadNetwork(made), PrunedFile.find(made)));
   }
 
   @Override

@@ -23,6 +23,7 @@ import org.espalier.framework.training.TrainingJob;
 import org.espalier.framework.training.TrainingState;
 import org.espalier.framework.training.Watcher;
 import org.espalier.graphs.BadInputException;
+import org.espalier.graphs.FreshScale;
 import org.espalier.graphs.Model;
 import org.espalier.graphs.UsageException;
 import org.espalier.graphs.Weights;
@@ -35,7 +36,8 @@ import org.espalier.graphs.settings.Setting;
  * the end the weights.
  *
  * @param freshSeed if given, the network starts with fresh weights of this seed, not with those
- *     that it has: the scratch arms
+ *     that it has: the scratch arms. Masks stay
+ * @param freshScale how widely fresh values of masked kernels are spread
  * @param sameCompute train for as much computation as the recipe's epochs would take the network
  *     before the cut: Scratch-B
  * @param cap of the epochs of {@code sameCompute}, as a multiple of the recipe's
@@ -45,6 +47,12 @@ public record Train(
     @Setting(value = "What is trained.", standard = Fresh.class) Source start,
     @Setting("Seed of fresh weights to start with; default: the weights that it has.")
         Optional<Long> freshSeed,
+    @Setting(
+            value =
+                "How widely fresh weights of masked kernels are spread: by the weights that are left"
+                    + " (density) or as if none were masked (dense).",
+            defaultValue = "density")
+        FreshScale freshScale,
     @Setting(value = "", inline = true) DataSpec images,
     @Setting(value = "", inline = true) Recipe recipe,
     @Setting(value = "What is minimised.", standard = Objective.Labels.class) Objective objective,
@@ -71,6 +79,7 @@ public record Train(
     return new Train(
         start,
         Optional.empty(),
+        FreshScale.DENSITY,
         images,
         recipe,
         new Objective.Labels(),
@@ -84,6 +93,11 @@ public record Train(
   /** The same from fresh weights. */
   public Train fresh(long weightsSeed) {
     return Settings.with(this, "freshSeed", Optional.of(weightsSeed));
+  }
+
+  /** The same with fresh weights of masked kernels spread otherwise. */
+  public Train spread(FreshScale scale) {
+    return Settings.with(this, "freshScale", scale);
   }
 
   /** The same for as much computation as the network before the cut would take. */
@@ -123,10 +137,11 @@ public record Train(
 
   /** The recipe that is followed, if that can be told. */
   public Recipe recipe(Preview preview, Workshop shop) {
-    return sameCompute && preview.flopsBefore() > 0
-        ? Budget.scratchB(
-            recipe, preview.flopsBefore(), shop.costs().of(preview.network()).flops(), cap)
-        : recipe;
+    if (!sameCompute || preview.flopsBefore() == 0) {
+      return recipe;
+    }
+    long flops = preview.flops() > 0 ? preview.flops() : shop.costs().of(preview.network()).flops();
+    return Budget.scratchB(recipe, preview.flopsBefore(), flops, cap);
   }
 
   @Override
@@ -174,7 +189,7 @@ public record Train(
       shop.watcher()
           .note(title() + ": batch norm that was written out is one op now, and learns statistics");
     }
-    Model from = freshSeed.map(model::fresh).orElse(model);
+    Model from = freshSeed.map(s -> model.fresh(s, freshScale)).orElse(model);
     return new TrainingJob(
         from, budgeted(shop), data, seed, objective.loss(shop, data), evaluateEvery, keep);
   }
@@ -202,7 +217,7 @@ public record Train(
               + ": the computation of the network before or after the cut is known in part only, so"
               + " as much computation as before cannot be told; give the epochs");
     }
-    return Budget.scratchB(recipe, pruned.parentFlops(), pruned.flops(), cap);
+    return Budget.scratchB(recipe, pruned.spentBefore().flops(), pruned.spent().flops(), cap);
   }
 
   private Map<String, Object> inputs(TrainingJob job) {
@@ -224,7 +239,7 @@ public record Train(
   }
 
   private static RunSummary summary(TrainingJob job, TrainingState end, Workshop shop) {
-    Cost cost = shop.costs().of(job.network());
+    Cost cost = shop.costs().of(new Model(job.network(), end.weights()));
     return new RunSummary(
         end.last().testAccuracy(),
         end.last().testLoss(),
@@ -238,7 +253,8 @@ public record Train(
             .mapToDouble(Measurement::seconds)
             .sum(),
         Digests.of(end.weights()),
-        cost.isAtLeast());
+        cost.isAtLeast(),
+        cost.effective().orElse(null));
   }
 
   /** Keeps states in the run's folder, as long as the run is this process's. */

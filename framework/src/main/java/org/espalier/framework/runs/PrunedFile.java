@@ -3,6 +3,7 @@ package org.espalier.framework.runs;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,10 @@ import org.espalier.graphs.cost.Cost;
  * @param notes sentences that the user should read
  * @param atLeast whether MACs and FLOPs, before and after, are the least that they can be, because
  *     the work of some node is not known
+ * @param parentEffective of a network that was masked before, its costs without the weights that
+ *     were; null for others
+ * @param effective of a masked model, its costs without the weights that are masked; null for
+ *     others
  */
 public record PrunedFile(
     String parent,
@@ -41,12 +46,58 @@ public record PrunedFile(
     Double accuracyAfter,
     String dataset,
     List<String> notes,
-    @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean atLeast) {
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean atLeast,
+    @JsonInclude(JsonInclude.Include.NON_NULL) Cost.Effective parentEffective,
+    @JsonInclude(JsonInclude.Include.NON_NULL) Cost.Effective effective) {
   public static final String FILE = "pruned.json";
 
-  private static final Map<String, Object> OTHERWISE = Map.of("notes", List.of(), "atLeast", false);
+  private static final Map<String, Object> OTHERWISE = new HashMap<>();
+
+  static {
+    OTHERWISE.put("notes", List.of());
+    OTHERWISE.put("atLeast", false);
+    OTHERWISE.put("parentEffective", null);
+    OTHERWISE.put("effective", null);
+  }
 
   private static final String WHAT = "what a pruned model was before";
+
+  /** Without masks, before and after. */
+  public PrunedFile(
+      String parent,
+      String parentGraph,
+      String parentWeights,
+      long parentParameters,
+      long parentMacs,
+      long parentFlops,
+      long parameters,
+      long macs,
+      long flops,
+      Double proof,
+      Double accuracyBefore,
+      Double accuracyAfter,
+      String dataset,
+      List<String> notes,
+      boolean atLeast) {
+    this(
+        parent,
+        parentGraph,
+        parentWeights,
+        parentParameters,
+        parentMacs,
+        parentFlops,
+        parameters,
+        macs,
+        flops,
+        proof,
+        accuracyBefore,
+        accuracyAfter,
+        dataset,
+        notes,
+        atLeast,
+        null,
+        null);
+  }
 
   /** Of a model that was just pruned. */
   public static PrunedFile of(
@@ -74,7 +125,21 @@ public record PrunedFile(
         accuracyAfter.orElse(null),
         dataset.orElse(null),
         notes,
-        large.isAtLeast() || small.isAtLeast());
+        large.isAtLeast() || small.isAtLeast(),
+        large.effective().orElse(null),
+        small.effective().orElse(null));
+  }
+
+  /** What the network before spent on weights that were not masked. */
+  public Cost.Effective spentBefore() {
+    return parentEffective != null
+        ? parentEffective
+        : new Cost.Effective(parentParameters, parentMacs, parentFlops);
+  }
+
+  /** What the pruned model spends on weights that are not masked: what Scratch-B reckons with. */
+  public Cost.Effective spent() {
+    return effective != null ? effective : new Cost.Effective(parameters, macs, flops);
   }
 
   /** Writes the file into the folder of the model. */

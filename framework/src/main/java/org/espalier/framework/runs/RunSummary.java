@@ -1,8 +1,10 @@
 package org.espalier.framework.runs;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.HashMap;
 import java.util.Map;
 import org.espalier.graphs.BadInputException;
+import org.espalier.graphs.cost.Cost;
 
 /**
  * How a run ended: {@code summary.json}. Its presence says that the run is finished.
@@ -19,6 +21,8 @@ import org.espalier.graphs.BadInputException;
  * @param weightsDigest SHA-256 of the final weights
  * @param atLeast whether macs, flops and trainingMacs are the least that they can be, because the
  *     work of some node is not known
+ * @param effective of a masked network, the same costs without the weights that are masked; null
+ *     for others
  */
 public record RunSummary(
     Double accuracy,
@@ -30,11 +34,43 @@ public record RunSummary(
     long trainingMacs,
     double trainingSeconds,
     String weightsDigest,
-    @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean atLeast) {
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean atLeast,
+    @JsonInclude(JsonInclude.Include.NON_NULL) Cost.Effective effective) {
   public static final String FILE = "summary.json";
 
-  /** What older files lack. */
-  static final Map<String, Object> OTHERWISE = Map.of("atLeast", false);
+  /** What some files lack. */
+  static final Map<String, Object> OTHERWISE = new HashMap<>();
+
+  static {
+    OTHERWISE.put("atLeast", false);
+    OTHERWISE.put("effective", null);
+  }
+
+  /** Of a network without masks. */
+  public RunSummary(
+      Double accuracy,
+      Double loss,
+      int epochs,
+      long parameters,
+      long macs,
+      long flops,
+      long trainingMacs,
+      double trainingSeconds,
+      String weightsDigest,
+      boolean atLeast) {
+    this(
+        accuracy,
+        loss,
+        epochs,
+        parameters,
+        macs,
+        flops,
+        trainingMacs,
+        trainingSeconds,
+        weightsDigest,
+        atLeast,
+        null);
+  }
 
   /** With costs that are known. */
   public RunSummary(

@@ -25,6 +25,7 @@ import org.espalier.framework.training.Recipe;
 import org.espalier.framework.training.Sgd;
 import org.espalier.framework.training.Step;
 import org.espalier.framework.training.StoppedException;
+import org.espalier.graphs.FreshScale;
 import org.espalier.graphs.architectures.Adaptation;
 import org.espalier.graphs.architectures.ArchitectureSpec;
 import org.junit.jupiter.api.Test;
@@ -82,6 +83,7 @@ class StoreTest {
         TinyTasks.train(TinyTasks.fresh(2), TASK.recipe(), 1),
         TinyTasks.train(TASK.start(), TASK.recipe(), 2),
         TASK.fresh(1),
+        TASK.spread(FreshScale.DENSE),
         from(ArchitectureSpec.of("resnet20").withWidth(0.25)),
         adapted(0.5, Optional.empty(), Optional.empty()),
         adapted(0.25, Optional.of(10), Optional.empty()),

@@ -29,6 +29,7 @@ import org.espalier.framework.training.Penalty;
 import org.espalier.framework.training.Recipe;
 import org.espalier.framework.training.Step;
 import org.espalier.graphs.BadInputException;
+import org.espalier.graphs.FreshScale;
 import org.espalier.graphs.settings.Named;
 import org.espalier.graphs.settings.Setting;
 import org.junit.jupiter.api.Test;
@@ -91,6 +92,7 @@ class TaskReaderTest {
     return new Train(
         given,
         Optional.of(-3L),
+        FreshScale.DENSE,
         images,
         recipe,
         new Objective.Teacher(TinyTasks.fresh(2), 4),

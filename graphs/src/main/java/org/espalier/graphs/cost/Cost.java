@@ -1,6 +1,7 @@
 package org.espalier.graphs.cost;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a network costs.
@@ -12,15 +13,39 @@ import java.util.List;
  * @param layers the nodes that hold parameters or do work, in the order in which data meets them
  * @param open sentences on the nodes whose work is not known, or is known in part. If there are
  *     any, {@code macs} and {@code flops} are the least that it can be
+ * @param effective what is left of it without the weights that are masked; empty where there are no
+ *     masks, or their values are not known
  */
-public record Cost(long parameters, long macs, long flops, List<Layer> layers, List<String> open) {
+public record Cost(
+    long parameters,
+    long macs,
+    long flops,
+    List<Layer> layers,
+    List<String> open,
+    Optional<Effective> effective) {
 
   /** One node of the network. */
   public record Layer(String name, String op, long parameters, long macs, long flops) {}
 
+  /**
+   * What a masked network would cost if nothing were stored and computed for a weight that is
+   * masked. A dense machine does not see it; it is what Liu et al. 2019 count for sparse networks.
+   */
+  public record Effective(long parameters, long macs, long flops) {}
+
+  /** Without masks. */
+  public Cost(long parameters, long macs, long flops, List<Layer> layers, List<String> open) {
+    this(parameters, macs, flops, layers, open, Optional.empty());
+  }
+
   public Cost {
     layers = List.copyOf(layers);
     open = List.copyOf(open);
+  }
+
+  /** The effective cost: that of the network itself where nothing is masked. */
+  public Effective spent() {
+    return effective.orElseGet(() -> new Effective(parameters, macs, flops));
   }
 
   /** Whether the network costs more than was counted, or may do so. */

@@ -4,12 +4,16 @@ import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.espalier.graphs.Attributes;
 import org.espalier.graphs.BadInputException;
+import org.espalier.graphs.Model;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.NodeGraph;
 import org.espalier.graphs.Parameter;
+import org.espalier.graphs.ShapedArray;
 import org.espalier.graphs.TensorRef;
 import org.espalier.graphs.ops.GraphFacts;
 import org.espalier.graphs.ops.OpRules;
@@ -41,10 +45,7 @@ public final class CostModel {
       if (!needed.contains(node.getName())) {
         continue; // computed for other signatures alone
       }
-      Work work = facts.work(node);
-      if (Attributes.flag(node, UNCOUNTED, false)) {
-        work = new Work(work.macs(), 0);
-      }
+      Work work = counted(facts, node);
       long parameters = reads(node) ? parametersOf(network, facts.graph(), node, seen) : 0;
       if (parameters > 0 || !work.equals(Work.NONE)) {
         layers.add(
@@ -55,6 +56,49 @@ public final class CostModel {
     long parameters =
         network.parameters(k -> k.isCounted()).stream().mapToLong(p -> p.shape().elements()).sum();
     return new Cost(parameters, total.macs(), total.flops(), layers, OpenWork.of(facts));
+  }
+
+  /** The same, and of a masked network also what the masks leave of it. */
+  public Cost of(Model model) {
+    Cost dense = of(model.network());
+    Map<String, ShapedArray> masks = model.masks();
+    if (masks.isEmpty()) {
+      return dense;
+    }
+    Map<String, Work> each =
+        KernelWork.ofOneWeight(model.network(), GraphFacts.of(model.network(), rules));
+    long parameters = dense.parameters();
+    long macs = dense.macs();
+    long flops = dense.flops();
+    for (Map.Entry<String, ShapedArray> mask : masks.entrySet()) {
+      long gone = zeros(mask.getValue());
+      Work one = each.getOrDefault(mask.getKey(), Work.NONE);
+      parameters -= model.network().parameter(mask.getKey()).kind().isCounted() ? gone : 0;
+      macs -= gone * one.macs();
+      flops -= gone * one.flops();
+    }
+    Cost.Effective left = new Cost.Effective(parameters, macs, flops);
+    return new Cost(
+        dense.parameters(),
+        dense.macs(),
+        dense.flops(),
+        dense.layers(),
+        dense.open(),
+        Optional.of(left));
+  }
+
+  private static long zeros(ShapedArray mask) {
+    long zeros = 0;
+    for (float m : mask.values()) {
+      zeros += m == 0f ? 1 : 0;
+    }
+    return zeros;
+  }
+
+  /** What a node costs, without the FLOPs that the reference does not count. */
+  static Work counted(GraphFacts facts, NodeDef node) {
+    Work work = facts.work(node);
+    return Attributes.flag(node, UNCOUNTED, false) ? new Work(work.macs(), 0) : work;
   }
 
   private static Work plus(Network network, Work total, Work work) {

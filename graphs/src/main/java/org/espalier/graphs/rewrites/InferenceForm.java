@@ -30,8 +30,6 @@ public final class InferenceForm implements GraphRewrite {
   @Override
   public Rewritten apply(Network network) {
     GraphEdit edit = new GraphEdit(network);
-    Map<String, String> maskOf = new LinkedHashMap<>();
-    NodeGraph index = network.graph();
     for (String name : edit.nodeNames()) {
       NodeDef.Builder node = edit.node(name);
       if (node.containsAttr(TrainingForm.MARK)) {
@@ -39,27 +37,19 @@ public final class InferenceForm implements GraphRewrite {
         node.putAttr("is_training", Attributes.flag(false));
         node.removeAttr("exponential_avg_factor");
       } else if (node.containsAttr(NodeGraph.MASKED)) {
-        TensorRef read = TensorRef.parse(node.getInput(0));
-        maskOf.put(
-            index.parameterBehind(read), index.parameterBehind(TensorRef.parse(node.getInput(1))));
-        edit.redirect(TensorRef.of(name), read, "");
+        edit.redirect(TensorRef.of(name), TensorRef.parse(node.getInput(0)), "");
       } else if (node.getOp().equals("Identity") && !network.outputNodes().contains(name)) {
         edit.redirect(TensorRef.of(name), TensorRef.parse(node.getInput(0)), "");
       }
     }
-    return new Rewritten(edit.build(), w -> multiply(w, maskOf));
+    return new Rewritten(edit.build(), w -> multiply(w, network.masks()));
   }
 
   private static Weights multiply(Weights weights, Map<String, String> maskOf) {
     Map<String, ShapedArray> merged = new LinkedHashMap<>(weights.asMap());
     maskOf.forEach(
         (parameter, mask) -> {
-          float[] values = weights.get(parameter).values().clone();
-          float[] factors = weights.get(mask).values();
-          for (int i = 0; i < values.length; i++) {
-            values[i] = factors[i] == 0f ? 0f : values[i];
-          }
-          merged.put(parameter, new ShapedArray(weights.get(parameter).shape(), values));
+          merged.put(parameter, weights.get(parameter).where(weights.get(mask)));
           merged.remove(mask);
         });
     return Weights.of(merged);

@@ -102,6 +102,13 @@ public record Masks(Map<String, ShapedArray> byParameter) {
     return changed;
   }
 
+  /** Masks that keep what both keep; where only one says something, that holds. */
+  public Masks and(Masks other) {
+    Map<String, ShapedArray> both = new LinkedHashMap<>(byParameter);
+    other.byParameter().forEach((name, mask) -> both.merge(name, mask, ShapedArray::where));
+    return new Masks(both);
+  }
+
   /** How many values the masks keep, of how many. */
   public double density() {
     double kept = 0;

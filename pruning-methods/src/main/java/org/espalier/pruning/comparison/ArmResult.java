@@ -5,6 +5,7 @@ import java.util.Locale;
 import org.espalier.framework.experiments.Arm;
 import org.espalier.framework.runs.RunSummary;
 import org.espalier.graphs.BadInputException;
+import org.espalier.graphs.cost.Cost;
 
 /**
  * One arm of an experiment with one seed. The last four say which ticket of a lottery it is; null
@@ -19,6 +20,8 @@ import org.espalier.graphs.BadInputException;
  * @param trainingMacs of this arm's own training; see {@link RunSummary}
  * @param trainingSeconds of this arm's own training; null where not known
  * @param atLeast whether macs, flops and trainingMacs are the least that they can be
+ * @param effective of a masked network, its costs without the weights that are masked; null for
+ *     others
  * @param run the folder, relative to that of the results; null where not known
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -38,7 +41,46 @@ public record ArmResult(
     Double density,
     Double learningRate,
     String initialisation,
-    @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean atLeast) {
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean atLeast,
+    Cost.Effective effective) {
+
+  /** Of a network without masks. */
+  public ArmResult(
+      String arm,
+      long seed,
+      Double accuracy,
+      Double loss,
+      int epochs,
+      long parameters,
+      long macs,
+      long flops,
+      long trainingMacs,
+      Double trainingSeconds,
+      String run,
+      Integer round,
+      Double density,
+      Double learningRate,
+      String initialisation,
+      boolean atLeast) {
+    this(
+        arm,
+        seed,
+        accuracy,
+        loss,
+        epochs,
+        parameters,
+        macs,
+        flops,
+        trainingMacs,
+        trainingSeconds,
+        run,
+        round,
+        density,
+        learningRate,
+        initialisation,
+        atLeast,
+        null);
+  }
 
   /** With costs that are known. */
   public ArmResult(
@@ -117,7 +159,8 @@ public record ArmResult(
         null,
         null,
         null,
-        s.atLeast());
+        s.atLeast(),
+        s.effective());
   }
 
   /** The same with the time that its training took, if it is not known yet. */
@@ -138,7 +181,13 @@ public record ArmResult(
         density,
         learningRate,
         initialisation,
-        atLeast);
+        atLeast,
+        effective);
+  }
+
+  /** What it costs without the weights that are masked: all of it where nothing is masked. */
+  Cost.Effective spent() {
+    return effective != null ? effective : new Cost.Effective(parameters, macs, flops);
   }
 
   /** What tells this arm from the others: its name and, for a ticket, which ticket. */

@@ -19,6 +19,8 @@ import java.util.function.ToDoubleFunction;
  * @param accuracies one a seed, in the order of the results
  * @param atLeast whether macs and trainingMacs are the least that they can be
  * @param trainingSeconds null where not known of every seed
+ * @param effectiveParameters of masked networks, those that are not masked; null for others
+ * @param effectiveMacs of masked networks, those by weights that are not masked; null for others
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ArmSummary(
@@ -32,7 +34,9 @@ public record ArmSummary(
     double macs,
     double trainingMacs,
     Double trainingSeconds,
-    @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean atLeast) {
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean atLeast,
+    Double effectiveParameters,
+    Double effectiveMacs) {
   public ArmSummary {
     accuracies = List.copyOf(accuracies);
   }
@@ -49,6 +53,7 @@ public record ArmSummary(
     double mean = mean(results, ArmResult::accuracy);
     double squares = results.stream().mapToDouble(r -> Math.pow(r.accuracy() - mean, 2)).sum();
     boolean timed = results.stream().map(ArmResult::trainingSeconds).allMatch(Objects::nonNull);
+    boolean masked = results.stream().anyMatch(r -> r.effective() != null);
     return new ArmSummary(
         results.get(0).label(),
         mean,
@@ -60,7 +65,24 @@ public record ArmSummary(
         mean(results, ArmResult::macs),
         mean(results, ArmResult::trainingMacs),
         timed ? mean(results, ArmResult::trainingSeconds) : null,
-        results.stream().anyMatch(ArmResult::atLeast));
+        results.stream().anyMatch(ArmResult::atLeast),
+        masked ? mean(results, r -> r.spent().parameters()) : null,
+        masked ? mean(results, r -> r.spent().macs()) : null);
+  }
+
+  /** Whether some of its weights are masked. */
+  public boolean isMasked() {
+    return effectiveMacs != null;
+  }
+
+  /** The parameters that are not masked. */
+  public double spentParameters() {
+    return effectiveParameters != null ? effectiveParameters : parameters;
+  }
+
+  /** The multiply-accumulates by weights that are not masked. */
+  public double spentMacs() {
+    return effectiveMacs != null ? effectiveMacs : macs;
   }
 
   private static double mean(List<ArmResult> results, ToDoubleFunction<ArmResult> value) {

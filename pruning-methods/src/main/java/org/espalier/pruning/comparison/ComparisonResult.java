@@ -41,7 +41,15 @@ public record ComparisonResult(
     List.of("parameters", "macs", "flops", "trainingMacs", "epochs")
         .forEach(count -> OTHERWISE.put("arms/" + count, 0));
     OTHERWISE.put("arms/atLeast", false);
-    List.of("loss", "trainingSeconds", "run", "round", "density", "learningRate", "initialisation")
+    List.of(
+            "loss",
+            "trainingSeconds",
+            "run",
+            "round",
+            "density",
+            "learningRate",
+            "initialisation",
+            "effective")
         .forEach(unknown -> OTHERWISE.put("arms/" + unknown, null));
   }
 

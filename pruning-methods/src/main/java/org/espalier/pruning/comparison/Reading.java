@@ -68,7 +68,7 @@ final class Reading {
         title(prefix),
         small.atLeast() || unpruned.atLeast()
             ? "a share that is not known"
-            : format("%.0f %%", 100.0 * small.macs() / unpruned.macs()),
+            : format("%.0f %%", 100.0 * small.spentMacs() / unpruned.spentMacs()),
         within(fineTuned, unpruned),
         within(scratchE, unpruned),
         within(scratchB, unpruned));

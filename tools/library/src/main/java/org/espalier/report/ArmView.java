@@ -50,10 +50,10 @@ record ArmView(
         compared ? Numbers.points(full.mean(), arm.mean()) : "",
         plot.svg(arm, color),
         arm.n() == 1 ? "1 seed" : arm.n() + " seeds",
-        count(arm.parameters()),
-        compared ? Numbers.change(full.parameters(), arm.parameters()) : "",
-        atLeast(arm.atLeast(), count(arm.macs())),
-        compared && !arm.atLeast() ? Numbers.change(full.macs(), arm.macs()) : "",
+        left(arm.isMasked(), arm.spentParameters(), arm.parameters()),
+        compared ? Numbers.change(full.spentParameters(), arm.spentParameters()) : "",
+        atLeast(arm.atLeast(), left(arm.isMasked(), arm.spentMacs(), arm.macs())),
+        compared && !arm.atLeast() ? Numbers.change(full.spentMacs(), arm.spentMacs()) : "",
         ArmView.isTrained(arm) ? Numbers.mean(arm.epochs()) : "none",
         atLeast(arm.atLeast(), compute(arm.trainingMacs())),
         compared && !arm.atLeast() ? Numbers.change(full.trainingMacs(), arm.trainingMacs()) : "",
@@ -64,6 +64,11 @@ record ArmView(
 
   private static String atLeast(boolean so, String cost) {
     return so && !cost.equals(Numbers.NONE) ? "at least " + cost : cost;
+  }
+
+  /** What is not masked, of all; or all. */
+  private static String left(boolean masked, double left, double all) {
+    return masked ? Numbers.count(left) + " of " + count(all) + " not masked" : count(all);
   }
 
   static String count(double value) {

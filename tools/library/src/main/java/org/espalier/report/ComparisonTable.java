@@ -19,16 +19,21 @@ public final class ComparisonTable {
           arm.arm(),
           Numbers.accuracy(arm.mean(), arm.std(), arm.n()),
           Integer.toString(arm.n()),
-          size(arm.parameters(), full == null ? 0 : full.parameters()),
+          size(arm.spentParameters(), full == null ? 0 : full.spentParameters()) + masked(arm),
           arm.atLeast()
               ? Numbers.cost(arm.macs(), true)
-              : size(arm.macs(), full == null ? 0 : full.macs()),
+              : size(arm.spentMacs(), full == null ? 0 : full.spentMacs()) + masked(arm),
           ArmView.isTrained(arm) ? Numbers.mean(arm.epochs()) : Numbers.NONE,
           arm.trainingMacs() > 0
               ? (arm.atLeast() ? "at least " : "") + Numbers.compute(arm.trainingMacs())
               : Numbers.NONE);
     }
     return table.render(charset);
+  }
+
+  /** Of a masked arm, sizes are told without the weights that are masked. */
+  private static String masked(ArmSummary arm) {
+    return arm.isMasked() ? " not masked" : "";
   }
 
   private static String size(double value, double full) {

@@ -30,9 +30,12 @@ record KeyFigure(String name, String value, String detail) {
             full.n() == 1 ? "1 seed" : full.n() + " seeds"));
     retrained(full, smaller).ifPresent(figures::add);
     ArmSummary first = smaller.get(0);
-    size("Parameters", full.parameters(), first.parameters()).ifPresent(figures::add);
+    String what = first.isMasked() ? ", not masked" : "";
+    size("Parameters" + what, full.spentParameters(), first.spentParameters())
+        .ifPresent(figures::add);
     if (!full.atLeast() && !first.atLeast()) {
-      size("MACs for one image", full.macs(), first.macs()).ifPresent(figures::add);
+      size("MACs for one image" + what, full.spentMacs(), first.spentMacs())
+          .ifPresent(figures::add);
     }
     return figures;
   }

@@ -77,7 +77,8 @@ final class RunReport {
               0,
               0,
               pruned.parentWeights(),
-              pruned.atLeast());
+              pruned.atLeast(),
+              pruned.parentEffective());
       rows.add(ArmResult.of(Comparison.UNPRUNED, 0, large, null));
       rows.add(ArmResult.of(Comparison.PRUNED, 0, small, null));
     }
@@ -93,6 +94,18 @@ final class RunReport {
                     Numbers.cost(pruned.parentMacs(), true),
                     Numbers.cost(pruned.macs(), true)))
             : change("MACs for one image", pruned.parentMacs(), pruned.macs()));
+    if (pruned.effective() != null) {
+      facts.add(
+          change(
+              "Parameters that are not masked",
+              pruned.spentBefore().parameters(),
+              pruned.spent().parameters()));
+      facts.add(
+          change(
+              "MACs by weights that are not masked",
+              pruned.spentBefore().macs(),
+              pruned.spent().macs()));
+    }
     if (pruned.proof() != null) {
       facts.add(
           Fact.of(

@@ -25,6 +25,21 @@ final class PruneReport {
             Numbers.cost(a.parentMacs(), a.atLeast()),
             Numbers.cost(a.macs(), a.atLeast()),
             a.atLeast() ? "" : " (" + share(a.macs(), a.parentMacs()) + " remain)"));
+    if (a.effective() != null) {
+      console.say(
+          String.format(
+              Locale.ROOT,
+              "not masked: parameters %s -> %s (%s remain), multiply-accumulates %s -> %s%s; a dense"
+                  + " machine stores and computes the others too",
+              Numbers.count(a.spentBefore().parameters()),
+              Numbers.count(a.spent().parameters()),
+              share(a.spent().parameters(), a.spentBefore().parameters()),
+              Numbers.cost(a.spentBefore().macs(), a.atLeast()),
+              Numbers.cost(a.spent().macs(), a.atLeast()),
+              a.atLeast()
+                  ? ""
+                  : " (" + share(a.spent().macs(), a.spentBefore().macs()) + " remain)"));
+    }
     if (a.proof() != null) {
       console.say(
           String.format(
@@ -53,6 +68,10 @@ final class PruneReport {
     result.put("macs", a.macs());
     result.put("flopsBefore", a.parentFlops());
     result.put("flops", a.flops());
+    if (a.effective() != null) {
+      result.put("effectiveBefore", a.spentBefore());
+      result.put("effective", a.effective());
+    }
     if (a.atLeast()) {
       result.put("atLeast", true); // of MACs and FLOPs
     }

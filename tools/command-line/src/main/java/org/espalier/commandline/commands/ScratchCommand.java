@@ -13,6 +13,7 @@ import org.espalier.framework.runs.ReadOptions;
 import org.espalier.framework.training.Budget;
 import org.espalier.framework.training.Recipe;
 import org.espalier.graphs.BadInputException;
+import org.espalier.graphs.FreshScale;
 import org.espalier.graphs.UsageException;
 import org.espalier.graphs.cost.Cost;
 import org.espalier.graphs.cost.CostModel;
@@ -43,7 +44,13 @@ final class ScratchCommand implements Command {
       @Setting(
               "The network before the cut, for Scratch-B of a model that Espalier did not prune: a folder"
                   + " or SavedModel.")
-          Optional<Path> large) {
+          Optional<Path> large,
+      @Setting(
+              value =
+                  "How widely fresh weights of masked kernels are spread: by the weights that are left"
+                      + " (density) or as if none were masked (dense).",
+              defaultValue = "density")
+          FreshScale freshScale) {
     ScratchSettings {
       Budget.checkCap(cap);
     }
@@ -85,7 +92,7 @@ final class ScratchCommand implements Command {
     if (s.budget() == Budget.B) {
       train = sameCompute(start, s);
     }
-    retraining.run(in, start, s.budget().arm(), train);
+    retraining.run(in, start, s.budget().arm(), train.spread(s.freshScale()));
   }
 
   private Train sameCompute(Retraining.Start start, ScratchSettings s) {
@@ -106,7 +113,7 @@ final class ScratchCommand implements Command {
   }
 
   private long flops(Retraining.Start start, Path path, ReadOptions options) {
-    Cost cost = costs.of(start.there().read(path, options).network());
+    Cost cost = costs.of(start.there().read(path, options));
     if (cost.isAtLeast()) {
       throw new BadInputException(
           String.format(
@@ -115,6 +122,6 @@ final class ScratchCommand implements Command {
               path,
               cost.open().get(0)));
     }
-    return cost.flops();
+    return cost.spent().flops();
   }
 }

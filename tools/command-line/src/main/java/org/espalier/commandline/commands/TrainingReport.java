@@ -32,6 +32,14 @@ final class TrainingReport {
             Numbers.cost(s.macs(), s.atLeast()) + " MACs",
             Numbers.duration(s.trainingSeconds()),
             scaling));
+    if (s.effective() != null) {
+      console.say(
+          String.format(
+              Locale.ROOT,
+              "not masked: %s parameters, %s MACs",
+              Numbers.count(s.effective().parameters()),
+              Numbers.cost(s.effective().macs(), s.atLeast())));
+    }
     console.say("run: " + folder);
     Map<String, Object> result = new LinkedHashMap<>();
     result.put("run", folder.toString());
@@ -44,6 +52,9 @@ final class TrainingReport {
     result.put("flops", s.flops());
     if (s.atLeast()) {
       result.put("atLeast", true); // of MACs and FLOPs
+    }
+    if (s.effective() != null) {
+      result.put("effective", s.effective());
     }
     result.put("trainingMacs", s.trainingMacs());
     result.put("trainingSeconds", s.trainingSeconds());
