@@ -27,14 +27,15 @@ import org.espalier.graphs.settings.Setting;
  */
 public record Amount(
     @Setting("Published widths: {presets}.") Optional<String> preset,
-    @Setting("Share of the channels that goes from every group, from 0 to below 1.")
+    @Setting("Share that goes of the channels of every group, or of weights, from 0 to below 1.")
         Optional<Double> ratio,
     @Setting(
             "Multiply-accumulates that remain: a share of the network's if at most 1, else a number.")
         Optional<Double> targetMacs,
     @Setting("Parameters that remain: a share of the network's if at most 1, else a number.")
         Optional<Double> targetParameters,
-    @Setting("Shares that go from single groups, as GROUP=SHARE; the others get --ratio or stay.")
+    @Setting(
+            "Shares that go from single groups or kernels, as GROUP=SHARE; others get --ratio or stay.")
         List<GroupShare> ratios,
     @Setting(value = "", inline = true) Limits limits) {
 

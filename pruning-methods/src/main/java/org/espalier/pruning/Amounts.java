@@ -9,7 +9,9 @@ import org.espalier.graphs.settings.Setting;
 /** Several amounts that differ in how much goes; see {@link Amount}. */
 public record Amounts(
     @Setting("Published widths, one or several: {presets}.") List<String> preset,
-    @Setting("Share of the channels that goes from every group, from 0 to below 1; one or several.")
+    @Setting(
+            "Share that goes of the channels of every group, or of weights, from 0 to below 1; one or"
+                + " several.")
         List<Double> ratio,
     @Setting(
             "Multiply-accumulates that remain: a share of the network's if at most 1, else a number; one"
@@ -19,7 +21,8 @@ public record Amounts(
             "Parameters that remain: a share of the network's if at most 1, else a number; one or"
                 + " several.")
         List<Double> targetParameters,
-    @Setting("Shares that go from single groups, as GROUP=SHARE; the others get --ratio or stay.")
+    @Setting(
+            "Shares that go from single groups or kernels, as GROUP=SHARE; others get --ratio or stay.")
         List<Amount.GroupShare> ratios,
     @Setting(value = "", inline = true) Limits limits) {
   public Amounts {

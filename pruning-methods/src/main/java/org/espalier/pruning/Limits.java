@@ -20,15 +20,18 @@ public record Limits(
     @Setting(
             value =
                 "Rank channels within their group (local: every group loses the same share) or against"
-                    + " those of all groups (global).",
+                    + " those of all groups (global); weights within their kernel or against all.",
             defaultValue = "local")
         Scope scope,
     @Setting(
             value = "Also cut residual trunks, whose channels several layers make together.",
             defaultValue = "false")
         boolean coupled,
-    @Setting(value = "The fewest channels that stay in a group.", defaultValue = "1") int floor,
-    @Setting("Groups that stay whole, by the ids that 'espalier inspect' shows.")
+    @Setting(
+            value = "The fewest channels that stay in a group, or weights in a kernel.",
+            defaultValue = "1")
+        int floor,
+    @Setting("Groups, or kernels, that stay whole, by the ids that 'espalier inspect' shows.")
         List<String> exclude,
     @Setting(
             value = "Round the widths of the layers that result up to a multiple of this.",

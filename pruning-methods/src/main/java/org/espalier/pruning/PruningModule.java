@@ -8,6 +8,12 @@ import dagger.multibindings.StringKey;
 import java.util.Set;
 import org.espalier.framework.settings.Vocabulary.Kind;
 import org.espalier.framework.settings.Vocabulary.Names;
+import org.espalier.pruning.weights.GradualMagnitude;
+import org.espalier.pruning.weights.Lamp;
+import org.espalier.pruning.weights.Magnitude;
+import org.espalier.pruning.weights.NOfM;
+import org.espalier.pruning.weights.RandomWeights;
+import org.espalier.pruning.weights.Snip;
 
 /** The pruning methods, and what else is known by name here. To add a method: a record, here. */
 @Module
@@ -21,6 +27,12 @@ public interface PruningModule {
         L1Norm.class,
         L2Norm.class,
         RandomFilters.class,
+        Magnitude.class,
+        Lamp.class,
+        Snip.class,
+        RandomWeights.class,
+        NOfM.class,
+        GradualMagnitude.class,
         Prune.class);
   }
 

@@ -25,7 +25,7 @@ import org.espalier.graphs.rewrites.RemoveChannels;
 
 /** Wires the module for its tests. */
 @Component(modules = {OpRulesModule.class, ArchitecturesModule.class, PruningModule.class})
-interface Pruning {
+public interface Pruning {
   Pruning WIRED = DaggerPruning.create();
 
   OpRules rules();
@@ -57,8 +57,9 @@ interface Pruning {
         .orElseThrow();
   }
 
+  /** Of the methods that score channels. */
   static Set<String> names() {
-    return WIRED.words().all(PruningMethod.class).keySet();
+    return WIRED.words().all(ScoringMethod.class).keySet();
   }
 
   /** A method with its default settings. */

@@ -102,7 +102,18 @@ class ScoresTest {
 
   @Test
   void everyMethodIsBoundAndSaysWhatItDoes() {
-    assertThat(Pruning.names()).containsExactly("bn-scale", "fpgm", "l1-norm", "l2-norm", "random");
+    assertThat(Pruning.WIRED.words().all(PruningMethod.class).keySet())
+        .containsExactly(
+            "bn-scale",
+            "fpgm",
+            "l1-norm",
+            "l2-norm",
+            "lamp",
+            "magnitude",
+            "n-m",
+            "random",
+            "random-weights",
+            "snip");
     Pruning.WIRED
         .words()
         .all(PruningMethod.class)

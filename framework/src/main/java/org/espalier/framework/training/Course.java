@@ -174,6 +174,11 @@ final class Course implements Intervention.Live {
   }
 
   @Override
+  public Extent extent() {
+    return job.extent();
+  }
+
+  @Override
   public Weights weights() {
     return session.read();
   }

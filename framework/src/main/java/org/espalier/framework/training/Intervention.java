@@ -1,5 +1,6 @@
 package org.espalier.framework.training;
 
+import org.espalier.graphs.Model;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.Weights;
 
@@ -11,6 +12,17 @@ import org.espalier.graphs.Weights;
  * was stopped goes on as if it had not been.
  */
 public interface Intervention {
+  /**
+   * The model as it has to be for the training to start, with masks in place for instance; usually
+   * as it is. Preparing twice is preparing once.
+   *
+   * @throws org.espalier.graphs.UsageException if it makes no sense for this model, or for a
+   *     training of this length
+   */
+  default Model prepared(Model start, Extent extent) {
+    return start;
+  }
+
   /** Whether it acts after a step, counted from 1. */
   boolean actsAfter(long step, int stepsPerEpoch);
 
@@ -23,6 +35,9 @@ public interface Intervention {
 
     /** How many steps were done. */
     long step();
+
+    /** How long the training is. */
+    Extent extent();
 
     /** A copy of the parameters and masks. */
     Weights weights();

@@ -91,6 +91,11 @@ public interface Optimiser {
     return OpenGraph.OWN + "fed/" + number;
   }
 
+  /** The parameter of which a variable remembers something. */
+  static String parameterOf(String slot) {
+    return slot.substring(slot.indexOf('/', OpenGraph.OWN.length()) + 1);
+  }
+
   /** The variable that remembers something of a parameter. */
   static Parameter slotOf(String slot, Parameter p) {
     return new Parameter(

@@ -29,8 +29,11 @@ public record TrainingJob(
     if (evaluateEvery.equals(Step.ofEpochs(0))) {
       throw new UsageException("evaluate-every must be at least one step, found 0");
     }
-    Network network = start.network();
     Extent extent = new Extent(recipe.epochs(), recipe.batchSize(), data.train().size());
+    for (Intervention intervention : recipe.interventions()) {
+      start = intervention.prepared(start, extent);
+    }
+    Network network = start.network();
     for (Step step : keep) {
       if (step.toIterations(extent.stepsPerEpoch()) > extent.steps()) {
         throw new UsageException(

@@ -39,8 +39,8 @@ import org.espalier.pruning.PruningMethod;
 import org.espalier.pruning.PruningModule;
 
 /** A comparison of a second: a narrow ResNet-8 on 60 + 20 images of ten grey levels. */
-final class TinyComparison {
-  static final DataSpec GREY = DataSpec.of("grey");
+public final class TinyComparison {
+  public static final DataSpec GREY = DataSpec.of("grey");
 
   private static final int SIDE = 10;
   private static final Workshop.Tools TOOLS = DaggerTinyComparison_Wired.create().tools();
@@ -73,16 +73,16 @@ final class TinyComparison {
     }
   }
 
-  static Dataset data() {
+  public static Dataset data() {
     return new Dataset(
         "grey", images(60, 1), images(20, 2), Normalisation.none(1), Augmentation.STANDARD);
   }
 
-  static Comparison of(List<Long> seeds) {
+  public static Comparison of(List<Long> seeds) {
     return of(seeds, List.of(new L1Norm()), List.of(Amount.ratio(0.5)));
   }
 
-  static Comparison of(List<Long> seeds, List<PruningMethod> methods, List<Amount> amounts) {
+  public static Comparison of(List<Long> seeds, List<PruningMethod> methods, List<Amount> amounts) {
     return new Comparison(
         ArchitectureSpec.of("resnet8").withWidth(0.125),
         GREY,
@@ -99,7 +99,7 @@ final class TinyComparison {
   }
 
   /** Makes what is not done, in a store in the folder, and writes the results there. */
-  static ComparisonResult run(Comparison comparison, Path folder, PlanWatcher watcher) {
+  public static ComparisonResult run(Comparison comparison, Path folder, PlanWatcher watcher) {
     Store store = new Store(folder);
     Plan plan = comparison.plan("tiny");
     Workshop shop = shop(folder, watcher);
@@ -107,7 +107,7 @@ final class TinyComparison {
     return new ComparisonFolder(plan, store, folder).write("", "espalier compare tiny.yaml");
   }
 
-  static Workshop shop(Path store, PlanWatcher watcher) {
+  public static Workshop shop(Path store, PlanWatcher watcher) {
     return new Workshop(TOOLS, new Store(store), Machine.threads(1), Step.ofEpochs(1), watcher);
   }
 
