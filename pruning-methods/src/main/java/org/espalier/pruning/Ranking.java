@@ -26,11 +26,10 @@ record Ranking(List<ChannelGroup> groups, List<double[]> scores, List<int[]> ord
   static Ranking of(
       ScoringMethod method, String name, List<ChannelGroup> groups, Evidence evidence) {
     List<int[]> orders = new ArrayList<>();
-    List<double[]> all = new ArrayList<>();
-    for (ChannelGroup group : groups) {
-      double[] scores = method.scores(group, evidence);
-      check(name, group, scores);
-      all.add(scores);
+    List<double[]> all = method.scores(groups, evidence);
+    for (int g = 0; g < groups.size(); g++) {
+      double[] scores = all.get(g);
+      check(name, groups.get(g), scores);
       orders.add(
           IntStream.range(0, scores.length)
               .boxed()

@@ -1,5 +1,6 @@
 package org.espalier.pruning;
 
+import java.util.List;
 import java.util.Optional;
 import org.espalier.framework.evidence.Evidence;
 import org.espalier.graphs.channels.ChannelGroup;
@@ -18,6 +19,11 @@ public interface ScoringMethod extends PruningMethod {
    * @return one finite number for each channel
    */
   double[] scores(ChannelGroup group, Evidence evidence);
+
+  /** The same of several groups, for a method that finds them all in one go. */
+  default List<double[]> scores(List<ChannelGroup> groups, Evidence evidence) {
+    return groups.stream().map(group -> scores(group, evidence)).toList();
+  }
 
   /**
    * Whether scores of different groups mean the same. If not, a global ranking divides them by the

@@ -116,7 +116,8 @@ class DataFreeScoresTest {
   @Tag("wide")
   @Test
   void everyMethodLeavesTheSameWidths() {
-    for (String method : Pruning.names()) {
+    for (String method :
+        List.of("bn-scale", "fpgm", "group-magnitude", "l1-norm", "l2-norm", "random")) {
       assertThat(kept(method, weights)).as(method).hasSize(32);
     }
   }

@@ -106,6 +106,8 @@ class ScoresTest {
         .containsExactly(
             "bn-scale",
             "fpgm",
+            "group-magnitude",
+            "hessian",
             "l1-norm",
             "l2-norm",
             "lamp",
@@ -113,7 +115,8 @@ class ScoresTest {
             "n-m",
             "random",
             "random-weights",
-            "snip");
+            "snip",
+            "taylor");
     Pruning.WIRED
         .words()
         .all(PruningMethod.class)

@@ -96,6 +96,11 @@ record ComputedSample(Network network, Weights weights, Images set, Feed feed, M
     return Weights.of(means);
   }
 
+  @Override
+  public Weights squaredSlopes(int probes, long seed) {
+    return new OutputProbes(this).squares(probes, seed);
+  }
+
   private ShapedArray mean(Parameter parameter, double[] sum) {
     float[] mean = new float[sum.length];
     for (int i = 0; i < sum.length; i++) {

@@ -30,4 +30,15 @@ public interface Sample {
 
   /** The gradient of the mean loss of the sample with respect to each trained parameter. */
   Weights gradients();
+
+  /**
+   * How strongly the outputs of the sample depend on each trained parameter, labels unseen: for
+   * each value the sum over all outputs of the squared derivative, in the mean over the images.
+   * Estimated by the squared gradients of random sums of the outputs (Hutchinson), so in the mean
+   * over seeds it is exact.
+   *
+   * @param probes random sums of the outputs of each image, at least 1
+   * @param seed of the draw
+   */
+  Weights squaredSlopes(int probes, long seed);
 }

@@ -14,8 +14,11 @@ import org.tensorflow.proto.DataType;
  * labels give. The network's own nodes keep their names.
  *
  * @param variables to set the network's parameters
+ * @param scores what the loss reads of the network: logits, [n, count]
+ * @param count how many scores an image has
  */
-public record EvaluationGraph(NodeGraph graph, VariableStore variables) {
+public record EvaluationGraph(
+    NodeGraph graph, VariableStore variables, TensorRef scores, int count) {
   /** Feed: uint8 [n, height, width, channels]. */
   public static final String PIXELS = LossNodes.PIXELS;
 
@@ -38,6 +41,6 @@ public record EvaluationGraph(NodeGraph graph, VariableStore variables) {
     String logits = LossNodes.logits(g, answers, "", LossNodes.EVAL);
     LossNodes.labels(g, answers, logits, LossNodes.EVAL);
     VariableStore variables = VariableStore.addTo(g, network.parameters());
-    return new EvaluationGraph(g.build(), variables);
+    return new EvaluationGraph(g.build(), variables, TensorRef.parse(logits), answers.count());
   }
 }

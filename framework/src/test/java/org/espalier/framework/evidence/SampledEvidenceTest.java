@@ -21,11 +21,14 @@ import org.espalier.graphs.Network;
 import org.espalier.graphs.Parameter;
 import org.espalier.graphs.ParameterKind;
 import org.espalier.graphs.ShapedArray;
+import org.espalier.graphs.TensorRef;
 import org.espalier.graphs.UsageException;
 import org.espalier.graphs.Weights;
 import org.espalier.graphs.channels.ChannelAnalysis;
+import org.espalier.graphs.rewrites.InsertMasks;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.tensorflow.proto.NodeDef;
 
 /** What a pruning method is shown is what the network does. */
 class SampledEvidenceTest {
@@ -149,6 +152,91 @@ class SampledEvidenceTest {
       double rise = loss(moved(p, gradient, distance)) - loss(moved(p, gradient, -distance));
       assertThat(rise / 2e-3).as(p.name()).isCloseTo(norm, within(2e-3 + 0.03 * norm));
     }
+  }
+
+  /**
+   * An output of the last layer is the sum of what it reads, times weights: its derivative is what
+   * it reads, and that of a bias one. Signs have no other square, so the estimate is exact there.
+   */
+  @Test
+  void theSlopesOfTheLastLayerAreWhatItReads() {
+    Weights slopes = evidence().sample(IMAGES).squaredSlopes(2, 1);
+    assertThat(slopes.get("dense/bias"))
+        .isEqualTo(ShapedArray.filled(slopes.get("dense/bias").shape(), 1f));
+    NodeDef dense =
+        network.graph().nodes().stream()
+            .filter(n -> n.getOp().equals("MatMul"))
+            .findFirst()
+            .orElseThrow();
+    TensorRef read = TensorRef.parse(dense.getInput(0));
+    int inputs = network.parameter("dense/kernel").shape().dim(0);
+    double[] squares = new double[inputs];
+    evidence()
+        .sample(IMAGES)
+        .activations(
+            List.of(read),
+            batch -> {
+              float[] values = batch.get(read).values();
+              for (int i = 0; i < values.length; i++) {
+                squares[i % inputs] += (double) values[i] * values[i] / IMAGES;
+              }
+            });
+    float[] found = slopes.get("dense/kernel").values();
+    for (int i = 0; i < found.length; i++) {
+      double expected = squares[i / 10];
+      assertThat((double) found[i]).isCloseTo(expected, within(1e-6 + 1e-4 * expected));
+    }
+    assertThat(evidence().sample(IMAGES).squaredSlopes(2, 1)).isEqualTo(slopes);
+    assertThat(evidence().sample(IMAGES).squaredSlopes(2, 2)).isNotEqualTo(slopes);
+  }
+
+  private float[] logitsOf(Weights changed, ShapedArray images) {
+    try (Predictor predictor = new Predictor(new Model(network, changed), ONE)) {
+      return predictor.logits(images).values();
+    }
+  }
+
+  /** Of the first layer, against central differences of every output. */
+  @Test
+  void theSlopesOfOtherLayersAreEstimated() {
+    Dataset one = new Dataset("one", set.take(1), TinyJobs.images(20, 2), SCALE, Augmentation.NONE);
+    ChannelAnalysis analysis = ChannelAnalysis.of(network, TestNetworks.WIRED.rules());
+    Evidence evidence = new SampledEvidence(analysis, weights, Optional.of(one), ONE);
+    Weights slopes = evidence.sample(1).squaredSlopes(400, 1);
+    float[] pixels = new float[100];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = ((set.take(1).pixels()[i] & 0xff) / 255f - 0.4f) / 0.3f;
+    }
+    ShapedArray image = new ShapedArray(network.imageShape().with(0, 1), pixels);
+    Parameter stem = network.parameter("stem/kernel");
+    double expected = 0;
+    double found = 0;
+    for (int i = 0; i < stem.shape().elements(); i += 4) {
+      float[] direction = new float[(int) stem.shape().elements()];
+      direction[i] = 1;
+      float[] up = logitsOf(moved(stem, direction, 1e-2), image);
+      float[] down = logitsOf(moved(stem, direction, -1e-2), image);
+      for (int o = 0; o < up.length; o++) {
+        expected += Math.pow((up[o] - down[o]) / 2e-2, 2);
+      }
+      found += slopes.get("stem/kernel").values()[i];
+    }
+    // The estimate of a sum is off by at most sqrt(2 / 400) of it, one time in three.
+    assertThat(found).isCloseTo(expected, within(0.25 * expected));
+  }
+
+  /** What is masked is zero for whoever looks, whatever the variable holds. */
+  @Test
+  void weightsAreShownAsTheNetworkReadsThem() {
+    Model masked =
+        new Model(network, weights).rewritten(new InsertMasks(java.util.Set.of("stem/kernel")));
+    ShapedArray none = ShapedArray.filled(network.parameter("stem/kernel").shape(), 0f);
+    Weights put = masked.weights().with("stem/kernel/mask", none);
+    ChannelAnalysis analysis = ChannelAnalysis.of(masked.network(), TestNetworks.WIRED.rules());
+    Weights shown = Evidence.of(analysis, put).weights();
+    assertThat(shown.get("stem/kernel")).isEqualTo(none);
+    assertThat(shown.filter(n -> !n.equals("stem/kernel")))
+        .isEqualTo(put.filter(n -> !n.equals("stem/kernel")));
   }
 
   @Test
