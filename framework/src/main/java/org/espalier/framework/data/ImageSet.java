@@ -167,7 +167,7 @@ public final class ImageSet implements Images {
         });
   }
 
-  /** How many images each class has. Shape [classes]. */
+  @Override
   public int[] classCounts() {
     int[] counts = new int[classes];
     for (int label : labels) {
@@ -195,7 +195,7 @@ public final class ImageSet implements Images {
     return select(Stratifier.choose(this, n, order));
   }
 
-  /** A random stratified subset, in the old order. */
+  @Override
   public ImageSet sample(int n, RandomStream random) {
     return select(Stratifier.choose(this, n, random.permutation(size())));
   }

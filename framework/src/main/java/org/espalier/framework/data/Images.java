@@ -1,5 +1,7 @@
 package org.espalier.framework.data;
 
+import org.espalier.graphs.RandomStream;
+
 /**
  * Labelled images of one size: in memory, or streamed from somewhere. Images come in batches, in an
  * order that follows from a seed, and a pass can be begun anywhere, so that a training goes on in
@@ -33,6 +35,16 @@ public interface Images {
    * @param n images to keep, from 1 to {@link #size()}
    */
   Images take(int n);
+
+  /**
+   * A random subset with the class shares of the whole set, in the old order.
+   *
+   * @param n images to keep, from 1 to {@link #size()}
+   */
+  Images sample(int n, RandomStream random);
+
+  /** How many images each class has. Shape [classes]. */
+  int[] classCounts();
 
   /**
    * A training epoch: every image once, in an order of its own, augmented. The batches depend on

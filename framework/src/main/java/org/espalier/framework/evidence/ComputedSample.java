@@ -2,8 +2,10 @@ package org.espalier.framework.evidence;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.espalier.framework.data.Batch;
@@ -13,22 +15,73 @@ import org.espalier.framework.sessions.Call;
 import org.espalier.framework.sessions.Gradients;
 import org.espalier.framework.sessions.Machine;
 import org.espalier.framework.sessions.OpenGraph;
+import org.espalier.framework.sessions.VariableStore;
 import org.espalier.framework.training.EvaluationGraph;
 import org.espalier.framework.training.Feed;
+import org.espalier.framework.training.ForwardGraph;
 import org.espalier.graphs.GraphBuilder;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.NodeGraph;
 import org.espalier.graphs.Parameter;
 import org.espalier.graphs.ParameterKind;
+import org.espalier.graphs.Shape;
 import org.espalier.graphs.ShapedArray;
 import org.espalier.graphs.TensorRef;
 import org.espalier.graphs.Weights;
 
 /** Runs the network on the images, anew for each question. */
-record ComputedSample(Network network, Weights weights, Images set, Feed feed, Machine machine)
+record ComputedSample(
+    Network network,
+    Weights weights,
+    Images set,
+    Feed feed,
+    Machine machine,
+    int batch,
+    List<String> notes,
+    Consumer<String> listener)
     implements Sample {
-  /** Images that are looked at together; no result depends on it beyond rounding. */
-  private static final int BATCH = 50;
+
+  @Override
+  public Sample with(Weights others) {
+    return new ComputedSample(network, others, set, feed, machine, batch, notes, listener);
+  }
+
+  @Override
+  public Moments moments(int inputs, int outputs) {
+    return new Moments(inputs, outputs, machine);
+  }
+
+  @Override
+  public void look(String what, List<Look> looks, Places places, Consumer<Seen> each) {
+    Set<String> nodes = new LinkedHashSet<>();
+    for (Look look : looks) {
+      nodes.add(look.tensor().node());
+      nodes.add(look.map().node());
+    }
+    ForwardGraph forward = ForwardGraph.write(network, set, feed, nodes);
+    LookingPass pass = LookingPass.addTo(forward, looks, places);
+    VariableStore variables = VariableStore.addTo(forward.graph(), forward.parameters());
+    Pace pace = new Pace(what, set.size(), listener);
+    try (OpenGraph open = new OpenGraph(forward.graph().build(), machine);
+        Batches batches = set.inOrder(batch)) {
+      variables.write(open, weights);
+      int first = 0;
+      while (batches.hasNext()) {
+        Batch images = batches.next();
+        if (first == 0) {
+          pass.measure(fed(open, images, 1));
+        }
+        each.accept(pass.seen(fed(open, images, images.size()), images, first));
+        first += images.size();
+        pace.done(first);
+      }
+    }
+  }
+
+  private Call fed(OpenGraph open, Batch images, int count) {
+    Shape shape = Shape.of(Shape.UNKNOWN, set.height(), set.width(), set.channels());
+    return open.call().feedPixels(ForwardGraph.PIXELS, shape, images.images(), count);
+  }
 
   @Override
   public int images() {
@@ -114,18 +167,22 @@ record ComputedSample(Network network, Weights weights, Images set, Feed feed, M
       NodeGraph graph,
       List<TensorRef> tensors,
       Consumer<Map<TensorRef, ShapedArray>> each) {
+    Pace pace = new Pace("the method", set.size(), listener);
+    int done = 0;
     try (OpenGraph open = new OpenGraph(graph, machine);
-        Batches batches = set.inOrder(BATCH)) {
+        Batches batches = set.inOrder(batch)) {
       written.variables().write(open, weights);
       while (batches.hasNext()) {
-        Batch batch = batches.next();
+        Batch images = batches.next();
         Call call =
             open.call()
                 .feedPixels(
-                    EvaluationGraph.PIXELS, network.imageShape(), batch.images(), batch.size())
-                .feedLabels(EvaluationGraph.LABELS, batch.labels(), batch.size());
+                    EvaluationGraph.PIXELS, network.imageShape(), images.images(), images.size())
+                .feedLabels(EvaluationGraph.LABELS, images.labels(), images.size());
         tensors.forEach(call::fetch);
         each.accept(call.run());
+        done += images.size();
+        pace.done(done);
       }
     }
   }

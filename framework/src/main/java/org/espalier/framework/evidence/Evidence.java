@@ -30,4 +30,11 @@ public interface Evidence {
    * @throws org.espalier.graphs.UsageException if no data set was given
    */
   Sample sample(int images);
+
+  /**
+   * The same with images drawn at random.
+   *
+   * @param seed of the draw
+   */
+  Sample sample(int images, long seed);
 }

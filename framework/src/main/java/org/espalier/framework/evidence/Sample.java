@@ -17,6 +17,29 @@ public interface Sample {
   /** How many images there are. */
   int images();
 
+  /** What of it falls short of what was asked for, in sentences for the user. Usually nothing. */
+  List<String> notes();
+
+  /** The same images, seen by the network with other weights. */
+  Sample with(Weights weights);
+
+  /**
+   * Looks at random places of feature maps, batch by batch: each image once, in the order of the
+   * sample.
+   *
+   * @param what for whom this is, in a few words, should it take long
+   * @param looks each one once
+   */
+  void look(String what, List<Look> looks, Places places, Consumer<Seen> each);
+
+  /**
+   * Sums of products, computed where the sample is.
+   *
+   * @param inputs values of an input row
+   * @param outputs values of an output row; may be 0
+   */
+  Moments moments(int inputs, int outputs);
+
   /** Hands over the values of some tensors, for each batch. */
   void activations(List<TensorRef> tensors, Consumer<Map<TensorRef, ShapedArray>> each);
 

@@ -82,6 +82,11 @@ public final class Call {
     return run(Tensors::copy);
   }
 
+  /** Runs; float64 comes out as it is, row by row, and nothing else may be asked for. */
+  public Map<TensorRef, double[]> doubles() {
+    return run(Tensors::doubles);
+  }
+
   /** Runs; strings come out row by row. */
   Map<TensorRef, List<String>> texts() {
     return run(Tensors::texts);

@@ -113,6 +113,18 @@ final class Tensors {
     return new ShapedArray(org.espalier.graphs.Shape.of(dims), values);
   }
 
+  /** A copy of a tensor of float64, row by row. */
+  static double[] doubles(Tensor tensor) {
+    if (!(tensor instanceof TFloat64 numbers)) {
+      throw new IllegalArgumentException("expected float64, found " + tensor.dataType());
+    }
+    double[] values = new double[Math.toIntExact(tensor.shape().size())];
+    if (values.length > 0) {
+      numbers.asRawTensor().data().asDoubles().read(values);
+    }
+    return values;
+  }
+
   private static void convert(Tensor tensor, float[] values) {
     ByteDataBuffer bytes = tensor.asRawTensor().data();
     DataType type = DataType.forNumber(tensor.dataType().getNumber());

@@ -146,8 +146,13 @@ record TrainingGraph(
 
   /** The network's nodes under a prefix, with the scaled images in place of its input. */
   static void copy(GraphBuilder g, Network network, String images, String prefix) {
-    String input = network.images().node();
-    for (NodeDef node : network.graph().nodes()) {
+    copy(g, network.graph().nodes(), network.images().node(), images, prefix);
+  }
+
+  /** Some nodes of a network, with the scaled images in place of its input. */
+  static void copy(
+      GraphBuilder g, List<NodeDef> nodes, String input, String images, String prefix) {
+    for (NodeDef node : nodes) {
       if (node.getName().equals(input)) {
         g.add("Identity", prefix + input, Map.of("T", FLOAT), images);
         continue;

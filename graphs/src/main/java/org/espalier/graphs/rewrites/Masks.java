@@ -109,6 +109,18 @@ public record Masks(Map<String, ShapedArray> byParameter) {
     return new Masks(both);
   }
 
+  /**
+   * Weights with zeros where these masks have them. A network that has no masks computes with them
+   * what a masked one computes.
+   */
+  public Weights applied(Weights weights) {
+    Weights changed = weights;
+    for (Map.Entry<String, ShapedArray> e : byParameter.entrySet()) {
+      changed = changed.with(e.getKey(), changed.get(e.getKey()).where(e.getValue()));
+    }
+    return changed;
+  }
+
   /** How many values the masks keep, of how many. */
   public double density() {
     double kept = 0;
