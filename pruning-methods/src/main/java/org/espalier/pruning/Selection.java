@@ -1,8 +1,10 @@
 package org.espalier.pruning;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -40,25 +42,43 @@ record Selection(List<ChannelGroup> groups, List<Double> shares) {
     return of(groups, g -> amount.ratio().orElse(0.0), analysis);
   }
 
-  /** Without the groups that the method has nothing to say about. */
-  Selection scoredBy(ScoringMethod method, String name, ChannelAnalysis analysis) {
+  /**
+   * Without the groups that the method has nothing to say about.
+   *
+   * @param unable why it has not
+   * @param name the method's, and what it does with groups; for the message where none is left
+   */
+  Selection able(
+      Function<ChannelGroup, Optional<String>> unable, String name, ChannelAnalysis analysis) {
     List<Integer> able =
         IntStream.range(0, groups.size())
-            .filter(g -> method.unableToScore(groups.get(g)).isEmpty())
+            .filter(g -> unable.apply(groups.get(g)).isEmpty())
             .boxed()
             .toList();
     if (able.isEmpty()) {
       throw new UsageException(
           String.format(
               Locale.ROOT,
-              "%s can score no channel group of %s; the first, '%s': %s",
+              "%s no channel group of %s; the first, '%s': %s",
               name,
               analysis.network().name(),
               groups.get(0).id(),
-              method.unableToScore(groups.get(0)).orElseThrow()));
+              unable.apply(groups.get(0)).orElseThrow()));
     }
     return new Selection(
         able.stream().map(groups::get).toList(), able.stream().map(shares::get).toList());
+  }
+
+  /** Sentences on the groups that the method has nothing to say about. */
+  List<String> whole(Function<ChannelGroup, Optional<String>> unable) {
+    List<String> notes = new ArrayList<>();
+    for (ChannelGroup group : groups) {
+      unable
+          .apply(group)
+          .map(why -> String.format(Locale.ROOT, "group '%s' stays whole: %s", group.id(), why))
+          .ifPresent(notes::add);
+    }
+    return notes;
   }
 
   private static Selection of(
