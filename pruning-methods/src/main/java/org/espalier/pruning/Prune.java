@@ -7,6 +7,7 @@ import org.espalier.framework.checks.Agreement;
 import org.espalier.framework.checks.CutCheck;
 import org.espalier.framework.data.Dataset;
 import org.espalier.framework.data.sources.DataSpec;
+import org.espalier.framework.evidence.Evidence;
 import org.espalier.framework.evidence.SampledEvidence;
 import org.espalier.framework.experiments.Preview;
 import org.espalier.framework.experiments.Result;
@@ -48,7 +49,10 @@ public record Prune(
         .map(
             before -> {
               Model fresh = new Model(before.network(), before.network().initialise(1));
-              Decision decision = decide(selected(fresh, shop), data, shop);
+              Decision decision =
+                  pruner(shop)
+                      .outline(
+                          how.method(), evidence(selected(fresh, shop), data, shop), how.amount());
               return new Preview(
                   decision.after().network(),
                   decision.costBefore().spent().flops(),
@@ -61,12 +65,17 @@ public record Prune(
   }
 
   private Decision decide(Model before, Optional<Dataset> data, Workshop shop) {
+    return pruner(shop).decide(how.method(), evidence(before, data, shop), how.amount());
+  }
+
+  private static Pruner pruner(Workshop shop) {
+    return new Pruner(shop.rules(), shop.costs());
+  }
+
+  private static Evidence evidence(Model before, Optional<Dataset> data, Workshop shop) {
     ChannelAnalysis analysis = ChannelAnalysis.of(before.network(), shop.rules());
-    return new Pruner(shop.rules(), shop.costs())
-        .decide(
-            how.method(),
-            new SampledEvidence(analysis, before.weights(), data, shop.machine()),
-            how.amount());
+    return new SampledEvidence(
+        analysis, before.weights(), data, shop.machine(), shop.watcher()::note);
   }
 
   @Override

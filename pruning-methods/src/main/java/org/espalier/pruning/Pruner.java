@@ -33,7 +33,15 @@ public final class Pruner {
 
   /** Decides and cuts, or masks, once; see {@link PruningMethod#prune} for what can go wrong. */
   public Decision decide(PruningMethod method, Evidence evidence, Amount amount) {
-    Pruned pruned = method.prune(evidence, amount);
+    return done(method.prune(evidence, amount), evidence);
+  }
+
+  /** The same widths, and other channels perhaps; see {@link PruningMethod#outline}. */
+  public Decision outline(PruningMethod method, Evidence evidence, Amount amount) {
+    return done(method.outline(evidence, amount), evidence);
+  }
+
+  private Decision done(Pruned pruned, Evidence evidence) {
     Model repaired = new Model(evidence.network(), pruned.repair().apply(evidence.weights()));
     Model after =
         pruned

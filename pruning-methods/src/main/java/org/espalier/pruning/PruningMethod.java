@@ -19,4 +19,12 @@ public interface PruningMethod {
    *     finite
    */
   Pruned prune(Evidence evidence, Amount amount);
+
+  /**
+   * What {@link #prune} would answer as far as widths go, for those who only want to know how large
+   * the network becomes. A method whose widths do not depend on what it looks at does not look.
+   */
+  default Pruned outline(Evidence evidence, Amount amount) {
+    return prune(evidence, amount);
+  }
 }

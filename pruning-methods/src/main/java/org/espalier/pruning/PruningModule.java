@@ -36,6 +36,8 @@ public interface PruningModule {
         RandomWeights.class,
         NOfM.class,
         GradualMagnitude.class,
+        Regression.class,
+        ThiNet.class,
         Prune.class);
   }
 

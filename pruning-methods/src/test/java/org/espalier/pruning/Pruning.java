@@ -2,7 +2,6 @@ package org.espalier.pruning;
 
 import dagger.Component;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.espalier.framework.evidence.Evidence;
@@ -58,10 +57,6 @@ public interface Pruning {
   }
 
   /** Of the methods that score channels. */
-  static Set<String> names() {
-    return WIRED.words().all(ScoringMethod.class).keySet();
-  }
-
   /** A method with its default settings. */
   static ScoringMethod method(String name) {
     Class<? extends Record> type = WIRED.words().get(PruningMethod.class, name).type();

@@ -115,8 +115,10 @@ class ScoresTest {
             "n-m",
             "random",
             "random-weights",
+            "regression",
             "snip",
-            "taylor");
+            "taylor",
+            "thinet");
     Pruning.WIRED
         .words()
         .all(PruningMethod.class)

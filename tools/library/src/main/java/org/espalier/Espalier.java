@@ -329,7 +329,8 @@ public final class Espalier {
       Model model, PruningMethod method, Amount amount, Optional<Dataset> sample) {
     ChannelAnalysis analysis = ChannelAnalysis.of(given(model, "model").network(), wiring.rules);
     SampledEvidence evidence =
-        new SampledEvidence(analysis, model.weights(), sample, shop.machine());
+        new SampledEvidence(
+            analysis, model.weights(), sample, shop.machine(), shop.watcher()::note);
     return wiring.pruner.decide(given(method, "method"), evidence, given(amount, "amount"));
   }
 
