@@ -88,6 +88,11 @@ class RegressionReconstructionTest {
     public Weights gradients() {
       return inner.gradients();
     }
+
+    @Override
+    public Weights squaredSlopes(int probes, long seed) {
+      return inner.squaredSlopes(probes, seed);
+    }
   }
 
   private ChannelGroup group(String id) {
