@@ -2,9 +2,11 @@ package org.espalier.framework.checks;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.espalier.framework.sessions.OpenGraph;
 import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.GraphRewrite;
+import org.espalier.graphs.Model;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.NodeGraph;
 import org.espalier.graphs.Rewritten;
@@ -21,10 +23,20 @@ public final class GraphCheck {
    * @throws BadInputException naming the pass and, where there is one, the node at fault
    */
   public static Rewritten apply(GraphRewrite pass, Network network, OpRules rules) {
+    return checked(pass, network, pass::apply, Rewritten::network, rules);
+  }
+
+  /** The same of a model, whose weights a rewrite may look at. */
+  public static Model apply(GraphRewrite pass, Model model, OpRules rules) {
+    return checked(pass, model, pass::apply, Model::network, rules);
+  }
+
+  private static <A, B> B checked(
+      GraphRewrite pass, A before, Function<A, B> apply, Function<B, Network> made, OpRules rules) {
     try {
-      Rewritten rewritten = pass.apply(network);
-      whole(rewritten.network(), rules);
-      return rewritten;
+      B after = apply.apply(before);
+      whole(made.apply(after), rules);
+      return after;
     } catch (BadInputException e) {
       throw new BadInputException("pass '" + pass.name() + "': " + e.getMessage(), e);
     }

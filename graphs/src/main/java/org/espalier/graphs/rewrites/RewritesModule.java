@@ -56,5 +56,9 @@ public interface RewritesModule {
 
   @Binds
   @IntoSet
+  GraphRewrite removeEmptyChannels(RemoveEmptyChannels rewrite);
+
+  @Binds
+  @IntoSet
   GraphRewrite dropIdleSelections(DropIdleSelections rewrite);
 }
