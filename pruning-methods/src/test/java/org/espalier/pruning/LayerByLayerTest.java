@@ -17,6 +17,7 @@ import org.espalier.graphs.channels.ChannelGroup;
 import org.espalier.graphs.channels.Member;
 import org.espalier.graphs.rewrites.Cut;
 import org.espalier.graphs.rewrites.InsertSelections;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -48,8 +49,23 @@ class LayerByLayerTest {
     assertThat(error(REGRESSION, model)).isLessThan(0.5 * l1);
   }
 
+  /** Each layer that reads a trunk makes up for it. */
+  @Test
+  @Tag("slow")
+  void trunksAreMadeUpForToo() {
+    Model model = Trained.model("resnet8", 0.5);
+    Amount coupled = HALF.with(l -> l.coupled(true));
+    double l1 = error(new L1Norm(), model, coupled);
+    assertThat(error(ADDITIVE, model, coupled)).isLessThan(l1);
+    assertThat(error(REGRESSION, model, coupled)).isLessThan(0.5 * l1);
+  }
+
   private static double error(PruningMethod method, Model model) {
-    Decision decision = Trained.decide(method, model, HALF);
+    return error(method, model, HALF);
+  }
+
+  private static double error(PruningMethod method, Model model, Amount amount) {
+    Decision decision = Trained.decide(method, model, amount);
     return Trained.error(decision.after(), model);
   }
 

@@ -137,7 +137,7 @@ public final class LayerReaders {
     while (next != null) {
       int own = TensorRef.nodeOf(next.getInput(0)).equals(at.getName()) ? 0 : 1;
       boolean isNorm = next.getOp().startsWith("FusedBatchNorm");
-      String vector = isNorm ? null : vector(next, 1 - own, outputs);
+      String vector = isNorm ? null : vector(layer, next, 1 - own, outputs);
       if (isNorm) {
         if (found.norm != null || !norm(next, found)) {
           return found;
@@ -164,10 +164,14 @@ public final class LayerReaders {
     return one && readers.get(0).getInputList().contains(node.getName()) ? readers.get(0) : null;
   }
 
-  /** The parameter of so many values that a node adds and nothing else reads, or null. */
-  private String vector(NodeDef node, int input, int outputs) {
-    boolean adds = ADDS.contains(node.getOp()) || node.getOp().equals("BiasAdd") && input == 1;
-    if (!adds) {
+  /**
+   * The parameter of so many values that a node adds to each output of a layer and that nothing
+   * else reads, or null.
+   */
+  private String vector(NodeDef layer, NodeDef node, int input, int outputs) {
+    // A plain sum lies along the last axis.
+    boolean adds = ADDS.contains(node.getOp()) && !isChannelsFirst(layer);
+    if (!adds && !(node.getOp().equals("BiasAdd") && input == 1)) {
       return null;
     }
     String name = graph.parameterBehind(TensorRef.parse(node.getInput(input)));

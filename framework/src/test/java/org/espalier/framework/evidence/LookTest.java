@@ -317,6 +317,31 @@ class LookTest {
     return analysis.groups().stream().filter(g -> g.id().equals(id)).findFirst().orElseThrow();
   }
 
+  /** Eight columns and eight channels: a plain sum lies along the last axis, whichever that is. */
+  @Test
+  void aSumAlongColumnsTakesUpNoIntercept() {
+    assertThat(summed("NHWC").intercept()).contains(new LayerReader.Intercept("shift", false));
+    assertThat(summed("NCHW").intercept()).isEmpty();
+  }
+
+  private static LayerReader summed(String layout) {
+    Odd odd = new Odd();
+    odd.g.placeholder(
+        Network.IMAGES,
+        DataType.DT_FLOAT,
+        layout.equals("NHWC") ? Shape.of(-1, 9, 9, 3) : Shape.of(-1, 3, 9, 9));
+    Map<String, AttrValue> format = Map.of("data_format", Attributes.text(layout));
+    String a = odd.conv(Network.IMAGES, "a", 3, 4, "SAME", format);
+    String b = odd.conv(a, "b", 4, 8, "VALID", format);
+    String shift =
+        odd.g.parameter(
+            new Parameter("shift", Shape.of(8), ParameterKind.BIAS, Initializer.zeros()));
+    odd.g.addFloat("AddV2", "sum", b, shift);
+    odd.g.addFloat("Relu", "end", "sum");
+    ChannelAnalysis analysis = ChannelAnalysis.of(odd.end("end"), TestNetworks.WIRED.rules());
+    return new LayerReaders(analysis).of(group(analysis, "a")).get(0);
+  }
+
   @Test
   void layersThatCannotBeLookedAtSayWhy() {
     Odd odd = new Odd();

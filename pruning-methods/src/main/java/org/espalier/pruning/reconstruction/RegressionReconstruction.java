@@ -27,6 +27,9 @@ public final class RegressionReconstruction implements Reconstruction {
   /** Wanted outputs that are recorded at once: half a gigabyte. */
   private static final long MOST_RECORDED = 1L << 27;
 
+  /** Bytes of sums that are kept at once, of layers that read the same channels: a gigabyte. */
+  private static final long MOST_SUMMED = 1L << 30;
+
   private final Places places;
   private final boolean compensates;
   private WantedOutputs wanted;
@@ -72,7 +75,7 @@ public final class RegressionReconstruction implements Reconstruction {
       return shared(group, now, notes);
     }
     LayerReader layer = layers.get(0);
-    LayerProblem problem = problem(layer, now, group.title());
+    LayerProblem problem = problems(layers, now, group.title()).get(0);
     int[] kept = kept(group, List.of(contributions(group, layer, problem, now)));
     SoFar cut = now.cut(Cut.Group.of(group.group(), kept));
     return fitted(group, layer, problem, cut, kept, notes);
@@ -84,35 +87,68 @@ public final class RegressionReconstruction implements Reconstruction {
    */
   private SoFar shared(Reduced group, SoFar now, Consumer<String> notes) {
     List<LayerProblem.Contributions> all = new ArrayList<>();
-    for (LayerReader layer : group.layers()) {
-      all.add(contributions(group, layer, problem(layer, now, group.title()), now));
+    for (List<LayerReader> part : parts(group.layers(), MOST_SUMMED)) {
+      List<LayerProblem> problems = problems(part, now, group.title());
+      for (int i = 0; i < part.size(); i++) {
+        all.add(contributions(group, part.get(i), problems.get(i), now));
+      }
     }
     int[] kept = kept(group, all);
     SoFar cut = now.cut(Cut.Group.of(group.group(), kept));
     for (LayerReader layer : group.layers()) {
-      cut = fitted(group, layer, problem(layer, cut, group.title()), cut, kept, notes);
+      LayerProblem problem = problems(List.of(layer), cut, group.title()).get(0);
+      cut = fitted(group, layer, problem, cut, kept, notes);
     }
     return cut;
   }
 
-  /** What the layer reads now, and what it should make of it. */
-  private LayerProblem problem(LayerReader layer, SoFar now, String title) {
-    float[] outputs = wanted.of(layer, title);
-    double[] compensation = wanted.compensation(layer);
-    List<Look> looks = new ArrayList<>(List.of(layer.inputs()));
-    looks.addAll(wanted.looksNow(layer));
-    try (Moments moments = now.original().moments(layer.patchSize(), layer.outputCount())) {
+  /** The layers in runs whose sums fit into memory together; one that does not, alone. */
+  static List<List<LayerReader>> parts(List<LayerReader> layers, long most) {
+    List<List<LayerReader>> parts = new ArrayList<>();
+    long bytes = 0;
+    for (LayerReader layer : layers) {
+      long more = Moments.bytes(layer.patchSize(), layer.outputCount());
+      if (parts.isEmpty() || bytes + more > most) {
+        parts.add(new ArrayList<>());
+        bytes = 0;
+      }
+      parts.get(parts.size() - 1).add(layer);
+      bytes += more;
+    }
+    return parts;
+  }
+
+  /** What layers read now, and what they should make of it; seen in one pass. */
+  private List<LayerProblem> problems(List<LayerReader> layers, SoFar now, String title) {
+    List<float[]> outputs = layers.stream().map(l -> wanted.of(l, title)).toList();
+    List<double[]> compensations = layers.stream().map(wanted::compensation).toList();
+    List<Look> looks = new ArrayList<>();
+    List<Moments> moments = new ArrayList<>();
+    try {
+      for (LayerReader layer : layers) {
+        looks.add(layer.inputs());
+        looks.addAll(wanted.looksNow(layer));
+        moments.add(now.original().moments(layer.patchSize(), layer.outputCount()));
+      }
       now.sample()
           .look(
               title,
               looks.stream().distinct().toList(),
               places,
-              seen ->
-                  moments.add(
-                      seen.values(layer.inputs()),
-                      wanted.less(layer, outputs, seen, compensation),
-                      seen.rows(layer.inputs())));
-      return new LayerProblem(layer, moments);
+              seen -> {
+                for (int i = 0; i < layers.size(); i++) {
+                  LayerReader layer = layers.get(i);
+                  float[] y = wanted.less(layer, outputs.get(i), seen, compensations.get(i));
+                  moments.get(i).add(seen.values(layer.inputs()), y, seen.rows(layer.inputs()));
+                }
+              });
+      List<LayerProblem> problems = new ArrayList<>();
+      for (int i = 0; i < layers.size(); i++) {
+        problems.add(new LayerProblem(layers.get(i), moments.get(i)));
+      }
+      return problems;
+    } finally {
+      moments.forEach(Moments::close);
     }
   }
 

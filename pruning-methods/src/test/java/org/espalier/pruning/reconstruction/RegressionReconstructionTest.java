@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -23,6 +25,7 @@ import org.espalier.graphs.ShapedArray;
 import org.espalier.graphs.TensorRef;
 import org.espalier.graphs.Weights;
 import org.espalier.graphs.channels.ChannelGroup;
+import org.espalier.graphs.channels.Member;
 import org.espalier.graphs.rewrites.Cut;
 import org.espalier.pruning.Trained;
 import org.junit.jupiter.api.Test;
@@ -71,16 +74,14 @@ class RegressionReconstructionTest {
     }
 
     @Override
-    public void activations(
-        List<TensorRef> tensors, Consumer<java.util.Map<TensorRef, ShapedArray>> each) {
+    public void activations(List<TensorRef> tensors, Consumer<Map<TensorRef, ShapedArray>> each) {
       inner.activations(tensors, each);
     }
 
     @Override
     public void gradients(
         List<TensorRef> tensors,
-        BiConsumer<java.util.Map<TensorRef, ShapedArray>, java.util.Map<TensorRef, ShapedArray>>
-            each) {
+        BiConsumer<Map<TensorRef, ShapedArray>, Map<TensorRef, ShapedArray>> each) {
       inner.gradients(tensors, each);
     }
 
@@ -177,6 +178,96 @@ class RegressionReconstructionTest {
       double with = error(step(damaged, reduced(SECOND, keep), true), sum);
       assertThat(with).isLessThan(0.9 * without);
     }
+  }
+
+  /** What is wanted is counted from the network before, however often a kernel is fitted. */
+  @Test
+  void fittingAgainChangesNothing() {
+    int all = group(SECOND).channels();
+    SoFar once = step(damaged(), reduced(SECOND, all), true);
+    SoFar twice = step(once, reduced(SECOND, all), true);
+    String mean = "stage2/block1/conv2/bn/mean";
+    float[] moved = once.changes().get(mean).values();
+    assertThat(Math.abs(moved[0])).isGreaterThan(1e-3f);
+    for (String name : List.of("stage2/block1/conv2/kernel", mean)) {
+      float[] first = once.changes().get(name).values();
+      float[] second = twice.changes().get(name).values();
+      for (int i = 0; i < first.length; i++) {
+        assertThat(second[i]).isCloseTo(first[i], within(1e-4f));
+      }
+    }
+  }
+
+  /** An output that counts for nothing in the sum cannot make up for it. */
+  @Test
+  void whatIsMissingIsCountedInOutputs() {
+    LayerReader layer = reduced(FIRST, 1).layers().get(0);
+    String scale = "stage1/block1/conv2/bn/scale";
+    Weights weights =
+        evidence
+            .weights()
+            .with(
+                scale,
+                new ShapedArray(
+                    network.parameter(scale).shape(), new float[] {2, -0.5f, 1e-4f, 0}));
+    double[] found = new WantedOutputs(sample, weights, ALL, true, 1).compensation(layer);
+    double deviation = Math.sqrt(1 + 1e-5);
+    assertThat(found)
+        .containsExactly(new double[] {0.5 * deviation, -2 * deviation, 0, 0}, within(1e-9));
+    LayerReader plain = reduced(FIRST, 1).layers().get(0);
+    assertThat(new WantedOutputs(sample, weights, ALL, false, 1).looksNow(plain)).isEmpty();
+  }
+
+  /** A residual trunk is read by several layers; they are looked at together if they fit. */
+  @Test
+  void layersOfOneGroupAreSeenTogether() {
+    ChannelGroup trunk =
+        evidence.analysis().prunable().stream()
+            .filter(g -> g.members(Member.Role.CONSUMER).size() > 2)
+            .findFirst()
+            .orElseThrow();
+    List<LayerReader> layers = new LayerReaders(evidence.analysis()).of(trunk);
+    long all = layers.stream().mapToLong(l -> Moments.bytes(l.patchSize(), l.outputCount())).sum();
+    assertThat(RegressionReconstruction.parts(layers, all)).containsExactly(layers);
+    List<List<LayerReader>> two = RegressionReconstruction.parts(layers, all - 1);
+    int last = layers.size() - 1;
+    assertThat(two).containsExactly(layers.subList(0, last), layers.subList(last, last + 1));
+    assertThat(RegressionReconstruction.parts(layers, 1)).hasSize(layers.size());
+  }
+
+  /** The contributions of all channels to an output are that output. */
+  @Test
+  void contributionsSumUpToARandomOutput() {
+    LayerReader layer = reduced(SECOND, 1).layers().get(0);
+    ContributionReconstruction thinet =
+        new ContributionReconstruction(new Places(5, 1), false, true);
+    int channels = group(SECOND).channels();
+    int outputs = layer.outputCount();
+    TreeSet<Integer> seenOutputs = new TreeSet<>();
+    sample.look(
+        "test",
+        List.of(layer.inputs(), layer.outputs()),
+        new Places(5, 1),
+        seen -> {
+          float[] rows = thinet.rows(layer, channels, evidence.weights(), seen);
+          float[] made = seen.values(layer.outputs());
+          assertThat(rows).hasSize(5 * IMAGES * channels);
+          for (int row = 0; row < 5 * IMAGES; row++) {
+            double sum = 0;
+            for (int c = 0; c < channels; c++) {
+              sum += rows[row * channels + c];
+            }
+            int at = row * outputs;
+            int nearest = 0;
+            for (int o = 1; o < outputs; o++) {
+              boolean nearer = Math.abs(made[at + o] - sum) < Math.abs(made[at + nearest] - sum);
+              nearest = nearer ? o : nearest;
+            }
+            assertThat((double) made[at + nearest]).isCloseTo(sum, within(1e-4));
+            seenOutputs.add(nearest);
+          }
+        });
+    assertThat(seenOutputs).hasSize(outputs);
   }
 
   /** Without the copies of channels that are left, what stays is fitted on its rows exactly. */
