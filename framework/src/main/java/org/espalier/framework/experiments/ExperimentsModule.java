@@ -27,6 +27,7 @@ public interface ExperimentsModule {
         Fresh.class,
         Result.class,
         Given.class,
+        Predefined.class,
         Objective.Labels.class,
         Objective.Teacher.class,
         Sgd.class,

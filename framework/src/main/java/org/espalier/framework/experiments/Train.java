@@ -41,6 +41,8 @@ import org.espalier.graphs.settings.Setting;
  * @param sameCompute train for as much computation as the recipe's epochs would take the network
  *     before the cut: Scratch-B
  * @param cap of the epochs of {@code sameCompute}, as a multiple of the recipe's
+ * @param moreEpochs on top of those of {@code sameCompute}: those that another arm was fine-tuned
+ *     for
  */
 @Named(value = "train", description = "trains a network")
 public record Train(
@@ -63,7 +65,9 @@ public record Train(
         long seed,
     @Setting(value = "When the test images are looked at.", defaultValue = "1ep")
         Step evaluateEvery,
-    @Setting("Steps whose weights are kept.") List<Step> keep)
+    @Setting("Steps whose weights are kept.") List<Step> keep,
+    @Setting(value = "Epochs on top of those of the same computation.", defaultValue = "0")
+        int moreEpochs)
     implements Task {
 
   public Train {
@@ -71,6 +75,10 @@ public record Train(
     keep = List.copyOf(keep);
     if (keep.stream().distinct().count() < keep.size()) {
       throw new UsageException("keep names a step twice; found " + keep);
+    }
+    if (moreEpochs < 0 || moreEpochs > 0 && !sameCompute) {
+      throw new UsageException(
+          "moreEpochs must be at least 0, and 0 without the same computation, found " + moreEpochs);
     }
   }
 
@@ -87,7 +95,8 @@ public record Train(
         Optional.empty(),
         seed,
         Step.ofEpochs(1),
-        List.of());
+        List.of(),
+        0);
   }
 
   /** The same from fresh weights. */
@@ -103,6 +112,11 @@ public record Train(
   /** The same for as much computation as the network before the cut would take. */
   public Train sameCompute(Optional<Double> atMost) {
     return Settings.with(this, Map.of("sameCompute", true, "cap", atMost));
+  }
+
+  /** The same for some epochs more than that. */
+  public Train andEpochs(int more) {
+    return Settings.with(this, "moreEpochs", more);
   }
 
   /** The same, with the weights of some steps kept. */
@@ -141,7 +155,7 @@ public record Train(
       return recipe;
     }
     long flops = preview.flops() > 0 ? preview.flops() : shop.costs().of(preview.network()).flops();
-    return Budget.scratchB(recipe, preview.flopsBefore(), flops, cap);
+    return Budget.scratchB(recipe, preview.flopsBefore(), flops, cap, moreEpochs);
   }
 
   @Override
@@ -202,22 +216,27 @@ public record Train(
     if (!sameCompute) {
       return recipe;
     }
-    PrunedFile pruned =
-        start
-            .pruned(shop)
-            .orElseThrow(
-                () ->
-                    new BadInputException(
-                        start.title()
-                            + ": expected a pruned model, for only that knows the computation of"
-                            + " the network before the cut, found another"));
+    Optional<PrunedFile> cut = start.pruned(shop);
+    if (cut.isEmpty()) {
+      return preview(shop)
+          .filter(predefined -> predefined.flopsBefore() > 0)
+          .map(predefined -> recipe(predefined, shop))
+          .orElseThrow(
+              () ->
+                  new BadInputException(
+                      start.title()
+                          + ": expected a pruned model, for only that knows the computation of"
+                          + " the network before the cut, found another"));
+    }
+    PrunedFile pruned = cut.get();
     if (pruned.atLeast()) {
       throw new BadInputException(
           start.title()
               + ": the computation of the network before or after the cut is known in part only, so"
               + " as much computation as before cannot be told; give the epochs");
     }
-    return Budget.scratchB(recipe, pruned.spentBefore().flops(), pruned.spent().flops(), cap);
+    return Budget.scratchB(
+        recipe, pruned.spentBefore().flops(), pruned.spent().flops(), cap, moreEpochs);
   }
 
   private Map<String, Object> inputs(TrainingJob job) {

@@ -77,6 +77,15 @@ public final class SettingsReader {
     return YamlFile.read(file);
   }
 
+  /**
+   * The same of a text in UTF-8 that is no file.
+   *
+   * @param name what errors call it
+   */
+  public static Map<String, Object> readYaml(String name, byte[] text) {
+    return YamlFile.read(name, text);
+  }
+
   private static Set<String> prefixes(Set<String> names) {
     return names.stream()
         .filter(name -> name.contains("."))

@@ -15,10 +15,10 @@ import org.espalier.graphs.BadInputException;
 
 /** Reads one YAML file into maps, lists and plain values; keeps the line of every key. */
 final class YamlFile {
-  private final Path file;
+  private final String file;
   private final YAMLParser parser;
 
-  private YamlFile(Path file, YAMLParser parser) {
+  private YamlFile(String file, YAMLParser parser) {
     this.file = file;
     this.parser = parser;
   }
@@ -30,6 +30,15 @@ final class YamlFile {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    return read(file.toString(), bytes);
+  }
+
+  /**
+   * The same of a text in UTF-8.
+   *
+   * @param file what to call it
+   */
+  static YamlObject read(String file, byte[] bytes) {
     try (YAMLParser parser = new YAMLFactory().createParser(bytes)) {
       return new YamlFile(file, parser).document();
     } catch (JsonProcessingException e) {

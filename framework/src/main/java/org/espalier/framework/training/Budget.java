@@ -37,7 +37,18 @@ public enum Budget {
    */
   public static Recipe scratchB(
       Recipe large, long largeFlops, long prunedFlops, Optional<Double> cap) {
-    return large.withEpochs(scratchBEpochs(large.epochs(), largeFlops, prunedFlops, cap));
+    return scratchB(large, largeFlops, prunedFlops, cap, 0);
+  }
+
+  /**
+   * The same with more epochs on top; the milestones stretch over all of them. With those of
+   * fine-tuning it is as much computation as a pruned network takes in all: its training before the
+   * cut, {@code E x large}, and its fine-tuning, {@code F x pruned}, are together {@code E x large
+   * / pruned + F} epochs of the pruned network.
+   */
+  public static Recipe scratchB(
+      Recipe large, long largeFlops, long prunedFlops, Optional<Double> cap, int more) {
+    return large.withEpochs(scratchBEpochs(large.epochs(), largeFlops, prunedFlops, cap) + more);
   }
 
   /** Never fewer than Scratch-E's: a cap below 1 is refused. */

@@ -91,6 +91,16 @@ class StoreTest {
         on(DataSpec.of("small")),
         on(some(40, null)),
         on(some(null, 20)),
+        on(TinyTasks.TINY.sharing(0.5)),
+        TASK.sameCompute(Optional.empty()).andEpochs(1),
+        TinyTasks.train(
+            Predefined.of(ArchitectureSpec.of("resnet8").withWidth(0.25), "resnet14"),
+            TASK.recipe(),
+            1),
+        TinyTasks.train(
+            Predefined.of(ArchitectureSpec.of("resnet8").withWidth(0.25), "resnet20"),
+            TASK.recipe(),
+            1),
         with(r -> Settings.with(r, "epochs", 3)),
         with(r -> r.withBatchSize(13)),
         with(r -> r.withLearningRate(Math.nextUp(0.05))),

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.espalier.framework.TinyJobs;
+import org.espalier.framework.data.Scaling;
 import org.espalier.framework.data.sources.DataSpec;
 import org.espalier.framework.data.sources.Subset;
 import org.espalier.framework.experiments.TinyTasks.Failing;
@@ -30,6 +31,7 @@ import org.espalier.framework.training.Recipe;
 import org.espalier.framework.training.Step;
 import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.FreshScale;
+import org.espalier.graphs.architectures.ArchitectureSpec;
 import org.espalier.graphs.settings.Named;
 import org.espalier.graphs.settings.Setting;
 import org.junit.jupiter.api.Test;
@@ -88,7 +90,13 @@ class TaskReaderTest {
             .withAugmentation(Recipe.Variation.NONE);
     DataSpec images =
         new DataSpec(
-            "tiny", new Subset(Optional.of(Path.of("/data")), Optional.of(20), Optional.of(10)));
+            "tiny",
+            new Subset(
+                Optional.of(Path.of("/data")),
+                Optional.of(20),
+                Optional.of(10),
+                Optional.of(Scaling.UNIT),
+                Optional.of(0.3)));
     return new Train(
         given,
         Optional.of(-3L),
@@ -100,7 +108,12 @@ class TaskReaderTest {
         Optional.of(2.5),
         Long.MAX_VALUE,
         Step.parse("2ep3it"),
-        List.of(Step.parse("0it"), Step.parse("1ep")));
+        List.of(Step.parse("0it"), Step.parse("1ep")),
+        7);
+  }
+
+  private static Predefined predefined() {
+    return new Predefined(ArchitectureSpec.of("vgg16-a").withWidth(0.5), "vgg16", 4);
   }
 
   static List<Task> tasks() {
@@ -108,6 +121,7 @@ class TaskReaderTest {
         TinyTasks.train(1, 1),
         withEverySetting(),
         afterItself(),
+        TinyTasks.train(predefined(), Recipe.CIFAR, 3),
         TinyTasks.train(Result.of(afterItself()), Recipe.CIFAR, 6),
         Nothing.named("a \"name\", (with) [all] = sorts\nof signs é"),
         Nothing.named("after", afterItself(), Failing.saying("no"), TinyTasks.train(2, 2)));

@@ -60,6 +60,15 @@ class BudgetTest {
     assertThat(scratchB(7, 7, Optional.empty())).isEqualTo(LARGE);
   }
 
+  /** ResNet-56-B: 220.66 epochs are as much, and 40 of fine-tuning make it 260.66. */
+  @Test
+  void theEpochsOfFineTuningComeOnTop() {
+    Recipe total = Budget.scratchB(LARGE, 252_572_938, 183_137_866, Optional.empty(), 40);
+    assertThat(total.epochs()).isEqualTo(260);
+    assertThat(drops(total)).containsExactly(130, 195);
+    assertThat(Budget.scratchB(LARGE, 3, 1, Optional.of(2.0), 40).epochs()).isEqualTo(360);
+  }
+
   @ParameterizedTest
   @ValueSource(doubles = {0.5, 0, -1, Double.NaN})
   void aCapBelowOneIsRefused(double cap) {

@@ -21,6 +21,11 @@ public record DataSpec(
     return new DataSpec(dataset, subset.scaled(other));
   }
 
+  /** A share of its images. */
+  public DataSpec sharing(double share) {
+    return new DataSpec(dataset, subset.sharing(share));
+  }
+
   public Dataset load(Datasets datasets) {
     return subset.load(datasets, dataset);
   }
