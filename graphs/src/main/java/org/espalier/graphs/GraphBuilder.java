@@ -76,11 +76,17 @@ public final class GraphBuilder {
   /** A resource variable and the one node that reads it. Returns the read. */
   public String parameter(Parameter p) {
     add(variable(p));
-    return add(
-        "ReadVariableOp",
-        readName(p.name()),
-        Map.of("dtype", Attributes.type(DataType.DT_FLOAT)),
-        p.name());
+    return add(read(p.name()));
+  }
+
+  /** The one node that reads a parameter. */
+  public static NodeDef read(String parameter) {
+    return NodeDef.newBuilder()
+        .setName(readName(parameter))
+        .setOp("ReadVariableOp")
+        .addInput(parameter)
+        .putAttr("dtype", Attributes.type(DataType.DT_FLOAT))
+        .build();
   }
 
   /** The name of the node that reads a parameter. */

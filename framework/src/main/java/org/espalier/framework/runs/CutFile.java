@@ -1,5 +1,6 @@
 package org.espalier.framework.runs;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +12,8 @@ import org.espalier.graphs.rewrites.Cut;
  *
  * <pre>
  * {"method", "settings", "groups": [
- *   {"id", "channels", "kept": [...], "members": [{"parameter", "axis"}]}]}
+ *   {"id", "channels", "kept": [...], "members": [{"parameter", "axis"}]}],
+ *  "branches": [names of the scales of branches that went, if any did]}
  * </pre>
  */
 public final class CutFile {
@@ -21,11 +23,15 @@ public final class CutFile {
 
   /** Writes or replaces the file. Folders above it are made. */
   public static void write(Path file, Cut cut) {
-    Json.write(file, new Written(cut.method(), cut.settings(), cut.groups()));
+    Json.write(file, new Written(cut.method(), cut.settings(), cut.groups(), cut.branches()));
   }
 
   /** What is written, in this order. A cut's own accessors are more than its fields. */
-  private record Written(String method, Map<String, Object> settings, List<Cut.Group> groups) {}
+  private record Written(
+      String method,
+      Map<String, Object> settings,
+      List<Cut.Group> groups,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> branches) {}
 
   /**
    * Reads the file. Whether the cut fits a network is seen when it is applied.
@@ -33,6 +39,6 @@ public final class CutFile {
    * @throws org.espalier.graphs.BadInputException if it is no cut; the message says where
    */
   public static Cut read(Path file) {
-    return Json.read(file, Cut.class, "a cut (JSON)");
+    return Json.read(file, Cut.class, "a cut (JSON)", Map.of("branches", List.of()));
   }
 }

@@ -12,6 +12,7 @@ import org.espalier.framework.files.Safetensors;
 import org.espalier.framework.training.Measurement;
 import org.espalier.graphs.ShapedArray;
 import org.espalier.graphs.Weights;
+import org.espalier.graphs.rewrites.Cut;
 
 /** Tells whether two finished runs came out the same, to the bit. */
 public final class RunDifference {
@@ -65,11 +66,14 @@ public final class RunDifference {
   }
 
   private static Optional<String> cut(Path before, Path again) {
-    Path a = before.resolve(CutFile.FILE);
-    return Files.exists(a)
-        ? compared(
-            "cut", CutFile.read(a).groups(), CutFile.read(again.resolve(CutFile.FILE)).groups())
-        : Optional.empty();
+    Path file = before.resolve(CutFile.FILE);
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    Cut a = CutFile.read(file);
+    Cut b = CutFile.read(again.resolve(CutFile.FILE));
+    return compared("cut", a.groups(), b.groups())
+        .or(() -> compared("removed branches", a.branches(), b.branches()));
   }
 
   private static Optional<String> weights(Path before, Path again) {

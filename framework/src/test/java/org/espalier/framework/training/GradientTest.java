@@ -3,6 +3,7 @@ package org.espalier.framework.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Map;
 import org.espalier.framework.TestNetworks;
 import org.espalier.framework.data.Normalisation;
 import org.espalier.graphs.Network;
@@ -11,6 +12,11 @@ import org.espalier.graphs.ParameterKind;
 import org.espalier.graphs.RandomStream;
 import org.espalier.graphs.ShapedArray;
 import org.espalier.graphs.Weights;
+import org.espalier.graphs.ops.OpRules;
+import org.espalier.graphs.rewrites.InsertBranchScales;
+import org.espalier.graphs.rewrites.InsertChannelScales;
+import org.espalier.graphs.rewrites.ScatterOutputs;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,7 +36,28 @@ class GradientTest {
   @ParameterizedTest
   @CsvSource({"vgg11, 32, 3", "resnet8, 28, 1", "resnet8-sfp, 28, 1", "lenet5, 28, 1"})
   void isTheSlopeOfTheLoss(String name, int size, int channels) {
-    Network network = TestNetworks.network(name, size, channels, 0.25);
+    isTheSlopeOfTheLoss(TestNetworks.network(name, size, channels, 0.25), channels);
+  }
+
+  /** Also with scales of branches and channels, and where outputs are scattered into a trunk. */
+  @Test
+  void isTheSlopeOfScalesAndThroughScatteredOutputs() {
+    OpRules rules = TestNetworks.WIRED.rules();
+    Map<String, int[]> kept =
+        Map.of(
+            "stem/kernel", new int[] {0, 3},
+            "stage2/block1/conv2/kernel", new int[] {1, 2, 6});
+    Network network =
+        new InsertChannelScales(rules)
+            .apply(TestNetworks.network("resnet8", 28, 1, 0.25))
+            .then(new InsertBranchScales(rules))
+            .then(new ScatterOutputs(kept, rules))
+            .network();
+    assertThat(network.parameters(k -> k == ParameterKind.BRANCH_SCALE)).hasSize(6);
+    isTheSlopeOfTheLoss(network, 1);
+  }
+
+  private static void isTheSlopeOfTheLoss(Network network, int channels) {
     Weights weights = TestNetworks.weights(network, 3);
     ShapedArray images = TestNetworks.images(network, LABELS.length, 4);
     try (TrainingSession session =

@@ -14,13 +14,15 @@ import org.espalier.graphs.channels.ChannelAnalysis;
 import org.espalier.graphs.channels.ChannelGroup;
 
 /**
- * The channels kept, for each group: the decision of a structured method. Groups that are not named
- * stay as they are.
+ * The channels kept, for each group, and the branches that go: the decision of a structured method.
+ * Groups that are not named stay as they are.
  *
  * @param method who decided
  * @param settings with which settings, in the order in which they should be shown
+ * @param branches the residual branches that go, by the names of their scales. Usually none
  */
-public record Cut(String method, Map<String, Object> settings, List<Group> groups) {
+public record Cut(
+    String method, Map<String, Object> settings, List<Group> groups, List<String> branches) {
 
   /**
    * What stays of one group.
@@ -68,7 +70,13 @@ public record Cut(String method, Map<String, Object> settings, List<Group> group
   /** One axis of one parameter. */
   public record MemberAxis(String parameter, int axis) {}
 
+  /** Without branches that go. */
+  public Cut(String method, Map<String, Object> settings, List<Group> groups) {
+    this(method, settings, groups, List.of());
+  }
+
   public Cut {
+    branches = List.copyOf(branches);
     settings = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(settings));
     groups = List.copyOf(groups);
     Set<String> ids = new HashSet<>();
@@ -119,7 +127,7 @@ public record Cut(String method, Map<String, Object> settings, List<Group> group
       named.put(g.id(), Group.of(g, IntStream.range(0, g.channels()).toArray()));
     }
     groups.forEach(g -> named.put(g.id(), g));
-    return new Cut(method, settings, List.copyOf(named.values()));
+    return new Cut(method, settings, List.copyOf(named.values()), branches);
   }
 
   /** Only the groups that lose something. */

@@ -1,7 +1,9 @@
 package org.espalier.graphs.rewrites;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.espalier.graphs.NodeGraph;
@@ -25,6 +27,7 @@ public final class CutCost {
   private record Worker(OpRule rule, Op op, List<Axes> axes) {}
 
   private final ChannelAnalysis analysis;
+  private final Map<Set<String>, Set<String>> left = new HashMap<>();
   private final List<Worker> workers = new ArrayList<>();
 
   public CutCost(ChannelAnalysis analysis) {
@@ -54,8 +57,12 @@ public final class CutCost {
   /** Multiply-accumulates for one image. */
   public long macs(Cut cut) {
     Set<Integer> gone = gone(cut);
+    Set<String> left = left(cut);
     long macs = 0;
     for (Worker w : workers) {
+      if (!left.contains(w.op().name())) {
+        continue;
+      }
       List<TensorFacts> inputs = new ArrayList<>();
       for (int i = 0; i < w.op().inputs().size(); i++) {
         inputs.add(cut(w.op().inputs().get(i), w.axes().get(i), gone));
@@ -69,10 +76,20 @@ public final class CutCost {
   public long parameters(Cut cut) {
     Set<Integer> gone = gone(cut);
     long parameters = 0;
+    Set<String> left = left(cut);
     for (Parameter p : analysis.network().parameters(k -> k.isCounted())) {
+      if (!cut.branches().isEmpty() && !left.contains(p.name())) {
+        continue;
+      }
       parameters += cut(p.shape(), analysis.parameterAxes(p.name()), gone).elements();
     }
     return parameters;
+  }
+
+  /** The nodes that are left without the branches of the cut. */
+  private Set<String> left(Cut cut) {
+    return left.computeIfAbsent(
+        Set.copyOf(cut.branches()), scales -> Branches.left(analysis.network(), scales));
   }
 
   private Set<Integer> gone(Cut cut) {

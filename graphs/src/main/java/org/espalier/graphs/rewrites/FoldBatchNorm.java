@@ -29,7 +29,8 @@ import org.tensorflow.proto.NodeDef;
  */
 public final class FoldBatchNorm implements GraphRewrite {
   /** What TensorFlow takes where a graph leaves it out. */
-  private static final float DEFAULT_EPSILON = 1e-4f;
+  /** What TensorFlow takes where a batch norm does not say it. */
+  static final float DEFAULT_EPSILON = 1e-4f;
 
   /** A batch norm, the layer it goes into, and the names of all that the arithmetic needs. */
   private record Fold(
@@ -163,15 +164,7 @@ public final class FoldBatchNorm implements GraphRewrite {
     }
     edit.redirect(TensorRef.of(fold.layer()), TensorRef.of(sum), sum);
     edit.addAfter(
-        fold.layer(),
-        GraphBuilder.variable(bias),
-        NodeDef.newBuilder()
-            .setName(read)
-            .setOp("ReadVariableOp")
-            .addInput(fold.newBias())
-            .putAttr("dtype", Attributes.type(DataType.DT_FLOAT))
-            .build(),
-        add.build());
+        fold.layer(), GraphBuilder.variable(bias), GraphBuilder.read(fold.newBias()), add.build());
   }
 
   private static Weights carry(Weights weights, List<Fold> folds) {

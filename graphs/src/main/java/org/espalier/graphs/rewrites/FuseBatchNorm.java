@@ -107,7 +107,7 @@ public final class FuseBatchNorm implements GraphRewrite {
     String name = edit.unused(at + "/" + title);
     Shape shape = Shape.of(norm.channels());
     Parameter p = new Parameter(name, shape, kind, new Initializer.Constant(value));
-    edit.addBefore(at, GraphBuilder.variable(p), Masks.read(name));
+    edit.addBefore(at, GraphBuilder.variable(p), GraphBuilder.read(name));
     added.put(name, ShapedArray.filled(shape, value));
     return name;
   }

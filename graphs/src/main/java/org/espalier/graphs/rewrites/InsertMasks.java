@@ -77,7 +77,7 @@ public final class InsertMasks implements GraphRewrite {
               .putAttr(NodeGraph.MASKED, Attributes.flag(true))
               .build();
       edit.redirect(TensorRef.of(read), TensorRef.of(product.getName()), "");
-      edit.addAfter(read, GraphBuilder.variable(variable), Masks.read(mask), product);
+      edit.addAfter(read, GraphBuilder.variable(variable), GraphBuilder.read(mask), product);
       ones.put(mask, ShapedArray.filled(p.shape(), 1f));
     }
     UnaryOperator<Weights> carry = w -> w.with(Weights.of(ones));

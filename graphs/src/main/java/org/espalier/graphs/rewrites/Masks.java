@@ -2,9 +2,7 @@ package org.espalier.graphs.rewrites;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.espalier.graphs.Attributes;
 import org.espalier.graphs.BadInputException;
-import org.espalier.graphs.GraphBuilder;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.ParameterKind;
 import org.espalier.graphs.Shape;
@@ -12,8 +10,6 @@ import org.espalier.graphs.ShapedArray;
 import org.espalier.graphs.Weights;
 import org.espalier.graphs.channels.ChannelAnalysis;
 import org.espalier.graphs.channels.Member;
-import org.tensorflow.proto.DataType;
-import org.tensorflow.proto.NodeDef;
 
 /**
  * Masks: 0 or 1 for each value of a parameter.
@@ -38,18 +34,10 @@ public record Masks(Map<String, ShapedArray> byParameter) {
     return parameter + "/mask";
   }
 
-  static NodeDef read(String mask) {
-    return NodeDef.newBuilder()
-        .setName(GraphBuilder.readName(mask))
-        .setOp("ReadVariableOp")
-        .addInput(mask)
-        .putAttr("dtype", Attributes.type(DataType.DT_FLOAT))
-        .build();
-  }
-
   /**
    * The masks that silence exactly what a cut removes: every value that makes a removed channel,
-   * and every value that reads it. A network masked so computes what the cut network computes.
+   * and every value that reads it, and the scales of removed branches. A network masked so computes
+   * what the cut network computes.
    */
   public static Masks silencing(Cut cut, ChannelAnalysis analysis) {
     Map<String, ShapedArray> masks = new LinkedHashMap<>();
@@ -66,6 +54,7 @@ public record Masks(Map<String, ShapedArray> byParameter) {
                 }
               }
             });
+    cut.branches().forEach(scale -> masks.put(scale, ShapedArray.scalar(0f)));
     return new Masks(masks);
   }
 

@@ -29,8 +29,8 @@ import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
 
 /**
- * Takes the channels of a cut out of the network: shapes shrink, weights are gathered. Carries any
- * weights: trained, initial, or the optimiser's under the same names.
+ * Takes the channels of a cut out of the network: shapes shrink, weights are gathered; and its
+ * branches. Carries any weights: trained, initial, or the optimiser's under the same names.
  */
 public final class RemoveChannels implements GraphRewrite {
   private final Cut cut;
@@ -77,7 +77,10 @@ public final class RemoveChannels implements GraphRewrite {
           .rule(node)
           .shrink(analysis.facts().op(node), shrinkOf(node, analysis, gone, edit));
     }
-    return new Rewritten(edit.build(), weights -> carry(weights, kept));
+    Rewritten smaller = new Rewritten(edit.build(), weights -> carry(weights, kept));
+    return cut.branches().isEmpty()
+        ? smaller
+        : smaller.then(new RemoveBranches(cut.branches(), rules));
   }
 
   /** For each parameter that is cut: the indices that stay, by axis. */

@@ -36,6 +36,20 @@ public interface RewritesModule {
 
   @Provides
   @IntoSet
+  static GraphRewrite foldScales() {
+    return new FoldScales();
+  }
+
+  @Binds
+  @IntoSet
+  GraphRewrite insertBranchScales(InsertBranchScales rewrite);
+
+  @Binds
+  @IntoSet
+  GraphRewrite insertChannelScales(InsertChannelScales rewrite);
+
+  @Provides
+  @IntoSet
   static GraphRewrite foldSizes(OpRules rules) {
     return new FoldSizes(rules);
   }
