@@ -20,9 +20,11 @@ import org.espalier.graphs.cost.CostModel;
 import org.espalier.graphs.ops.OpRules;
 import org.espalier.graphs.ops.rules.OpRulesModule;
 import org.espalier.graphs.rewrites.Cut;
+import org.espalier.graphs.rewrites.Rewrites;
+import org.espalier.graphs.rewrites.RewritesModule;
 
 /** Networks, weights and cuts for tests. */
-@Component(modules = {OpRulesModule.class, ArchitecturesModule.class})
+@Component(modules = {OpRulesModule.class, ArchitecturesModule.class, RewritesModule.class})
 public interface TestNetworks {
   TestNetworks WIRED = DaggerTestNetworks.create();
 
@@ -31,6 +33,8 @@ public interface TestNetworks {
   Architectures architectures();
 
   CostModel costs();
+
+  Rewrites rewrites();
 
   static Network network(String architecture, int size, int channels, double widthFactor) {
     return WIRED

@@ -14,7 +14,10 @@ import org.espalier.framework.settings.Vocabulary.KindProvider;
 import org.espalier.framework.settings.Vocabulary.Names;
 import org.espalier.framework.training.Adam;
 import org.espalier.framework.training.Sgd;
+import org.espalier.framework.training.SoftFilterPruning;
+import org.espalier.graphs.GraphRewrite;
 import org.espalier.graphs.architectures.Architectures;
+import org.espalier.graphs.rewrites.Rewrites;
 
 /** The named things of this room. To add one: a record and its name here. */
 @Module
@@ -31,7 +34,8 @@ public interface ExperimentsModule {
         Objective.Labels.class,
         Objective.Teacher.class,
         Sgd.class,
-        Adam.class);
+        Adam.class,
+        SoftFilterPruning.class);
   }
 
   @Provides
@@ -54,5 +58,12 @@ public interface ExperimentsModule {
   @StringKey("architectures")
   static Names architectures(Architectures architectures) {
     return architectures::names;
+  }
+
+  @Provides
+  @IntoMap
+  @StringKey("passes")
+  static Names passes(Rewrites rewrites) {
+    return () -> rewrites.all().stream().map(GraphRewrite::name).toList();
   }
 }

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.espalier.framework.data.Dataset;
 import org.espalier.framework.data.sources.DataSpec;
 import org.espalier.framework.runs.Digests;
@@ -25,6 +26,8 @@ import org.espalier.framework.training.Watcher;
 import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.FreshScale;
 import org.espalier.graphs.Model;
+import org.espalier.graphs.Network;
+import org.espalier.graphs.Rewritten;
 import org.espalier.graphs.UsageException;
 import org.espalier.graphs.Weights;
 import org.espalier.graphs.cost.Cost;
@@ -38,6 +41,8 @@ import org.espalier.graphs.settings.Setting;
  * @param freshSeed if given, the network starts with fresh weights of this seed, not with those
  *     that it has: the scratch arms. Masks stay
  * @param freshScale how widely fresh values of masked kernels are spread
+ * @param passes what the network goes through before the first step: scales for Sparse Structure
+ *     Selection, selections
  * @param sameCompute train for as much computation as the recipe's epochs would take the network
  *     before the cut: Scratch-B
  * @param cap of the epochs of {@code sameCompute}, as a multiple of the recipe's
@@ -67,7 +72,8 @@ public record Train(
         Step evaluateEvery,
     @Setting("Steps whose weights are kept.") List<Step> keep,
     @Setting(value = "Epochs on top of those of the same computation.", defaultValue = "0")
-        int moreEpochs)
+        int moreEpochs,
+    @Setting("Passes that the network goes through first: {passes}.") List<String> passes)
     implements Task {
 
   public Train {
@@ -80,6 +86,7 @@ public record Train(
       throw new UsageException(
           "moreEpochs must be at least 0, and 0 without the same computation, found " + moreEpochs);
     }
+    passes = List.copyOf(passes);
   }
 
   /** With labels, nothing kept but the end. */
@@ -96,7 +103,8 @@ public record Train(
         seed,
         Step.ofEpochs(1),
         List.of(),
-        0);
+        0,
+        List.of());
   }
 
   /** The same from fresh weights. */
@@ -124,6 +132,11 @@ public record Train(
     return Settings.with(this, "keep", steps);
   }
 
+  /** The same of a network that goes through some passes first. */
+  public Train after(List<String> named) {
+    return Settings.with(this, "passes", named);
+  }
+
   /** The same with the test images looked at elsewhere. */
   public Train evaluatedEvery(Step step) {
     return Settings.with(this, "evaluateEvery", step);
@@ -146,7 +159,9 @@ public record Train(
 
   @Override
   public Optional<Preview> preview(Workshop shop) {
-    return start.preview(shop, Optional.of(shop.data(images)));
+    return start
+        .preview(shop, Optional.of(shop.data(images)))
+        .map(p -> new Preview(passed(p.network(), shop).network(), p.flopsBefore()));
   }
 
   /** The recipe that is followed, if that can be told. */
@@ -203,9 +218,18 @@ public record Train(
       shop.watcher()
           .note(title() + ": batch norm that was written out is one op now, and learns statistics");
     }
-    Model from = freshSeed.map(s -> model.fresh(s, freshScale)).orElse(model);
+    Model passed = passed(model.network(), shop).carried(model.weights());
+    Model from = freshSeed.map(s -> passed.fresh(s, freshScale)).orElse(passed);
     return new TrainingJob(
         from, budgeted(shop), data, seed, objective.loss(shop, data), evaluateEvery, keep);
+  }
+
+  private Rewritten passed(Network network, Workshop shop) {
+    Rewritten passed = new Rewritten(network, UnaryOperator.identity());
+    for (String pass : passes) {
+      passed = passed.then(shop.rewrites().get(pass));
+    }
+    return passed;
   }
 
   private static int nodes(Model model) {

@@ -22,6 +22,7 @@ import org.espalier.graphs.UsageException;
 import org.espalier.graphs.architectures.Architectures;
 import org.espalier.graphs.cost.CostModel;
 import org.espalier.graphs.ops.OpRules;
+import org.espalier.graphs.rewrites.Rewrites;
 
 /** What tasks are made with: all that is bound, where runs are, and how the machine is used. */
 public final class Workshop {
@@ -31,6 +32,7 @@ public final class Workshop {
     private final Datasets datasets;
     private final OpRules rules;
     private final CostModel costs;
+    private final Rewrites rewrites;
     private final ModelReader reader;
     private final Map<DataSpec, Dataset> loaded = new ConcurrentHashMap<>();
     private final Set<String> noted = ConcurrentHashMap.newKeySet();
@@ -41,11 +43,13 @@ public final class Workshop {
         Datasets datasets,
         OpRules rules,
         CostModel costs,
+        Rewrites rewrites,
         ModelReader reader) {
       this.architectures = architectures;
       this.datasets = datasets;
       this.rules = rules;
       this.costs = costs;
+      this.rewrites = rewrites;
       this.reader = reader;
     }
   }
@@ -120,6 +124,10 @@ public final class Workshop {
 
   public CostModel costs() {
     return tools.costs;
+  }
+
+  public Rewrites rewrites() {
+    return tools.rewrites;
   }
 
   /** A data set; read and hashed once, however many tasks want it. */

@@ -41,6 +41,9 @@ final class Course implements Intervention.Live {
   TrainingState run() {
     if (step == 0) {
       keepWeights();
+      job.recipe().interventions().stream()
+          .filter(Intervention::actsAtStart)
+          .forEach(i -> i.act(this));
     }
     while (step < job.steps()) {
       epoch();
@@ -75,7 +78,7 @@ final class Course implements Intervention.Live {
     }
     tell(w -> w.afterStep(step, b.size(), o.loss()));
     job.recipe().interventions().stream()
-        .filter(i -> i.actsAfter(step, stepsPerEpoch))
+        .filter(i -> i.actsAfter(step, job.extent()))
         .forEach(i -> i.act(this));
     tally =
         new TrainingState.Tally(

@@ -26,6 +26,16 @@ public interface Intervention {
   /** Whether it acts after a step, counted from 1. */
   boolean actsAfter(long step, int stepsPerEpoch);
 
+  /** The same, for those that have to know how long the training is. */
+  default boolean actsAfter(long step, Extent extent) {
+    return actsAfter(step, extent.stepsPerEpoch());
+  }
+
+  /** Whether it acts before the first step too; the weights of step 0 are kept as they were. */
+  default boolean actsAtStart() {
+    return false;
+  }
+
   /** Acts: after the step, before anything is measured or kept. */
   void act(Live live);
 

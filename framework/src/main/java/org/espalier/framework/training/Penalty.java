@@ -15,19 +15,38 @@ import org.espalier.graphs.UsageException;
  * strength / 2 x sum w^2} (l2). Its gradient stands in the graph; the loss that is told leaves it
  * out, as it leaves out weight decay. Written {@code l1:bn-scale:0.0001}.
  *
+ * <p>{@code proximal-l1:branch-scale:0.01} is l1 too, but not by its gradient, which never leads to
+ * a zero: it decides how the scales are changed, in the place of the optimiser. See {@link
+ * ProximalStep}.
+ *
  * @param strength above 0
  */
 public record Penalty(Norm norm, ParameterKind kind, double strength) {
   /** What is summed. */
   public enum Norm {
     L1,
-    L2
+    L2,
+    /** L1 by proximal steps, which make zeros; for the scales of branches and channels. */
+    PROXIMAL_L1;
+
+    private String label() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    private static Norm of(String label) {
+      return valueOf(label.toUpperCase(Locale.ROOT).replace('-', '_'));
+    }
   }
 
   public Penalty {
     if (!kind.isTrained()) {
       throw new IllegalArgumentException(
           "penalties are for parameters that are trained, found " + kind.label());
+    }
+    if (norm == Norm.PROXIMAL_L1 && kind != ParameterKind.BRANCH_SCALE) {
+      throw new IllegalArgumentException(
+          "penalties of proximal-l1 are for branch-scale, which stays at or above 0, found "
+              + kind.label());
     }
     if (!(strength > 0) || !Double.isFinite(strength)) {
       throw new IllegalArgumentException("penalties need a strength above 0, found " + strength);
@@ -41,7 +60,7 @@ public record Penalty(Norm norm, ParameterKind kind, double strength) {
     try {
       if (parts.size() == 3 && kinds.contains(parts.get(1))) {
         return new Penalty(
-            Norm.valueOf(parts.get(0).toUpperCase(Locale.ROOT)),
+            Norm.of(parts.get(0)),
             ParameterKind.of(parts.get(1)),
             Double.parseDouble(parts.get(2)));
       }
@@ -55,10 +74,16 @@ public record Penalty(Norm norm, ParameterKind kind, double strength) {
   }
 
   private static String expected(String text) {
-    return "expected a penalty such as l1:bn-scale:0.0001 (l1 or l2, kind of parameter, strength),"
+    return "expected a penalty such as l1:bn-scale:0.0001 (l1, l2 or proximal-l1, kind of parameter,"
+        + " strength),"
         + " found '"
         + text
         + "'";
+  }
+
+  /** Whether it decides how a parameter is changed, in the place of the optimiser. */
+  boolean replacesOptimiser(Parameter p) {
+    return norm == Norm.PROXIMAL_L1 && p.kind() == kind;
   }
 
   /** Adds its gradient to one; parameters of other kinds are left alone. */
@@ -75,6 +100,6 @@ public record Penalty(Norm norm, ParameterKind kind, double strength) {
 
   @Override
   public String toString() {
-    return norm.name().toLowerCase(Locale.ROOT) + ":" + kind.label() + ":" + strength;
+    return norm.label() + ":" + kind.label() + ":" + strength;
   }
 }

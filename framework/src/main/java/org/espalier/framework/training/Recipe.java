@@ -3,9 +3,12 @@ package org.espalier.framework.training;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.espalier.framework.data.Augmentation;
 import org.espalier.framework.data.Dataset;
 import org.espalier.framework.settings.Settings;
+import org.espalier.graphs.Parameter;
+import org.espalier.graphs.ParameterKind;
 import org.espalier.graphs.settings.Setting;
 
 /**
@@ -37,7 +40,9 @@ public record Recipe(
             value = "Weight decay (L2) of all trained parameters, batch norm and biases too.",
             defaultValue = "0.0001")
         double weightDecay,
-    @Setting("Penalties on parameters of a kind, such as l1:bn-scale:0.0001; default: none.")
+    @Setting(
+            "Penalties on parameters of a kind, such as l1:bn-scale:0.0001 (Network Slimming) or"
+                + " proximal-l1:branch-scale:0.01 (Sparse Structure Selection); default: none.")
         List<Penalty> penalties,
     @Setting("What changes the training between steps; default: nothing.")
         List<Intervention> interventions,
@@ -73,6 +78,7 @@ public record Recipe(
     milestones = List.copyOf(milestones);
     penalties = List.copyOf(penalties);
     interventions = List.copyOf(interventions);
+    checkProximal(penalties);
     require(epochs >= 1, "epochs must be at least 1, found " + epochs);
     require(batchSize >= 1, "batchSize must be at least 1, found " + batchSize);
     require(
@@ -84,6 +90,15 @@ public record Recipe(
     require(
         weightDecay >= 0 && Double.isFinite(weightDecay),
         "weightDecay must be at least 0, found " + weightDecay);
+  }
+
+  /** One penalty decides how a scale is changed, and then no other has a say in it. */
+  private static void checkProximal(List<Penalty> penalties) {
+    long onScales = penalties.stream().filter(p -> p.kind() == ParameterKind.BRANCH_SCALE).count();
+    boolean proximal = penalties.stream().anyMatch(p -> p.norm() == Penalty.Norm.PROXIMAL_L1);
+    require(
+        !proximal || onScales == 1,
+        "penalties: proximal-l1 is the only penalty that branch-scale can have, found " + onScales);
   }
 
   private static void require(boolean holds, String message) {
@@ -130,6 +145,11 @@ public record Recipe(
               drops.add(drop);
             });
     return drops;
+  }
+
+  /** The penalty that decides how a parameter is changed, in the place of the optimiser. */
+  Optional<Penalty> proximal(Parameter p) {
+    return penalties.stream().filter(penalty -> penalty.replacesOptimiser(p)).findFirst();
   }
 
   /** The same schedule, stretched or shrunk to other epochs. */

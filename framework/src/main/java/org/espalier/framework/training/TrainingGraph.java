@@ -3,6 +3,7 @@ package org.espalier.framework.training;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.espalier.framework.sessions.Gradients;
@@ -71,7 +72,7 @@ record TrainingGraph(
     full.add("NoOp", STEP, Map.of(), updates.stream().map(u -> "^" + u).toArray(String[]::new));
     addIdle(full, whole, network);
     VariableStore variables = VariableStore.addTo(full, whole.parameters());
-    VariableStore slots = VariableStore.addTo(full, slots(trained, recipe.optimiser()));
+    VariableStore slots = VariableStore.addTo(full, slots(trained, recipe));
     VariableStore teacher = VariableStore.addTo(full, taught);
     return new TrainingGraph(full.build(), variables, slots, teacher);
   }
@@ -125,11 +126,18 @@ record TrainingGraph(
     idle.forEach(g::parameter);
   }
 
-  /** All that an optimiser remembers of these parameters. */
-  static List<Parameter> slots(List<Parameter> trained, Optimiser optimiser) {
-    return optimiser.slots().stream()
-        .flatMap(slot -> trained.stream().map(p -> Optimiser.slotOf(slot, p)))
-        .toList();
+  /** All that an optimiser, or a penalty in its place, remembers of these parameters. */
+  static List<Parameter> slots(List<Parameter> trained, Recipe recipe) {
+    List<Parameter> slots = new ArrayList<>();
+    for (String slot : recipe.optimiser().slots()) {
+      trained.stream()
+          .filter(p -> recipe.proximal(p).isEmpty())
+          .forEach(p -> slots.add(Optimiser.slotOf(slot, p)));
+    }
+    trained.stream()
+        .filter(p -> recipe.proximal(p).isPresent())
+        .forEach(p -> slots.add(Optimiser.slotOf(ProximalStep.VELOCITY, p)));
+    return slots;
   }
 
   private static Answers teacherAnswers(Loss.Teacher teacher, Feed feed) {
@@ -193,6 +201,11 @@ record TrainingGraph(
   /** The optimiser's update by the gradient with weight decay and penalties. */
   private static String writeUpdate(
       GraphBuilder g, Parameter p, TensorRef gradient, Recipe recipe) {
+    Optional<Penalty> proximal = recipe.proximal(p);
+    if (proximal.isPresent()) {
+      g.parameter(Optimiser.slotOf(ProximalStep.VELOCITY, p));
+      return ProximalStep.write(g, p, gradient, proximal.get().strength());
+    }
     recipe.optimiser().slots().forEach(slot -> g.parameter(Optimiser.slotOf(slot, p)));
     String whole = gradient.toString();
     float decay = (float) recipe.weightDecay();

@@ -30,7 +30,7 @@ public final class TrainingSession implements AutoCloseable {
       Network network, Feed feed, Recipe recipe, Loss loss, OpRules rules, Machine machine) {
     images = network.imageShape();
     optimiser = recipe.optimiser();
-    slots = TrainingGraph.slots(network.trained(), optimiser);
+    slots = TrainingGraph.slots(network.trained(), recipe);
     written = TrainingGraph.write(network, feed, recipe, loss, rules);
     open = OpenGraph.prepared(written.graph(), machine, g -> teach(g, loss));
   }

@@ -28,6 +28,7 @@ import org.espalier.framework.training.Adam;
 import org.espalier.framework.training.Intervention;
 import org.espalier.framework.training.Penalty;
 import org.espalier.framework.training.Recipe;
+import org.espalier.framework.training.SoftFilterPruning;
 import org.espalier.framework.training.Step;
 import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.FreshScale;
@@ -86,7 +87,10 @@ class TaskReaderTest {
             .withOptimiser(new Adam(0.8, 0.99, 1e-7))
             .withWeightDecay(1e-17)
             .withPenalties(List.of(Penalty.parse("l1:bn-scale:1.0E-4")))
-            .withInterventions(List.of(new Nudge(0.1, List.of(1L, 9_000_000_000L))))
+            .withInterventions(
+                List.of(
+                    new Nudge(0.1, List.of(1L, 9_000_000_000L)),
+                    new SoftFilterPruning(0.8, 2, true, true, List.of("stem", "conv1"))))
             .withAugmentation(Recipe.Variation.NONE);
     DataSpec images =
         new DataSpec(
@@ -109,7 +113,8 @@ class TaskReaderTest {
         Long.MAX_VALUE,
         Step.parse("2ep3it"),
         List.of(Step.parse("0it"), Step.parse("1ep")),
-        7);
+        7,
+        List.of("insert-branch-scales"));
   }
 
   private static Predefined predefined() {
@@ -154,7 +159,12 @@ class TaskReaderTest {
     for (Task task : tasks()) {
       RunDescription described = TaskReader.describe(task);
       named.add(described.task());
-      named.addAll(described.settings().values());
+      for (Object value : described.settings().values()) {
+        named.add(value);
+        if (value instanceof List<?> things) {
+          things.forEach(thing -> named.add(thing.toString().replaceFirst("\\(.*", "")));
+        }
+      }
     }
     assertThat(named).containsAll(ExperimentsModule.kinds().stream().map(Kind::name).toList());
   }

@@ -36,6 +36,7 @@ final class TinyTasks {
         new Datasets(Set.of(DatasetSource.of(data))),
         TestNetworks.WIRED.rules(),
         TestNetworks.WIRED.costs(),
+        TestNetworks.WIRED.rewrites(),
         (path, options) -> ModelFolder.load(path));
   }
 

@@ -31,6 +31,9 @@ import org.espalier.framework.runs.Stretch;
 import org.espalier.framework.sessions.Machine;
 import org.espalier.framework.training.Evaluator;
 import org.espalier.framework.training.Measurement;
+import org.espalier.framework.training.Penalty;
+import org.espalier.framework.training.Recipe;
+import org.espalier.framework.training.SoftFilterPruning;
 import org.espalier.framework.training.Step;
 import org.espalier.framework.training.StoppedException;
 import org.espalier.framework.training.Watcher;
@@ -224,5 +227,30 @@ class TrainTaskTest {
   void theTrainerOfTheJobGivesTheSameBits() {
     assertThat(Digests.of(TinyJobs.trainer(TinyJobs.job(EPOCHS, 1)).train().weights()))
         .isEqualTo(expected.weightsDigest());
+  }
+
+  /** With scales put in, driven to zero, and filters that come and go: the same bits. */
+  @Test
+  void methodsThatActDuringTheTrainingAreTakenUpFromTheirFolder() {
+    Recipe recipe =
+        TASK.recipe()
+            .withPenalties(List.of(Penalty.parse("proximal-l1:branch-scale:0.5")))
+            .withInterventions(List.of(SoftFilterPruning.keeping(0.5)));
+    Train task =
+        Train.of(TASK.start(), TASK.images(), recipe, 1).after(List.of("insert-branch-scales"));
+    assertThat(task.key()).isNotEqualTo(TASK.key());
+    RunSummary whole = TinyTasks.make(task, TinyTasks.shop(root.resolve("whole")));
+    Workshop shop = TinyTasks.shop(root.resolve("stopped")).with(Step.parse("9ep"));
+    for (int steps : new int[] {3, 2, 4}) {
+      assertThatThrownBy(() -> TinyTasks.make(task, shop.with(TinyTasks.stopAfter(steps))))
+          .isInstanceOf(StoppedException.class);
+    }
+    RunSummary end = TinyTasks.make(task, shop);
+    assertThat(end.weightsDigest()).isEqualTo(whole.weightsDigest());
+    assertThat(end.loss()).isEqualTo(whole.loss());
+    Model made = ModelFolder.load(shop.store().folder(task));
+    assertThat(made.weights().get("stage1/block1/sum/branch/scale").values()).containsExactly(0f);
+    assertThat(task.preview(shop).orElseThrow().network().graph())
+        .isEqualTo(made.network().graph());
   }
 }

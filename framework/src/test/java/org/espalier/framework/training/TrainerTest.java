@@ -16,9 +16,7 @@ import static org.mockito.Mockito.times;
 import static org.mockito.Mockito.verify;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.espalier.framework.TinyJobs;
 import org.espalier.framework.data.Augmentation;
@@ -40,43 +38,10 @@ class TrainerTest {
     return TinyJobs.trainer(job, watchers).train();
   }
 
-  /** Keeps every state, or those that are asked for. */
-  private static final class Kept implements Trainer.Keeper {
-    final List<TrainingState> states = new ArrayList<>();
-    final Map<String, Weights> weights = new LinkedHashMap<>();
-    private final long every;
-
-    Kept(long every) {
-      this.every = every;
-    }
-
-    @Override
-    public boolean wants(long step, int stepsPerEpoch) {
-      return step % every == 0;
-    }
-
-    @Override
-    public void keep(TrainingState state) {
-      states.add(state);
-    }
-
-    @Override
-    public void keepWeights(Step step, Weights kept) {
-      weights.put(step.toString(), kept);
-    }
-  }
-
-  private static void assertSame(TrainingState found, TrainingState expected) {
-    assertThat(found.weights()).isEqualTo(expected.weights());
-    assertThat(found.slots()).isEqualTo(expected.slots());
-    assertThat(TinyJobs.withoutClock(found.measurements()))
-        .isEqualTo(TinyJobs.withoutClock(expected.measurements()));
-  }
-
   @Test
   void theSameSeedGivesTheSameBitsAndAnotherSeedOthers() {
     TrainingState first = train(TinyJobs.job(2, 1));
-    assertSame(train(TinyJobs.job(2, 1)), first);
+    Kept.assertSame(train(TinyJobs.job(2, 1)), first);
     assertThat(train(TinyJobs.job(2, 2)).weights()).isNotEqualTo(first.weights());
   }
 
@@ -106,7 +71,7 @@ class TrainerTest {
     TinyJobs.trainer(job).train(Optional.empty(), kept);
     assertThat(kept.states).extracting(TrainingState::step).hasSize(12).startsWith(1L, 2L, 3L);
     for (TrainingState state : kept.states) {
-      assertSame(TinyJobs.trainer(job).train(Optional.of(state), Trainer.Keeper.NONE), whole);
+      Kept.assertSame(TinyJobs.trainer(job).train(Optional.of(state), Trainer.Keeper.NONE), whole);
     }
   }
 
@@ -352,7 +317,7 @@ class TrainerTest {
         .isInstanceOf(StoppedException.class)
         .hasMessage("stopped at step 6 (epoch 1.5 of 3)");
     assertThat(kept.states).extracting(TrainingState::step).containsExactly(6L);
-    assertSame(
+    Kept.assertSame(
         TinyJobs.trainer(job).train(Optional.of(kept.states.get(0)), Trainer.Keeper.NONE),
         train(job));
   }
@@ -413,7 +378,8 @@ class TrainerTest {
     Kept kept = new Kept(3);
     TinyJobs.trainer(changed).train(Optional.empty(), kept);
     for (TrainingState state : kept.states) {
-      assertSame(TinyJobs.trainer(changed).train(Optional.of(state), Trainer.Keeper.NONE), end);
+      Kept.assertSame(
+          TinyJobs.trainer(changed).train(Optional.of(state), Trainer.Keeper.NONE), end);
     }
   }
 
