@@ -24,6 +24,7 @@ import org.espalier.graphs.settings.Setting;
  * @param targetParameters the parameters that remain, in the same way
  * @param ratios the share that goes from single groups; groups that are not named get {@code
  *     ratio}, or stay whole without one
+ * @param asTrained what a training made zero goes, and nothing else
  */
 public record Amount(
     @Setting("Published widths: {presets}.") Optional<String> preset,
@@ -37,6 +38,8 @@ public record Amount(
     @Setting(
             "Shares that go from single groups or kernels, as GROUP=SHARE; others get --ratio or stay.")
         List<GroupShare> ratios,
+    @Setting("What the training made zero goes; for methods that find zeros: sss, zero-filters.")
+        boolean asTrained,
     @Setting(value = "", inline = true) Limits limits) {
 
   /** The share that goes from one group; written {@code conv3=0.5}. */
@@ -68,9 +71,19 @@ public record Amount(
     }
   }
 
+  public Amount(
+      Optional<String> preset,
+      Optional<Double> ratio,
+      Optional<Double> targetMacs,
+      Optional<Double> targetParameters,
+      List<GroupShare> ratios,
+      Limits limits) {
+    this(preset, ratio, targetMacs, targetParameters, ratios, false, limits);
+  }
+
   public Amount {
     ratios = List.copyOf(ratios);
-    checkOneIsGiven(preset, ratio, targetMacs, targetParameters, ratios);
+    checkOneIsGiven(preset, ratio, targetMacs, targetParameters, ratios, asTrained);
     ratio.ifPresent(r -> checkRatio("ratio", r));
     checkRatios(ratios);
     checkCoupled(limits, ratio.isEmpty() && (preset.isPresent() || !ratios.isEmpty()));
@@ -87,12 +100,16 @@ public record Amount(
       Optional<Double> ratio,
       Optional<Double> targetMacs,
       Optional<Double> targetParameters,
-      List<GroupShare> ratios) {
+      List<GroupShare> ratios,
+      boolean asTrained) {
     List<String> given = new ArrayList<>();
     preset.ifPresent(p -> given.add("preset"));
     ratio.ifPresent(r -> given.add("ratio"));
     targetMacs.ifPresent(t -> given.add("target-macs"));
     targetParameters.ifPresent(t -> given.add("target-parameters"));
+    if (asTrained) {
+      given.add("as-trained");
+    }
     if (given.size() > 1 || given.isEmpty() && ratios.isEmpty()) {
       throw new UsageException(
           "give exactly one of preset, ratio, target-macs and target-parameters; found "
@@ -164,6 +181,12 @@ public record Amount(
     return one(Optional.empty(), Optional.of(share), Optional.empty(), Optional.empty());
   }
 
+  /** What a training made zero goes, by a method that finds it. */
+  public static Amount ofZeros() {
+    Optional<Double> none = Optional.empty();
+    return new Amount(Optional.empty(), none, none, none, List.of(), true, Limits.NONE);
+  }
+
   /** As much goes as brings the network down to these multiply-accumulates. */
   public static Amount macs(double target) {
     return one(Optional.empty(), Optional.empty(), Optional.of(target), Optional.empty());
@@ -184,7 +207,8 @@ public record Amount(
 
   /** The same amount, with another choice of where. */
   public Amount with(UnaryOperator<Limits> change) {
-    return new Amount(preset, ratio, targetMacs, targetParameters, ratios, change.apply(limits));
+    return new Amount(
+        preset, ratio, targetMacs, targetParameters, ratios, asTrained, change.apply(limits));
   }
 
   /** The shares of single groups, by id. */
@@ -200,7 +224,7 @@ public record Amount(
         .or(() -> ratio.map(r -> "ratio " + number(r)))
         .or(() -> targetMacs.map(t -> "macs " + number(t)))
         .or(() -> targetParameters.map(t -> "parameters " + number(t)))
-        .orElse("ratios");
+        .orElse(asTrained ? "as trained" : "ratios");
   }
 
   private static String number(double n) {

@@ -24,6 +24,8 @@ public record Amounts(
     @Setting(
             "Shares that go from single groups or kernels, as GROUP=SHARE; others get --ratio or stay.")
         List<Amount.GroupShare> ratios,
+    @Setting("What the training made zero goes; for methods that find zeros: sss, zero-filters.")
+        boolean asTrained,
     @Setting(value = "", inline = true) Limits limits) {
   public Amounts {
     preset = List.copyOf(preset);
@@ -31,7 +33,7 @@ public record Amounts(
     targetMacs = List.copyOf(targetMacs);
     targetParameters = List.copyOf(targetParameters);
     ratios = List.copyOf(ratios);
-    checkAll(all(preset, ratio, targetMacs, targetParameters, ratios, limits));
+    checkAll(all(preset, ratio, targetMacs, targetParameters, ratios, asTrained, limits));
   }
 
   /** One amount. */
@@ -61,12 +63,13 @@ public record Amounts(
         amounts.stream().flatMap(a -> a.targetMacs().stream()).toList(),
         amounts.stream().flatMap(a -> a.targetParameters().stream()).toList(),
         first.ratios(),
+        amounts.stream().anyMatch(Amount::asTrained),
         first.limits());
   }
 
   /** Each by itself. */
   public List<Amount> all() {
-    return all(preset, ratio, targetMacs, targetParameters, ratios, limits);
+    return all(preset, ratio, targetMacs, targetParameters, ratios, asTrained, limits);
   }
 
   private static List<Amount> all(
@@ -75,6 +78,7 @@ public record Amounts(
       List<Double> targetMacs,
       List<Double> targetParameters,
       List<Amount.GroupShare> ratios,
+      boolean asTrained,
       Limits limits) {
     List<Amount> all = new ArrayList<>();
     Optional<String> noPreset = Optional.empty();
@@ -85,6 +89,9 @@ public record Amounts(
         t -> all.add(new Amount(noPreset, none, Optional.of(t), none, ratios, limits)));
     targetParameters.forEach(
         t -> all.add(new Amount(noPreset, none, none, Optional.of(t), ratios, limits)));
+    if (asTrained) {
+      all.add(new Amount(noPreset, none, none, none, ratios, true, limits));
+    }
     if (all.isEmpty()) {
       all.add(new Amount(noPreset, none, none, none, ratios, limits));
     }

@@ -2,7 +2,9 @@ package org.espalier.pruning;
 
 import jakarta.inject.Inject;
 import org.espalier.framework.evidence.Evidence;
+import org.espalier.graphs.GraphRewrite;
 import org.espalier.graphs.Model;
+import org.espalier.graphs.UsageException;
 import org.espalier.graphs.Weights;
 import org.espalier.graphs.channels.ChannelAnalysis;
 import org.espalier.graphs.cost.Cost;
@@ -13,6 +15,7 @@ import org.espalier.graphs.rewrites.DropIdleSelections;
 import org.espalier.graphs.rewrites.InsertMasks;
 import org.espalier.graphs.rewrites.Masks;
 import org.espalier.graphs.rewrites.RemoveChannels;
+import org.espalier.graphs.settings.Named;
 
 /** Lets a method decide, and does what it decided. */
 public final class Pruner {
@@ -33,7 +36,17 @@ public final class Pruner {
 
   /** Decides and cuts, or masks, once; see {@link PruningMethod#prune} for what can go wrong. */
   public Decision decide(PruningMethod method, Evidence evidence, Amount amount) {
-    return done(method.prune(evidence, amount), evidence);
+    return done(pruned(method, evidence, amount), evidence);
+  }
+
+  private static Pruned pruned(PruningMethod method, Evidence evidence, Amount amount) {
+    if (amount.asTrained() && !method.findsAmount()) {
+      throw new UsageException(
+          "as-trained says nothing to "
+              + method.getClass().getAnnotation(Named.class).value()
+              + ", which has to be told how much goes");
+    }
+    return method.prune(evidence, amount);
   }
 
   /** The same widths, and other channels perhaps; see {@link PruningMethod#outline}. */
@@ -48,6 +61,9 @@ public final class Pruner {
             .cut()
             .map(cut -> removed(evidence.analysis(), repaired, cut))
             .orElseGet(() -> masked(repaired, pruned.masks().orElseThrow()));
+    for (GraphRewrite rewrite : pruned.finishing()) {
+      after = after.rewritten(rewrite);
+    }
     Cost before = costs.of(new Model(evidence.network(), evidence.weights()));
     return new Decision(evidence.analysis(), repaired, pruned, after, before, costs.of(after));
   }

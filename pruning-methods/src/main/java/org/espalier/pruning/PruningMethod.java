@@ -10,6 +10,14 @@ import org.espalier.framework.evidence.Evidence;
  */
 public interface PruningMethod {
   /**
+   * Whether it can tell from the weights how much is to go, because a training made it zero: {@link
+   * Amount#asTrained()}.
+   */
+  default boolean findsAmount() {
+    return false;
+  }
+
+  /**
    * Decides.
    *
    * @param amount how much is to go, and where

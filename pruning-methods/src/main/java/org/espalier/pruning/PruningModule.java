@@ -26,6 +26,7 @@ public interface PruningModule {
         GeometricMedian.class,
         L1Norm.class,
         L2Norm.class,
+        NetworkSlimming.class,
         RandomFilters.class,
         GroupMagnitude.class,
         Hessian.class,
@@ -38,6 +39,8 @@ public interface PruningModule {
         GradualMagnitude.class,
         Regression.class,
         ThiNet.class,
+        SparseStructureSelection.class,
+        ZeroFilters.class,
         Prune.class);
   }
 

@@ -123,7 +123,8 @@ record Selection(List<ChannelGroup> groups, List<Double> shares) {
     return of(groups, g -> ratios.getOrDefault(g.id(), amount.ratio().orElse(0.0)), analysis);
   }
 
-  private static Set<String> excluded(ChannelAnalysis analysis, Amount amount) {
+  /** The groups that the limits leave out, which must be there. */
+  static Set<String> excluded(ChannelAnalysis analysis, Amount amount) {
     List<String> known = analysis.groups().stream().map(ChannelGroup::id).toList();
     for (String id : amount.limits().exclude()) {
       if (!known.contains(id)) {

@@ -116,9 +116,12 @@ class ScoresTest {
             "random",
             "random-weights",
             "regression",
+            "slimming",
             "snip",
+            "sss",
             "taylor",
-            "thinet");
+            "thinet",
+            "zero-filters");
     Pruning.WIRED
         .words()
         .all(PruningMethod.class)

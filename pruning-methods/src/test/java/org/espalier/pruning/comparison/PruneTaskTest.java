@@ -12,6 +12,7 @@ import org.espalier.framework.experiments.Given;
 import org.espalier.framework.experiments.Maker;
 import org.espalier.framework.experiments.PlanWatcher;
 import org.espalier.framework.experiments.Workshop;
+import org.espalier.framework.runs.CutFile;
 import org.espalier.framework.runs.Digests;
 import org.espalier.framework.runs.ModelFolder;
 import org.espalier.framework.runs.PrunedFile;
@@ -26,6 +27,7 @@ import org.espalier.pruning.Amount;
 import org.espalier.pruning.L1Norm;
 import org.espalier.pruning.Prune;
 import org.espalier.pruning.PruneSpec;
+import org.espalier.pruning.SparseStructureSelection;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -93,5 +95,26 @@ class PruneTaskTest {
         .containsEntry("dataTestDigest", data().test().digest());
     assertThat(new RunFolder(made).summary().orElseThrow().weightsDigest())
         .isEqualTo(Digests.of(ModelFolder.load(made).weights()));
+  }
+
+  /** Branches that go are named in cut.json, and are gone from the model of the folder. */
+  @Test
+  void removedBranchesAreWrittenDown() {
+    Model plain =
+        new Fresh(ArchitectureSpec.of("resnet8").withWidth(0.125), 1)
+            .model(shop, Optional.of(data()));
+    Model scaled = plain.rewritten(shop.rewrites().get("insert-branch-scales"));
+    String scale = "stage2/block1/sum/branch/scale";
+    Path path = root.resolve("scaled");
+    ModelFolder.save(
+        path, new Model(scaled.network(), scaled.weights().with(scale, ShapedArray.scalar(0f))));
+    Given given = shop.given(path, ReadOptions.DEFAULT);
+    Path made =
+        make(new Prune(given, PruneSpec.of(new SparseStructureSelection(), Amount.ofZeros())));
+    assertThat(CutFile.read(made.resolve(CutFile.FILE)).branches()).containsExactly(scale);
+    assertThat(PrunedFile.find(made).orElseThrow().proof()).isBetween(0.0, 1e-4);
+    assertThat(ModelFolder.load(made).weights().names())
+        .doesNotContain("stage2/block1/conv1/kernel")
+        .contains("stage1/block1/conv1/kernel");
   }
 }

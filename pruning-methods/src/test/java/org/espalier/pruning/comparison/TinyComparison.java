@@ -32,6 +32,7 @@ import org.espalier.graphs.RandomStream;
 import org.espalier.graphs.architectures.ArchitectureSpec;
 import org.espalier.graphs.architectures.ArchitecturesModule;
 import org.espalier.graphs.ops.rules.OpRulesModule;
+import org.espalier.graphs.rewrites.RewritesModule;
 import org.espalier.pruning.Amount;
 import org.espalier.pruning.Amounts;
 import org.espalier.pruning.L1Norm;
@@ -51,6 +52,7 @@ public final class TinyComparison {
       modules = {
         OpRulesModule.class,
         ArchitecturesModule.class,
+        RewritesModule.class,
         ExperimentsModule.class,
         PruningModule.class,
         GreyData.class

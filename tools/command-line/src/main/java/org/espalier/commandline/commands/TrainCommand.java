@@ -59,7 +59,11 @@ final class TrainCommand implements Command {
           long seed,
       @Setting(value = "When the test images are looked at.", defaultValue = "1ep")
           Step evaluateEvery,
-      @Setting("Steps whose weights are kept, such as 0ep,500it.") List<Step> keep) {
+      @Setting("Steps whose weights are kept, such as 0ep,500it.") List<Step> keep,
+      @Setting(
+              "Passes that the network goes through first, such as insert-branch-scales; 'espalier"
+                  + " rewrite --list' names them.")
+          List<String> passes) {
     TrainSettings {
       if (architecture.isPresent() == from.isPresent()) {
         throw new UsageException(
@@ -123,7 +127,7 @@ final class TrainCommand implements Command {
       Source teacher = there.given(s.teacher().get(), ReadOptions.DEFAULT);
       train = train.minimising(new Objective.Teacher(teacher, s.temperature()));
     }
-    train = train.evaluatedEvery(s.evaluateEvery());
+    train = train.evaluatedEvery(s.evaluateEvery()).after(s.passes());
     Path folder = run.out().orElse(there.folder(train));
     RunSummary summary = there.run(train, folder);
     TrainingReport.print(in.console(), folder, summary);
