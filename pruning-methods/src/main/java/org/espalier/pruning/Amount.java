@@ -95,7 +95,7 @@ public record Amount(
     }
   }
 
-  private static void checkOneIsGiven(
+  static void checkOneIsGiven(
       Optional<String> preset,
       Optional<Double> ratio,
       Optional<Double> targetMacs,
@@ -209,6 +209,16 @@ public record Amount(
   public Amount with(UnaryOperator<Limits> change) {
     return new Amount(
         preset, ratio, targetMacs, targetParameters, ratios, asTrained, change.apply(limits));
+  }
+
+  /**
+   * The shares of the groups that it names, by id, in its order: those of a preset, or those that
+   * are given one by one. Empty if it speaks of groups that it does not name.
+   */
+  public Map<String, Double> namedShares() {
+    return preset
+        .map(name -> Presets.get(name).shares())
+        .orElseGet(() -> ratio.isPresent() ? Map.of() : sharesByGroup());
   }
 
   /** The shares of single groups, by id. */

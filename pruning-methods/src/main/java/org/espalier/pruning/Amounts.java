@@ -6,7 +6,7 @@ import java.util.Optional;
 import org.espalier.graphs.UsageException;
 import org.espalier.graphs.settings.Setting;
 
-/** Several amounts that differ in how much goes; see {@link Amount}. */
+/** Several amounts that differ in how much goes, or none; see {@link Amount}. */
 public record Amounts(
     @Setting("Published widths, one or several: {presets}.") List<String> preset,
     @Setting(
@@ -67,7 +67,19 @@ public record Amounts(
         first.limits());
   }
 
-  /** Each by itself. */
+  /**
+   * Refuses none at all.
+   *
+   * @throws UsageException that says what can be given
+   */
+  public void checkGiven() {
+    if (all().isEmpty()) {
+      Optional<Double> none = Optional.empty();
+      Amount.checkOneIsGiven(Optional.empty(), none, none, none, ratios);
+    }
+  }
+
+  /** Each by itself; empty if nothing says how much goes. */
   public List<Amount> all() {
     return all(preset, ratio, targetMacs, targetParameters, ratios, asTrained, limits);
   }
@@ -92,7 +104,7 @@ public record Amounts(
     if (asTrained) {
       all.add(new Amount(noPreset, none, none, none, ratios, true, limits));
     }
-    if (all.isEmpty()) {
+    if (all.isEmpty() && !ratios.isEmpty()) {
       all.add(new Amount(noPreset, none, none, none, ratios, limits));
     }
     return all;

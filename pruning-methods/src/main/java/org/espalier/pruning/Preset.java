@@ -31,20 +31,25 @@ record Preset(String name, String network, List<Layer> layers) {
     layers = List.copyOf(layers);
   }
 
+  /** The share that goes, by the id of the group, in order; only groups that lose something. */
+  Map<String, Double> shares() {
+    Map<String, Double> shares = new LinkedHashMap<>();
+    for (Layer layer : layers) {
+      if (layer.ratio() > 0) {
+        shares.put(layer.group(), layer.ratio());
+      }
+    }
+    return shares;
+  }
+
   /**
-   * The share that goes, by the id of the group; only groups that lose something.
+   * The same, for a network.
    *
    * @throws UsageException if this is not the network that the preset is for, wide or narrow
    */
   Map<String, Double> ratios(ChannelAnalysis analysis) {
     check(analysis);
-    Map<String, Double> ratios = new LinkedHashMap<>();
-    for (Layer layer : layers) {
-      if (layer.ratio() > 0) {
-        ratios.put(layer.group(), layer.ratio());
-      }
-    }
-    return ratios;
+    return shares();
   }
 
   private void check(ChannelAnalysis analysis) {

@@ -21,6 +21,7 @@ import org.espalier.framework.runs.PrunedFile;
 import org.espalier.framework.runs.RunDescription;
 import org.espalier.framework.runs.RunSummary;
 import org.espalier.framework.runs.Stretch;
+import org.espalier.framework.settings.Settings;
 import org.espalier.framework.training.Evaluator;
 import org.espalier.graphs.Model;
 import org.espalier.graphs.channels.ChannelAnalysis;
@@ -81,6 +82,11 @@ public record Prune(
   @Override
   public Optional<DataSpec> data() {
     return how.measured().spec();
+  }
+
+  /** The same, with selections of a trunk's channels in front of its branches, or without. */
+  public Prune selecting(boolean select) {
+    return new Prune(of, Settings.with(how, "select", select));
   }
 
   /** Any source, with a proof and without a measurement. */

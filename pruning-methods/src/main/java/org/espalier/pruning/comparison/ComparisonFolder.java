@@ -5,10 +5,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.espalier.framework.experiments.Arm;
 import org.espalier.framework.experiments.Plan;
 import org.espalier.framework.experiments.Store;
+import org.espalier.framework.experiments.Task;
+import org.espalier.framework.experiments.Train;
 import org.espalier.framework.files.AtomicFiles;
 import org.espalier.framework.runs.PrunedFile;
 import org.espalier.framework.runs.RunDescription;
@@ -38,7 +42,20 @@ public final class ComparisonFolder {
    * @param command how to run it again; empty if there is none
    */
   public ComparisonResult write(String scale, String command) {
-    ComparisonResult result = read(scale, command);
+    return write(scale, command, new Standing(Optional.empty(), Optional.empty()));
+  }
+
+  /**
+   * The same of a comparison that may be scaled down, or be a row of a paper.
+   *
+   * @param command how to run it again; empty if there is none
+   */
+  public ComparisonResult write(Standing standing, String command) {
+    return write("", command, standing);
+  }
+
+  private ComparisonResult write(String scale, String command, Standing standing) {
+    ComparisonResult result = read(scale, command, standing);
     result.write(folder);
     for (Arm arm : plan.arms()) {
       Path link = folder.resolve("seed-" + arm.seed()).resolve(arm.name());
@@ -47,7 +64,7 @@ public final class ComparisonFolder {
     return result;
   }
 
-  private ComparisonResult read(String scale, String command) {
+  private ComparisonResult read(String scale, String command, Standing standing) {
     List<ArmResult> arms = new ArrayList<>();
     for (Arm arm : plan.arms()) {
       RunSummary summary = store.find(arm.task()).orElseThrow();
@@ -55,17 +72,28 @@ public final class ComparisonFolder {
         arms.add(ArmResult.of(arm, summary, relative(store.folder(arm.task()))));
       }
     }
-    RunDescription first = run(plan.arms().get(0)).description().orElseThrow();
+    RunDescription first = run(first()).description().orElseThrow();
+    String sizes = scale.isEmpty() ? scale(first) : scale;
     List<ArmSummary> summary = ArmSummary.of(arms);
     return new ComparisonResult(
         plan.name(),
         String.valueOf(first.inputs().getOrDefault("dataset", "")),
-        scale.isEmpty() ? scale(first) : scale,
+        standing.scaled().map(by -> "scaled down by " + by + ": " + sizes).orElse(sizes),
         Reading.of(arms, number(first, "testImages")),
-        List.copyOf(warnings()),
+        List.copyOf(warnings(standing)),
         command.isEmpty() ? List.of() : List.of(command),
         arms,
-        summary);
+        summary,
+        standing.scaled().map(Scale::toString).orElse(""),
+        standing.published().orElse(null));
+  }
+
+  /** A training tells the sizes. */
+  private Arm first() {
+    return plan.arms().stream()
+        .filter(arm -> arm.task() instanceof Train)
+        .findFirst()
+        .orElse(plan.arms().get(0));
   }
 
   private RunFolder run(Arm arm) {
@@ -77,9 +105,19 @@ public final class ComparisonFolder {
     return from.relativize(run.toAbsolutePath().normalize()).toString().replace('\\', '/');
   }
 
-  /** Where a floor acted, and runs whose bits cannot be promised. */
-  private Set<String> warnings() {
+  /** That it is small, where a floor acted, and runs whose bits cannot be promised. */
+  private Set<String> warnings(Standing standing) {
     Set<String> warnings = new LinkedHashSet<>();
+    standing
+        .scaled()
+        .ifPresent(
+            by ->
+                warnings.add(
+                    "scaled down by "
+                        + by
+                        + ": it shows that this runs and what it looks like; what the whole one ends"
+                        + " with it does not tell"));
+    unseen().ifPresent(warnings::add);
     for (Arm arm : plan.arms()) {
       if (arm.task() instanceof Prune) {
         PrunedFile.find(store.folder(arm.task())).ifPresent(p -> warnings.addAll(p.notes()));
@@ -92,6 +130,25 @@ public final class ComparisonFolder {
           .ifPresent(w -> warnings.add(arm.name() + ", seed " + arm.seed() + ": " + w));
     }
     return warnings;
+  }
+
+  /** Trainings that arms were made from and that no row shows: before a cut, between cuts. */
+  private Optional<String> unseen() {
+    Set<String> shown = plan.arms().stream().map(a -> a.task().key()).collect(Collectors.toSet());
+    List<Task> others =
+        plan.order().stream()
+            .filter(task -> task instanceof Train && !shown.contains(task.key()))
+            .toList();
+    double macs =
+        others.stream().mapToDouble(t -> store.find(t).orElseThrow().trainingMacs()).sum();
+    return others.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            String.format(
+                Locale.ROOT,
+                "%d trainings that pruned networks come from are in no row; they took %.3g MACs",
+                others.size(),
+                macs));
   }
 
   private static String scale(RunDescription run) {

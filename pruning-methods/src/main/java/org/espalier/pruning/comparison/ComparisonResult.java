@@ -1,6 +1,8 @@
 package org.espalier.pruning.comparison;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -18,6 +20,8 @@ import org.espalier.graphs.BadInputException;
  * @param warnings what the reader should know before trusting them: where a floor acted, and the
  *     like
  * @param commands how to run it again
+ * @param scaled by how much smaller it was run than its settings say; empty if it was not
+ * @param published the row of the paper that it was run for; null if it was for none
  */
 public record ComparisonResult(
     String name,
@@ -27,7 +31,9 @@ public record ComparisonResult(
     List<String> warnings,
     List<String> commands,
     List<ArmResult> arms,
-    List<ArmSummary> summary) {
+    List<ArmSummary> summary,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) String scaled,
+    @JsonInclude(JsonInclude.Include.NON_NULL) PublishedRow published) {
   public static final String FILE = "results.json";
 
   private static final String TABLE = "results.csv";
@@ -36,7 +42,8 @@ public record ComparisonResult(
   private static final Map<String, Object> OTHERWISE = new HashMap<>();
 
   static {
-    List.of("name", "dataset", "scale").forEach(text -> OTHERWISE.put(text, ""));
+    List.of("name", "dataset", "scale", "scaled").forEach(text -> OTHERWISE.put(text, ""));
+    OTHERWISE.put("published", null);
     List.of("reading", "warnings", "commands").forEach(list -> OTHERWISE.put(list, List.of()));
     List.of("parameters", "macs", "flops", "trainingMacs", "epochs")
         .forEach(count -> OTHERWISE.put("arms/" + count, 0));
@@ -59,39 +66,62 @@ public record ComparisonResult(
     }
   }
 
+  /** At full scale, and beside no published numbers. */
+  public ComparisonResult(
+      String name,
+      String dataset,
+      String scale,
+      List<String> reading,
+      List<String> warnings,
+      List<String> commands,
+      List<ArmResult> arms,
+      List<ArmSummary> summary) {
+    this(name, dataset, scale, reading, warnings, commands, arms, summary, "", null);
+  }
+
   /** Writes both files into a folder, or replaces them. */
   public void write(Path folder) {
     Json.write(folder.resolve(FILE), this);
     List<String> names =
-        List.of(
-            "arm",
-            "seed",
-            "accuracy",
-            "loss",
-            "epochs",
-            "parameters",
-            "macs",
-            "flops",
-            "trainingMacs",
-            "trainingSeconds",
-            "run");
-    List<List<Object>> rows = arms.stream().map(ComparisonResult::row).toList();
+        new ArrayList<>(
+            List.of(
+                "arm",
+                "seed",
+                "accuracy",
+                "loss",
+                "epochs",
+                "parameters",
+                "macs",
+                "flops",
+                "trainingMacs",
+                "trainingSeconds",
+                "run"));
+    if (!scaled.isEmpty()) {
+      names.add("scaled");
+    }
+    List<List<Object>> rows = arms.stream().map(this::row).toList();
     AtomicFiles.writeText(folder.resolve(TABLE), Csv.text(names, rows));
   }
 
-  private static List<Object> row(ArmResult a) {
-    return Arrays.asList(
-        a.arm(),
-        a.seed(),
-        a.accuracy(),
-        a.loss(),
-        a.epochs(),
-        a.parameters(),
-        a.macs(),
-        a.flops(),
-        a.trainingMacs(),
-        a.trainingSeconds(),
-        a.run());
+  private List<Object> row(ArmResult a) {
+    List<Object> row =
+        new ArrayList<>(
+            Arrays.asList(
+                a.arm(),
+                a.seed(),
+                a.accuracy(),
+                a.loss(),
+                a.epochs(),
+                a.parameters(),
+                a.macs(),
+                a.flops(),
+                a.trainingMacs(),
+                a.trainingSeconds(),
+                a.run()));
+    if (!scaled.isEmpty()) {
+      row.add(scaled);
+    }
+    return row;
   }
 
   /**
@@ -112,10 +142,21 @@ public record ComparisonResult(
       List<String> reading,
       List<String> warnings,
       List<String> commands,
-      List<ArmResult> arms) {
+      List<ArmResult> arms,
+      String scaled,
+      PublishedRow published) {
     ComparisonResult whole() {
       return new ComparisonResult(
-          name, dataset, scale, reading, warnings, commands, arms, ArmSummary.of(arms));
+          name,
+          dataset,
+          scale,
+          reading,
+          warnings,
+          commands,
+          arms,
+          ArmSummary.of(arms),
+          scaled,
+          published);
     }
   }
 }

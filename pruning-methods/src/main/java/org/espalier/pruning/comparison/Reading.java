@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.commons.statistics.distribution.TDistribution;
 
 /** Says in sentences what the numbers of a comparison mean, and what they cannot tell. */
@@ -29,15 +30,30 @@ final class Reading {
               : null;
       if (prefix != null && isWhole(byArm, prefix)) {
         sentences.add(sizes(byArm, prefix));
-        List<Double> differences =
-            differences(arms, prefix + Comparison.FINE_TUNED, prefix + Comparison.SCRATCH_B);
-        double known = byArm.get(prefix + Comparison.SCRATCH_B).mean();
-        if (!differences.isEmpty()) {
-          sentences.add(title(prefix) + verdict(differences, known, testImages));
-        }
+        verdict(arms, byArm, prefix, Comparison.SCRATCH_B, testImages).ifPresent(sentences::add);
+        verdict(arms, byArm, prefix, Comparison.SCRATCH_B_TOTAL, testImages)
+            .ifPresent(sentences::add);
       }
     }
     return sentences;
+  }
+
+  /** Fine-tuning against an arm from scratch, if that is there and shares a seed with it. */
+  private static Optional<String> verdict(
+      List<ArmResult> arms,
+      Map<String, ArmSummary> byArm,
+      String prefix,
+      String scratch,
+      int testImages) {
+    List<Double> differences = differences(arms, prefix + Comparison.FINE_TUNED, prefix + scratch);
+    return differences.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            title(prefix)
+                + (scratch.equals(Comparison.SCRATCH_B)
+                    ? "Fine-tuning against Scratch-B: "
+                    : "Fine-tuning against Scratch-B with as much computation in all: ")
+                + verdict(differences, byArm.get(prefix + scratch).mean(), testImages));
   }
 
   /** Whether all arms are there that the sentences speak of; an experiment may have others. */
@@ -102,11 +118,10 @@ final class Reading {
     String even = clear ? "" : ", so the two are even here";
     return n == 1
         ? format(
-            "Fine-tuning against Scratch-B: %s points, %s the ±%.1f points that 1 seed and %,d test "
-                + "images can tell apart%s.",
+            "%s points, %s the ±%.1f points that 1 seed and %,d test " + "images can tell apart%s.",
             points(mean), than, 100 * resolution, testImages, even)
         : format(
-            "Fine-tuning against Scratch-B: %s points, the mean of one difference for each of %d seeds; "
+            "%s points, the mean of one difference for each of %d seeds; "
                 + "%s the ±%.1f points that chance gives such a mean in 19 of 20 comparisons "
                 + "(Student's t, from how much the differences vary)%s.",
             points(mean), n, than, 100 * resolution, even);

@@ -126,6 +126,39 @@ class ArmResultTest {
             "a,7,0.25,,4,30,40,80,100,,");
   }
 
+  /** In both files, and by how much; what was published keeps its place beside it. */
+  @Test
+  void whatWasScaledSaysSo() throws IOException {
+    List<ArmResult> arms = List.of(ArmResult.of("a", 1, SUMMARY, "x"));
+    PublishedRow row =
+        new PublishedRow(
+            "row",
+            "somewhere",
+            List.of(new PublishedArm("a", 0.9, 0.01, null), PublishedArm.parse("b", "-1 of 71.03")),
+            List.of("a note"),
+            List.of("scaled down by images=0.1"));
+    ComparisonResult result =
+        new ComparisonResult(
+            "n",
+            "d",
+            "s",
+            List.of(),
+            List.of(),
+            List.of(),
+            arms,
+            ArmSummary.of(arms),
+            "images=0.1,width=0.5",
+            row);
+    result.write(folder);
+    assertThat(ComparisonResult.read(folder)).isEqualTo(result);
+    assertThat(Files.readAllLines(folder.resolve("results.csv")))
+        .containsExactly(
+            "arm,seed,accuracy,loss,epochs,parameters,macs,flops,trainingMacs,trainingSeconds,run,scaled",
+            "a,1,0.75,1.5,2,10,20,40,60,3.0,x,\"images=0.1,width=0.5\"");
+    assertThat(Files.readString(folder.resolve("results.json")))
+        .contains("\"scaled\" : \"images=0.1,width=0.5\"", "\"singleRun\" : true");
+  }
+
   @Test
   void whatOthersLeftOutIsNotKnown() throws IOException {
     Files.writeString(

@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.espalier.framework.experiments.Arm;
 import org.espalier.framework.experiments.Fresh;
 import org.espalier.framework.experiments.Plan;
+import org.espalier.framework.experiments.Predefined;
 import org.espalier.framework.experiments.Result;
 import org.espalier.framework.experiments.Train;
+import org.espalier.framework.settings.Settings;
+import org.espalier.framework.training.Penalty;
 import org.espalier.graphs.UsageException;
 import org.espalier.pruning.Amount;
 import org.espalier.pruning.Amounts;
@@ -132,5 +136,98 @@ class ComparisonPlanTest {
         .isInstanceOf(UsageException.class)
         .hasMessageStartingWith("cap must be at least 1");
     assertThat(Amounts.of(Amount.ratio(0.5))).isEqualTo(TWO_SEEDS.amounts());
+  }
+
+  private static List<String> arms(Comparison comparison) {
+    return comparison.plan("arms").arms().stream().map(Arm::name).toList();
+  }
+
+  private static Comparison one(String component, Object value) {
+    return Settings.with(TinyComparison.of(List.of(1L)), component, value);
+  }
+
+  /** Fine-tuning of 1 epoch is on the small network, so it is 1 epoch more of it. */
+  @Test
+  void asMuchComputationInAllIsAnArmIfAskedFor() {
+    Plan plan =
+        one(
+                "arms",
+                List.of(ComparedArm.FINE_TUNED, ComparedArm.SCRATCH_B, ComparedArm.SCRATCH_B_TOTAL))
+            .plan("total");
+    assertThat(plan.arms())
+        .extracting(Arm::name)
+        .containsExactly("fine-tuned", "scratch-b", "scratch-b-total");
+    Train b = trained(plan, "scratch-b", 1);
+    Train total = trained(plan, "scratch-b-total", 1);
+    assertThat(List.of(b.moreEpochs(), total.moreEpochs())).containsExactly(0, 1);
+    assertThat(List.of(b.sameCompute(), total.sameCompute())).containsOnly(true);
+    assertThat(List.of(b.seed(), b.freshSeed().get()))
+        .doesNotContain(total.seed(), total.freshSeed().get());
+    assertThat(arms(TinyComparison.of(List.of(1L)))).doesNotContain("scratch-b-total");
+    assertThat(Settings.hash(one("arms", List.of(ComparedArm.SCRATCH_E))))
+        .isNotEqualTo(Settings.hash(TinyComparison.of(List.of(1L))));
+  }
+
+  /** The penalty is in the training before the cut; no other training knows of it. */
+  @Test
+  void sparsityIsOfTheTrainingBeforeTheCutAlone() {
+    Sparsity penalty = new Sparsity(List.of(Penalty.parse("l1:bn-scale:0.001")), List.of());
+    Comparison comparison = one("sparsity", penalty);
+    Plan plan = comparison.plan("sparse");
+    assertThat(arms(comparison))
+        .containsExactly(
+            "unpruned", "sparsity-trained", "pruned", "fine-tuned", "scratch-e", "scratch-b");
+    Train dense = trained(plan, "unpruned", 1);
+    Train sparse = trained(plan, "sparsity-trained", 1);
+    assertThat(sparse.recipe().penalties()).isEqualTo(penalty.sparsityPenalties());
+    assertThat(Settings.with(sparse, "recipe", dense.recipe())).isEqualTo(dense);
+    assertThat(((Prune) task(plan, "pruned", 1)).of()).isEqualTo(Result.of(sparse));
+    for (String arm : List.of("unpruned", "fine-tuned", "scratch-e", "scratch-b")) {
+      assertThat(trained(plan, arm, 1).recipe().penalties()).as(arm).isEmpty();
+    }
+  }
+
+  @Test
+  void aPublishedArchitectureNeedsNoCut() {
+    Comparison c = TinyComparison.of(List.of(1L));
+    Comparison both = one("prunedArchitecture", Optional.of("resnet8-x"));
+    Plan plan = both.plan("both");
+    assertThat(arms(both)).hasSize(5);
+    Predefined small = Predefined.of(c.small("resnet8-x"), "resnet8");
+    assertThat(small.network().adaptation()).isEqualTo(c.network().adaptation());
+    assertThat(trained(plan, "scratch-e", 1).start()).isEqualTo(small);
+    assertThat(trained(plan, "scratch-b", 1).start()).isEqualTo(small);
+    assertThat(trained(plan, "fine-tuned", 1).start())
+        .isEqualTo(Result.of((Prune) task(plan, "pruned", 1)));
+    Amounts none =
+        new Amounts(List.of(), List.of(), List.of(), List.of(), List.of(), c.amounts().limits());
+    assertThat(arms(Settings.with(both, "amounts", none)))
+        .containsExactly("unpruned", "scratch-e", "scratch-b");
+    assertThatThrownBy(() -> one("amounts", none))
+        .isInstanceOf(UsageException.class)
+        .hasMessageStartingWith("give exactly one of preset, ratio, target-macs");
+    assertThatThrownBy(
+            () -> Settings.with(both, Map.of("amounts", none, "arms", List.of(ComparedArm.PRUNED))))
+        .isInstanceOf(UsageException.class)
+        .hasMessage("arms name pruned, but no amount says what is cut");
+  }
+
+  @Test
+  void armsThatCannotBeAreRefused() {
+    assertThatThrownBy(() -> one("arms", List.of(ComparedArm.PRUNED, ComparedArm.PRUNED)))
+        .isInstanceOf(UsageException.class)
+        .hasMessage("arms must all be different; found one twice");
+    assertThatThrownBy(() -> one("arms", List.of(ComparedArm.SPARSITY_TRAINED)))
+        .isInstanceOf(UsageException.class)
+        .hasMessage(
+            "arms name sparsity-trained, but no training before the cut has penalties or"
+                + " interventions of its own");
+  }
+
+  @Test
+  void aSelectionIsMadeForTheCutWhereItIsAskedFor() {
+    assertThat(((Prune) task(one("select", true).plan("s"), "pruned", 1)).how().select()).isTrue();
+    assertThat(((Prune) task(one("select", false).plan("s"), "pruned", 1)).how().select())
+        .isFalse();
   }
 }
