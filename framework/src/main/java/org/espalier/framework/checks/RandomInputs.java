@@ -27,6 +27,11 @@ public final class RandomInputs {
      */
     PIXELS;
 
+    /** For people. */
+    public String words() {
+      return this == NORMAL ? "standard normal" : "normal around 128";
+    }
+
     private float scaled(double normal) {
       return (float) (this == NORMAL ? normal : 128 + 64 * normal);
     }

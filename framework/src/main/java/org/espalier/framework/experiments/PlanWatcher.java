@@ -15,6 +15,16 @@ public interface PlanWatcher {
     return new Watcher() {};
   }
 
+  /**
+   * A counter for a task that does many things of a kind, and is about to start or to be taken up.
+   *
+   * @param unit what is counted, in a word
+   * @param total how many are left to do
+   */
+  default Tally counting(Task task, String unit, long total) {
+    return new Tally() {};
+  }
+
   /** Whether all work should stop as soon as its state is kept. */
   default boolean wantsToStop() {
     return false;

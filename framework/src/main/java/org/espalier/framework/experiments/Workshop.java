@@ -15,6 +15,7 @@ import org.espalier.framework.runs.ModelReader;
 import org.espalier.framework.runs.ReadOptions;
 import org.espalier.framework.runs.RunSummary;
 import org.espalier.framework.sessions.Machine;
+import org.espalier.framework.training.EvaluationSession;
 import org.espalier.framework.training.Evaluator;
 import org.espalier.framework.training.Step;
 import org.espalier.graphs.Model;
@@ -181,6 +182,12 @@ public final class Workshop {
   /** What a model scores on the test images. */
   public Evaluator.Score score(Model model, Dataset data) {
     return Evaluator.score(model, data.test(), data.normalisation(), EVALUATION_BATCH, machine);
+  }
+
+  /** The same, for a model that is scored again and again with some of its weights set anew. */
+  public EvaluationSession evaluation(Model model, Dataset data) {
+    return new EvaluationSession(
+        model, data.test(), data.normalisation(), EVALUATION_BATCH, machine);
   }
 
   /**

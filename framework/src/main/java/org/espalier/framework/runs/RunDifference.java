@@ -29,6 +29,7 @@ public final class RunDifference {
     return inputs(before, again)
         .or(() -> metrics(before, again))
         .or(() -> cut(before, again))
+        .or(() -> sensitivity(before, again))
         .or(() -> weights(before, again))
         .or(() -> summary(before, again));
   }
@@ -76,7 +77,17 @@ public final class RunDifference {
         .or(() -> compared("removed branches", a.branches(), b.branches()));
   }
 
+  private static Optional<String> sensitivity(Path before, Path again) {
+    Optional<SensitivityTable> a = SensitivityTable.find(before);
+    return a.isEmpty()
+        ? Optional.empty()
+        : compared("sensitivity", a, SensitivityTable.find(again));
+  }
+
   private static Optional<String> weights(Path before, Path again) {
+    if (Files.exists(before.resolve(SensitivityTable.FILE))) {
+      return Optional.empty(); // it made no model
+    }
     // Not as a model, which is refused when its weights were altered: here is told which value was.
     Weights a = Safetensors.read(before.resolve(ModelFolder.WEIGHTS));
     Weights b = Safetensors.read(again.resolve(ModelFolder.WEIGHTS));

@@ -99,6 +99,19 @@ public final class RunFolder {
     return new Checkpoint(folder).read(network);
   }
 
+  /**
+   * Begins a run that makes no model, or goes on with one.
+   *
+   * @param settings the task of today
+   * @throws BadInputException if the folder holds another run
+   */
+  public void open(RunDescription now, Record settings) {
+    sweep();
+    if (!holds(now, settings)) {
+      now.write(folder);
+    }
+  }
+
   /** Writes a run that is made in one go. */
   public void write(RunDescription description, Model model, RunSummary summary) {
     ModelFolder.saveNetwork(folder, model.network());
@@ -152,11 +165,16 @@ public final class RunFolder {
     finish(end.weights(), summary);
   }
 
+  /** Ends a run that makes no model. */
+  public void finish(RunSummary summary) {
+    Json.write(folder.resolve(RunSummary.FILE), summary);
+    tidy();
+  }
+
   /** Ends the run: final weights, then the summary; the checkpoint is no longer needed. */
   private void finish(Weights weights, RunSummary summary) {
     ModelFolder.saveWeights(folder, weights);
-    Json.write(folder.resolve(RunSummary.FILE), summary);
-    tidy();
+    finish(summary);
   }
 
   /**

@@ -13,6 +13,7 @@ import org.espalier.graphs.Network;
 import org.espalier.graphs.Shape;
 import org.espalier.graphs.ShapedArray;
 import org.espalier.graphs.TensorRef;
+import org.espalier.graphs.Weights;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
 
@@ -22,6 +23,7 @@ import org.tensorflow.proto.NodeDef;
 public final class Predictor implements AutoCloseable {
   private final Network network;
   private final Map<String, NodeDef> placeholders = new LinkedHashMap<>();
+  private final VariableStore variables;
   private final OpenGraph open;
 
   /** Opens a session. The weights must fit the network. */
@@ -29,8 +31,13 @@ public final class Predictor implements AutoCloseable {
     network = model.network();
     network.inputs().forEach((key, ref) -> placeholders.put(key, network.graph().node(ref.node())));
     GraphBuilder builder = new GraphBuilder(network.graph());
-    VariableStore variables = VariableStore.addTo(builder, network.parameters());
+    variables = VariableStore.addTo(builder, network.parameters());
     open = OpenGraph.prepared(builder.build(), machine, g -> variables.write(g, model.weights()));
+  }
+
+  /** Sets the weights that are named; all others stay. */
+  public void set(Weights some) {
+    variables.write(open, some);
   }
 
   /**

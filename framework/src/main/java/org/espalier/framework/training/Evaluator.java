@@ -23,8 +23,8 @@ public final class Evaluator {
   public static Score score(
       Model model, Images images, Normalisation normalisation, int batchSize, Machine machine) {
     try (EvaluationSession session =
-        new EvaluationSession(model, Feed.of(images, normalisation), machine)) {
-      return score(images, batchSize, session::evaluate);
+        new EvaluationSession(model, images, normalisation, batchSize, machine)) {
+      return session.score();
     }
   }
 

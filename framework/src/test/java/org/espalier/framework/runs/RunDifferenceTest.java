@@ -68,6 +68,31 @@ class RunDifferenceTest {
     return Weights.of(arrays);
   }
 
+  /** A scan makes no model; what it measured is compared in its place. */
+  @Test
+  void aSensitivityScanIsComparedWithoutWeights() {
+    Path one = scan("one", 0.5);
+    assertThat(RunDifference.first(one, scan("same", 0.5))).isEmpty();
+    assertThat(RunDifference.first(one, scan("other", 0.75)).orElseThrow())
+        .startsWith("sensitivity was ")
+        .contains("accuracy=0.5", "accuracy=0.75");
+  }
+
+  private Path scan(String name, double accuracy) {
+    Path run = folder.resolve(name);
+    new RunDescription("sensitivity", "hash", Map.of(), Map.of(), INPUTS, List.of()).write(run);
+    SensitivityTable.Score uncut = SensitivityTable.Score.ofLabels(0.875, Double.NaN);
+    SensitivityTable.Score cut = SensitivityTable.Score.ofLabels(accuracy, 1);
+    SensitivityTable.Row row =
+        new SensitivityTable.Row("a", 4, List.of(new SensitivityTable.Point(0.5, 2, 10, cut)));
+    SensitivityTable table =
+        new SensitivityTable("n", "l1-norm", "x", 8, 20, true, uncut, List.of(0.5), List.of(row));
+    table.write(run);
+    assertThat(SensitivityTable.find(run)).as("what is read is what was written").hasValue(table);
+    Json.write(run.resolve(RunSummary.FILE), SUMMARY);
+    return run;
+  }
+
   private void assertFirst(Path again, String difference) {
     assertThat(RunDifference.first(before, again)).hasValue(difference);
   }

@@ -103,11 +103,14 @@ public record Masks(Map<String, ShapedArray> byParameter) {
    * what a masked one computes.
    */
   public Weights applied(Weights weights) {
-    Weights changed = weights;
-    for (Map.Entry<String, ShapedArray> e : byParameter.entrySet()) {
-      changed = changed.with(e.getKey(), changed.get(e.getKey()).where(e.getValue()));
-    }
-    return changed;
+    return weights.with(seen(weights));
+  }
+
+  /** The masked parameters alone, as they are seen through the masks. */
+  public Weights seen(Weights weights) {
+    Map<String, ShapedArray> seen = new LinkedHashMap<>();
+    byParameter.forEach((name, mask) -> seen.put(name, weights.get(name).where(mask)));
+    return Weights.of(seen);
   }
 
   /** How many values the masks keep, of how many. */

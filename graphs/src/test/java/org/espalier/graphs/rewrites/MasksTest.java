@@ -40,6 +40,23 @@ class MasksTest {
         m -> assertThat(carried.get(m.name())).isEqualTo(ShapedArray.filled(m.shape(), 1f)));
   }
 
+  /** Zero where the mask is, even where a number is none; and nothing but what is masked. */
+  @Test
+  void appliedMasksAreSeenInTheWeights() {
+    Weights weights =
+        Weights.of(
+            Map.of(
+                "a",
+                new ShapedArray(Shape.of(3), new float[] {1, Float.NaN, -3}),
+                "b",
+                ShapedArray.scalar(5)));
+    Masks masks = new Masks(Map.of("a", new ShapedArray(Shape.of(3), new float[] {0, 0, 1})));
+    ShapedArray seen = new ShapedArray(Shape.of(3), new float[] {0, 0, -3});
+    assertThat(masks.seen(weights).asMap()).containsExactly(Map.entry("a", seen));
+    assertThat(masks.applied(weights)).isEqualTo(weights.with("a", seen));
+    assertThat(weights.get("a").values()[0]).as("a copy").isEqualTo(1f);
+  }
+
   @Test
   void insertingTwiceIsInsertingOnce() {
     Rewritten twice = masked.then(InsertMasks.onKernels(network));
