@@ -30,6 +30,7 @@ import org.espalier.framework.runs.PrunedFile;
 import org.espalier.framework.runs.ReadOptions;
 import org.espalier.framework.runs.RunDescription;
 import org.espalier.framework.runs.RunSummary;
+import org.espalier.framework.runs.SensitivityTable;
 import org.espalier.framework.sessions.Machine;
 import org.espalier.framework.sessions.Predictor;
 import org.espalier.framework.settings.SettingsReader;
@@ -57,6 +58,8 @@ import org.espalier.pruning.PruningMethod;
 import org.espalier.pruning.comparison.Comparison;
 import org.espalier.pruning.comparison.ComparisonFolder;
 import org.espalier.pruning.comparison.ComparisonResult;
+import org.espalier.pruning.sensitivity.Sensitivity;
+import org.espalier.pruning.sensitivity.SensitivitySpec;
 import org.espalier.report.ReportFolder;
 import org.espalier.report.ReportWriter;
 
@@ -356,6 +359,31 @@ public final class Espalier {
                 () -> new BadInputException("masks remove nothing, so there is nothing to prove")),
         decision.after(),
         shop.machine());
+  }
+
+  /**
+   * How much each channel group holds: the accuracy on the test images that remains when it alone
+   * is cut, at several shares, and nothing is retrained. Keeps nothing; a scan that is to be found
+   * again is a {@link Sensitivity} task. {@link
+   * org.espalier.pruning.sensitivity.SensitivityRule#of(SensitivityTable)} says what to leave
+   * whole.
+   */
+  public SensitivityTable sensitivity(Model model, Dataset data) {
+    return sensitivity(model, SensitivitySpec.STANDARD, data);
+  }
+
+  /** The same, of other groups, at other shares, by another method. */
+  public SensitivityTable sensitivity(Model model, SensitivitySpec how, Dataset data) {
+    return sensitivity(model, how, Optional.of(given(data, "data")));
+  }
+
+  /** The same without labels: how far outputs for random inputs agree with those of the model. */
+  public SensitivityTable sensitivity(Model model, SensitivitySpec how) {
+    return sensitivity(model, how, Optional.empty());
+  }
+
+  private SensitivityTable sensitivity(Model model, SensitivitySpec how, Optional<Dataset> data) {
+    return Sensitivity.measure(given(model, "model"), given(how, "how"), data, shop);
   }
 
   /** Accuracy and loss on the test images. */

@@ -15,6 +15,7 @@ import org.espalier.graphs.ops.OpRule;
 import org.espalier.graphs.ops.rules.OpRulesModule;
 import org.espalier.graphs.rewrites.RewritesModule;
 import org.espalier.pruning.PruningModule;
+import org.espalier.pruning.sensitivity.SensitivityModule;
 
 /** All rooms, and what a program adds to them. */
 @Module(
@@ -24,7 +25,8 @@ import org.espalier.pruning.PruningModule;
       ArchitecturesModule.class,
       DataModule.class,
       ExperimentsModule.class,
-      PruningModule.class
+      PruningModule.class,
+      SensitivityModule.class
     })
 public final class LibraryModule {
   private final Additions additions;

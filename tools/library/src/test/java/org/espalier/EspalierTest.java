@@ -19,6 +19,7 @@ import org.espalier.framework.experiments.Plan;
 import org.espalier.framework.experiments.Train;
 import org.espalier.framework.runs.Digests;
 import org.espalier.framework.runs.ModelFolder;
+import org.espalier.framework.runs.SensitivityTable;
 import org.espalier.framework.training.Recipe;
 import org.espalier.framework.training.StoppedException;
 import org.espalier.framework.training.TrainingJob;
@@ -41,6 +42,7 @@ import org.espalier.pruning.Decision;
 import org.espalier.pruning.Pruned;
 import org.espalier.pruning.PruningMethod;
 import org.espalier.pruning.ScoringMethod;
+import org.espalier.pruning.sensitivity.SensitivitySpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -129,6 +131,20 @@ class EspalierTest {
     assertThat(version).isEqualTo(folder.resolve("serving/2"));
     assertThat(espalier.predict(espalier.read(version), images).values()[0])
         .isCloseTo(logits.values()[0], within(1e-4f));
+  }
+
+  @Test
+  void sensitivityIsMeasuredOnLabelsOrOutputs() {
+    Model model = model();
+    SensitivitySpec half = SensitivitySpec.STANDARD.shares(List.of(0.5));
+    SensitivityTable labels = espalier.sensitivity(model, half, data);
+    assertThat(labels.uncut().accuracy()).isEqualTo(espalier.evaluate(model, data).accuracy());
+    assertThat(espalier.sensitivity(model, data).groups())
+        .hasSameSizeAs(labels.groups())
+        .allMatch(row -> row.points().size() == 5);
+    SensitivityTable outputs = espalier.sensitivity(model, half);
+    assertThat(outputs.uncut().agreement()).isEqualTo(1);
+    assertThat(outputs.groups()).hasSameSizeAs(labels.groups());
   }
 
   @Test

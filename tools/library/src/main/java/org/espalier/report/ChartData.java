@@ -7,21 +7,21 @@ import java.util.List;
 
 /** What the script of the page draws, as the JSON that it reads. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-record ChartData(Bars widths, List<LineChart> lines) {
+record ChartData(Bars widths, List<LineChart> lines, SensitivityView.Lines sensitivity) {
 
   /** Bars by layer, with the text that is shown for each. */
-  record Bars(List<String> labels, List<Integer> before, List<Double> after, List<String> text) {}
+  record Bars(List<String> labels, List<Integer> before, List<Double> after, List<String> text) {
 
-  static ChartData of(List<LayerWidths> layers, List<LineChart> lines) {
-    Bars bars =
-        layers.isEmpty()
-            ? null
-            : new Bars(
-                layers.stream().map(LayerWidths::layer).toList(),
-                layers.stream().map(LayerWidths::before).toList(),
-                layers.stream().map(LayerWidths::mean).toList(),
-                layers.stream().map(ChartData::text).toList());
-    return new ChartData(bars, lines);
+    /** Null if there are no layers. */
+    static Bars of(List<LayerWidths> layers) {
+      return layers.isEmpty()
+          ? null
+          : new Bars(
+              layers.stream().map(LayerWidths::layer).toList(),
+              layers.stream().map(LayerWidths::before).toList(),
+              layers.stream().map(LayerWidths::mean).toList(),
+              layers.stream().map(ChartData::text).toList());
+    }
   }
 
   /** JSON that can stand inside a script element: nothing in it can close the element. */

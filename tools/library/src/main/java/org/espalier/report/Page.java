@@ -8,6 +8,8 @@ import java.util.Set;
 /**
  * A report as its template asks for it: every text ready to be escaped and printed. The names of
  * the components are the names in {@code report.mustache}.
+ *
+ * @param sensitivity null if there is none
  */
 record Page(
     String kicker,
@@ -28,6 +30,7 @@ record Page(
     String curvesLead,
     List<Legend> legend,
     List<LineChart> charts,
+    SensitivityView sensitivity,
     List<Fact> facts,
     String data,
     String css,
@@ -49,8 +52,13 @@ record Page(
     DotPlot plot = DotPlot.of(report.summary());
     List<LineChart> charts = LineChart.of(report.curves(), palette);
     boolean comparison = report.summary().size() > 1 || report.runs().size() > 1;
+    SensitivityView sensitivity =
+        report
+            .sensitivity()
+            .map(scan -> SensitivityView.of(scan.table(), scan.proposal()))
+            .orElse(null);
     return new Page(
-        comparison ? "Pruning comparison" : "Training run",
+        kicker(report, comparison),
         report.title(),
         report.subtitle(),
         report.reading(),
@@ -68,12 +76,24 @@ record Page(
         curvesLead(report.curves()),
         legend(charts),
         charts,
+        sensitivity,
         report.facts(),
-        ChartData.of(report.widths(), charts).json(),
+        new ChartData(
+                ChartData.Bars.of(report.widths()),
+                charts,
+                sensitivity == null ? null : sensitivity.lines())
+            .json(),
         assets.css(),
         assets.chartJs(),
         assets.script(),
         assets.scriptHashes());
+  }
+
+  private static String kicker(Report report, boolean comparison) {
+    if (report.sensitivity().isPresent()) {
+      return "Sensitivity scan";
+    }
+    return comparison ? "Pruning comparison" : "Training run";
   }
 
   boolean hasReading() {
@@ -97,7 +117,7 @@ record Page(
   }
 
   boolean hasCharts() {
-    return hasWidths() || hasCurves();
+    return hasWidths() || hasCurves() || sensitivity != null;
   }
 
   boolean hasFacts() {

@@ -1,8 +1,11 @@
 package org.espalier.report;
 
 import java.util.List;
+import java.util.Optional;
+import org.espalier.framework.runs.SensitivityTable;
 import org.espalier.pruning.comparison.ArmResult;
 import org.espalier.pruning.comparison.ArmSummary;
+import org.espalier.pruning.sensitivity.Proposal;
 
 /**
  * All that the HTML page shows. Every part but the title may be empty; the page leaves out what it
@@ -17,6 +20,7 @@ import org.espalier.pruning.comparison.ArmSummary;
  * @param runs one row an arm and seed
  * @param widths channels of each layer before and after the cut
  * @param curves one a training run
+ * @param sensitivity what each channel group alone costs
  * @param facts where the numbers come from: versions, data digests, the command to run again
  */
 public record Report(
@@ -28,7 +32,11 @@ public record Report(
     List<ArmResult> runs,
     List<LayerWidths> widths,
     List<Curve> curves,
+    Optional<Sensitive> sensitivity,
     List<Fact> facts) {
+
+  /** What a scan measured, and what is proposed. */
+  public record Sensitive(SensitivityTable table, Proposal proposal) {}
 
   public Report {
     reading = List.copyOf(reading);
@@ -38,6 +46,21 @@ public record Report(
     widths = List.copyOf(widths);
     curves = List.copyOf(curves);
     facts = List.copyOf(facts);
+  }
+
+  /** Without a sensitivity scan. */
+  public Report(
+      String title,
+      String subtitle,
+      List<String> reading,
+      List<String> warnings,
+      List<ArmSummary> summary,
+      List<ArmResult> runs,
+      List<LayerWidths> widths,
+      List<Curve> curves,
+      List<Fact> facts) {
+    this(
+        title, subtitle, reading, warnings, summary, runs, widths, curves, Optional.empty(), facts);
   }
 
   /** A report of these runs alone, with the summary that follows from them. */
@@ -55,22 +78,41 @@ public record Report(
   }
 
   public Report withReading(List<String> sentences) {
-    return new Report(title, subtitle, sentences, warnings, summary, runs, widths, curves, facts);
+    return new Report(
+        title, subtitle, sentences, warnings, summary, runs, widths, curves, sensitivity, facts);
   }
 
   public Report withWarnings(List<String> lines) {
-    return new Report(title, subtitle, reading, lines, summary, runs, widths, curves, facts);
+    return new Report(
+        title, subtitle, reading, lines, summary, runs, widths, curves, sensitivity, facts);
   }
 
   public Report withWidths(List<LayerWidths> layers) {
-    return new Report(title, subtitle, reading, warnings, summary, runs, layers, curves, facts);
+    return new Report(
+        title, subtitle, reading, warnings, summary, runs, layers, curves, sensitivity, facts);
   }
 
   public Report withCurves(List<Curve> learned) {
-    return new Report(title, subtitle, reading, warnings, summary, runs, widths, learned, facts);
+    return new Report(
+        title, subtitle, reading, warnings, summary, runs, widths, learned, sensitivity, facts);
   }
 
   public Report withFacts(List<Fact> known) {
-    return new Report(title, subtitle, reading, warnings, summary, runs, widths, curves, known);
+    return new Report(
+        title, subtitle, reading, warnings, summary, runs, widths, curves, sensitivity, known);
+  }
+
+  public Report withSensitivity(SensitivityTable table, Proposal proposal) {
+    return new Report(
+        title,
+        subtitle,
+        reading,
+        warnings,
+        summary,
+        runs,
+        widths,
+        curves,
+        Optional.of(new Sensitive(table, proposal)),
+        facts);
   }
 }

@@ -15,15 +15,20 @@ import org.espalier.framework.runs.PrunedFile;
 import org.espalier.framework.runs.RunDescription;
 import org.espalier.framework.runs.RunFolder;
 import org.espalier.framework.runs.RunSummary;
+import org.espalier.framework.runs.SensitivityTable;
 import org.espalier.framework.training.Measurement;
 import org.espalier.pruning.comparison.ArmResult;
 import org.espalier.pruning.comparison.Comparison;
+import org.espalier.pruning.sensitivity.SensitivityRule;
 
 /** A report of one run: a training with its curves, or a pruned model with its widths. */
 final class RunReport {
   private RunReport() {}
 
   static Report read(Path folder) {
+    if (Files.exists(folder.resolve(SensitivityTable.FILE))) {
+      return SensitivityReport.read(folder, SensitivityRule.STANDARD);
+    }
     RunDescription run = RunDescription.read(folder);
     Report report =
         Files.exists(folder.resolve(PrunedFile.FILE))

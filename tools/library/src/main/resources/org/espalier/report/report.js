@@ -99,6 +99,28 @@
     };
     make('chart-' + chart.id, config, endOf(chart));
   }
+  function sensitivity(s) {
+    const names = shortNames(s.labels);
+    const line = { pointHitRadius: 0, borderWidth: 2, pointRadius: 2, order: 0 };
+    const datasets = s.shares.map(share => Object.assign({ key: share.label, label: share.label + ' go',
+      tone: 'c' + share.color, data: share.values, borderDash: dashes[share.color] || [] }, line));
+    const level = (label, value) => ({ label: label, tone: 'muted', data: s.labels.map(() => value), pointRadius: 0,
+      pointHitRadius: 0, borderWidth: 1, borderDash: [2, 2], order: 1 });
+    datasets.push(level('uncut', s.uncut), level('costs too much below', s.least));
+    const x = axis('Group, from the input on');
+    x.type = 'category';
+    x.ticks.callback = function (value) {
+      const label = names[value];
+      return label.length > 14 ? '…' + label.slice(-13) : label;
+    };
+    const y = axis(s.measure + ' (%)');
+    const config = base('line', datasets, x, y);
+    config.data.labels = s.labels;
+    config.options.interaction.mode = 'index';
+    config.options.plugins.tooltip.callbacks.label =
+      item => ' ' + item.dataset.label + ': ' + item.parsed.y.toFixed(1) + ' %';
+    make('chart-sensitivity', config, null);
+  }
   // The range of the last quarter of every curve: where arms differ by less than a percent.
   function endOf(chart) {
     const values = chart.series.flatMap(s => {
@@ -146,6 +168,7 @@
   Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
   if (data.widths) { widths(data.widths); }
   data.lines.forEach(lines);
+  if (data.sensitivity) { sensitivity(data.sensitivity); }
 
   document.querySelectorAll('.legend button[data-key]').forEach(button => {
     button.addEventListener('click', () => {

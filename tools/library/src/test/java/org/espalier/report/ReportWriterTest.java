@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.util.Base64;
 import java.util.List;
@@ -141,6 +142,17 @@ class ReportWriterTest {
     try (Stream<Path> files = Files.list(file.getParent())) {
       assertThat(files).containsExactly(file);
     }
+  }
+
+  @Test
+  void aFileThatSaysTheSameStays() throws IOException {
+    Path file = ReportWriter.write(Samples.comparison(), folder.resolve("report.html"));
+    FileTime longAgo = FileTime.fromMillis(1_000_000);
+    Files.setLastModifiedTime(file, longAgo);
+    ReportWriter.write(Samples.comparison(), file);
+    assertThat(Files.getLastModifiedTime(file)).isEqualTo(longAgo);
+    ReportWriter.write(Samples.comparison().withReading(List.of("other")), file);
+    assertThat(Files.getLastModifiedTime(file)).isGreaterThan(longAgo);
   }
 
   @Test
