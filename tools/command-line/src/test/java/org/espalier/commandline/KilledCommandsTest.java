@@ -93,6 +93,7 @@ class KilledCommandsTest {
         NARROW + " --epochs 40 --keep 0ep,50it --out run | 1",
         "prune model --ratio 0.5 --threads 1 --out pruned --export serving | 2",
         "export model --to serving | 3",
+        "sensitivity model --threads 1 --out scan | 6",
         "compare tiny.yaml --threads 1 --out out | 4",
         "compare tiny.yaml --threads 4 --jobs 4 --out out | 5",
       })

@@ -81,6 +81,17 @@ public final class Console {
   }
 
   /**
+   * Prints what a command is for, for people who may keep it or hand it on: on stdout, unless that
+   * is to hold one JSON document and nothing else.
+   */
+  public void print(String text) {
+    if (!json) {
+      results.print(text);
+      results.flush();
+    }
+  }
+
+  /**
    * Gives the result of the command, once. Printed only with {@code --json}; people are told with
    * {@link #say}.
    *

@@ -86,7 +86,7 @@ public record Invocation(
   }
 
   /** A word that a shell would take apart, or as something else, in quotation marks. */
-  private static String quoted(String word) {
+  public static String quoted(String word) {
     return word.matches("[\\w@%+=:,./-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
   }
 

@@ -34,6 +34,10 @@ public interface CommandsModule {
 
   @Binds
   @IntoSet
+  Command sensitivity(SensitivityCommand command);
+
+  @Binds
+  @IntoSet
   Command finetune(FinetuneCommand command);
 
   @Binds

@@ -7,6 +7,7 @@ import org.espalier.commandline.cli.Console;
 import org.espalier.commandline.cli.Invocation;
 import org.espalier.commandline.cli.Progress;
 import org.espalier.framework.experiments.PlanWatcher;
+import org.espalier.framework.experiments.Tally;
 import org.espalier.framework.experiments.Task;
 import org.espalier.framework.training.Extent;
 import org.espalier.framework.training.Measurement;
@@ -45,6 +46,23 @@ record ConsoleWatcher(
   public Watcher training(Task task) {
     String title = titles.getOrDefault(task.key(), task.title());
     return several ? new Lines(title) : new Bar(title);
+  }
+
+  @Override
+  public Tally counting(Task task, String unit, long total) {
+    Progress progress =
+        console.progress(titles.getOrDefault(task.key(), task.title()), unit, total);
+    return new Tally() {
+      @Override
+      public void one() {
+        progress.step(1);
+      }
+
+      @Override
+      public void close() {
+        progress.close();
+      }
+    };
   }
 
   private void goesOn(String title, Extent extent, long step) {

@@ -1,23 +1,17 @@
 package org.espalier.commandline.commands;
 
 import jakarta.inject.Inject;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.espalier.Espalier;
 import org.espalier.commandline.cli.Command;
 import org.espalier.commandline.cli.Group;
 import org.espalier.commandline.cli.Invocation;
 import org.espalier.framework.data.sources.Subset;
 import org.espalier.framework.experiments.Given;
-import org.espalier.framework.files.FileProblems;
 import org.espalier.framework.runs.PrunedFile;
 import org.espalier.framework.runs.ReadOptions;
-import org.espalier.framework.runs.RunDescription;
-import org.espalier.graphs.UsageException;
 import org.espalier.graphs.settings.Setting;
 import org.espalier.pruning.Prune;
 import org.espalier.pruning.PruneSpec;
@@ -75,7 +69,7 @@ final class PruneCommand implements Command {
     if (s.how().measured().dataset().isEmpty()) {
       in.refuse(Subset.class, "says nothing without a data set; give dataset");
     }
-    checkFree(s.out());
+    FreeFolder.check(s.out());
     Espalier there =
         espalier
             .machine(in.settings(MachineSettings.class).machine())
@@ -92,19 +86,5 @@ final class PruneCommand implements Command {
     Optional<Path> exported = s.export().map(to -> Exports.once(there, s.out(), to));
     PruneReport.print(in.console(), s.out(), pruned, exported);
     Exports.tellLeftOut(in, Path.of(model));
-  }
-
-  /** What is not a run of ours is not written into. */
-  private static void checkFree(Path out) {
-    if (Files.exists(out.resolve(RunDescription.FILE)) || !Files.exists(out)) {
-      return;
-    }
-    try (Stream<Path> inside = Files.isDirectory(out) ? Files.list(out) : Stream.of(out)) {
-      if (inside.findAny().isPresent()) {
-        throw new UsageException("--out " + out + " exists; choose a new folder");
-      }
-    } catch (IOException e) {
-      throw FileProblems.reading(out, "a folder", e);
-    }
   }
 }

@@ -74,6 +74,15 @@ class CommandErrorsTest {
           prune RUN --ratio 0.5 --target-macs 0.5 --out NEW | give exactly one of
           prune RUN --ratio 0.5 | missing --out
           prune vgg16 --ratio 0.5 --out NEW | 'vgg16' is an architecture without weights
+          sensitivity vgg16 --out NEW | 'vgg16' is an architecture without weights
+          sensitivity RUN --shares 0.5,1 --out NEW | --shares must be one or more, all different, each above 0 and below 1; found [0.5, 1.0]
+          sensitivity RUN --shares 0 --out NEW | --shares must be one or more
+          sensitivity RUN --drop 101 --out NEW | --drop must be from 0 to 100 points, found 101.0
+          sensitivity RUN --at 0.4 --out NEW | at must be one of the shares, [0.1, 0.3, 0.5, 0.7, 0.9], found 0.4
+          sensitivity RUN --method l1norm --out NEW | --method: unknown scoring method 'l1norm'; nearest: l1-norm
+          sensitivity RUN --groups steam --out NEW | unknown channel group 'steam'; nearest: stem
+          sensitivity RUN --groups dense --out NEW | group 'dense' cannot be cut:
+          sensitivity RUN --out RUN/network.pb | --out RUN/network.pb exists; choose a new folder
           scratch RUN --dataset cifar10 | missing --budget
           scratch RUN --dataset cifar10 --budget x | --budget: unknown value 'x'; nearest: b, e
           scratch RUN --dataset cifar10 --budget b --cap 0.5 | --cap must be at least 1
@@ -105,6 +114,9 @@ class CommandErrorsTest {
           evaluate FOLDER --dataset fashion-mnist-small | FOLDER: expected the folder of a run or model, found no network.pb and no saved_model.pb
           prune FOLDER/none --ratio 0.5 --out NEW | FOLDER/none: expected a model folder, found nothing there
           prune RUN --ratio 0.5 --out RUN | RUN: holds another run: its task is train, now prune
+          sensitivity FOLDER/none --out NEW | FOLDER/none: expected a model folder, found nothing there
+          sensitivity RUN --input FOLDER/none.npy --out NEW | FOLDER/none.npy: expected
+          sensitivity RUN --out RUN | RUN: holds another run: its task is train, now sensitivity
           reproduce FOLDER | FOLDER/run.json: expected
           compare FOLDER/none.yaml | FOLDER/none.yaml: expected a file with settings, found none
           train --architecture resnet8 --dataset cifar10 --data FOLDER --out NEW | FOLDER

@@ -71,6 +71,11 @@ class IdleOptionsTest {
           finetune RUN SMALL --store NEW | unknown option '--store'
           scratch RUN SMALL --budget e --cap 2 | --cap says nothing about budget e
           scratch RUN SMALL --budget e --large RUN | --large says nothing about budget e
+          sensitivity RUN --test-images 20 | --test-images says nothing without a data set
+          sensitivity RUN SMALL --random-inputs 4 | --random-inputs says nothing where a data set or inputs
+          sensitivity RUN --input NEW --random-inputs 4 | --random-inputs says nothing where a data set or inputs
+          sensitivity RUN SMALL --input NEW | --input says nothing beside a data set
+          sensitivity RUN --groups stem --coupled | --coupled says nothing about groups that are named
           rewrite RUN --list | --list says what the passes do; give it alone
           rewrite --list --version 2 | --list says what the passes do; give it alone
           compare l1-vgg16-a --method l1-norm,l1-norm | --method must be one or more, all different
