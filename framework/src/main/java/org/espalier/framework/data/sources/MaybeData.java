@@ -5,7 +5,7 @@ import org.espalier.graphs.settings.Setting;
 
 /** A data set, if one is named. */
 public record MaybeData(
-    @Setting("Data set to measure accuracy on; default: none, no measurement. One of: {data sets}.")
+    @Setting("Data set to measure accuracy on; default: none. One of: {data sets}.")
         Optional<String> dataset,
     @Setting(value = "", inline = true) Subset subset) {
   public static final MaybeData NONE = new MaybeData(Optional.empty(), Subset.ALL);

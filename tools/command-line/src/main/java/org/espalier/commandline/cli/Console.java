@@ -9,8 +9,8 @@ import java.util.Map;
 import org.espalier.framework.files.Json;
 
 /**
- * Where a command talks: to a person on stderr, and to a script, if it asked, with one JSON
- * document on stdout.
+ * Where a command talks: to a person on stderr, and on stdout with what may be kept or handed on;
+ * if a script asked for it, stdout holds one JSON document and nothing else.
  */
 public final class Console {
   private final PrintStream human;
