@@ -75,7 +75,7 @@ public record Amounts(
   public void checkGiven() {
     if (all().isEmpty()) {
       Optional<Double> none = Optional.empty();
-      Amount.checkOneIsGiven(Optional.empty(), none, none, none, ratios);
+      Amount.checkOneIsGiven(Optional.empty(), none, none, none, ratios, asTrained);
     }
   }
 

@@ -186,7 +186,7 @@ public record SparseStructureSelection() implements PruningMethod {
   private static int[] kept(ChannelGroup group, List<Integer> rising, Limits limits) {
     Set<Integer> kept = new TreeSet<>(IntStream.range(0, group.channels()).boxed().toList());
     rising.forEach(kept::remove);
-    int width = Widths.kept(group.channels(), kept.size(), limits);
+    int width = Widths.kept(group, kept.size(), limits);
     for (int i = rising.size() - 1; kept.size() < width; i--) {
       kept.add(rising.get(i));
     }

@@ -23,6 +23,11 @@ record Widths(int[] asked, int[] kept) {
     return (int) (width * (1 - ratio));
   }
 
+  /** What stays of one group that is asked to keep so many channels. */
+  static int kept(ChannelGroup group, int asked, Limits limits) {
+    return of(List.of(group), new int[] {asked}, limits).kept()[0];
+  }
+
   private static int[] kept(List<ChannelGroup> groups, int[] asked, int floor, int roundTo) {
     int[] least = Arrays.stream(asked).map(a -> Math.max(a, floor)).toArray();
     return new RoundedWidths(groups, roundTo).of(least);

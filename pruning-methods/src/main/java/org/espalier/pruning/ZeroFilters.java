@@ -135,7 +135,7 @@ public record ZeroFilters(
     boolean speak = IntStream.of(silent).anyMatch(channel -> values[channel] != 0);
     int others = group.channels() - silent.length;
     int least = others + (speak || others == 0 ? 1 : 0);
-    int left = Widths.kept(group.channels(), least, limits) - others;
+    int left = Widths.kept(group, least, limits) - others;
     int[] gone = IntStream.of(silent).skip(left).toArray();
     Set<Integer> leaving = new java.util.HashSet<>(IntStream.of(gone).boxed().toList());
     if (leaving.isEmpty()) {
