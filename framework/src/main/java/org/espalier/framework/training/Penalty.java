@@ -16,7 +16,7 @@ import org.espalier.graphs.UsageException;
  * out, as it leaves out weight decay. Written {@code l1:bn-scale:0.0001}.
  *
  * <p>{@code proximal-l1:branch-scale:0.01} is l1 too, but not by its gradient, which never leads to
- * a zero: it decides how the scales are changed, in the place of the optimiser. See {@link
+ * a zero: it decides how the scales are changed, in the place of the optimiser. See {@code
  * ProximalStep}.
  *
  * @param strength above 0
