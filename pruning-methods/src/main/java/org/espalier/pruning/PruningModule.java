@@ -8,12 +8,6 @@ import dagger.multibindings.StringKey;
 import java.util.Set;
 import org.espalier.framework.settings.Vocabulary.Kind;
 import org.espalier.framework.settings.Vocabulary.Names;
-import org.espalier.pruning.weights.GradualMagnitude;
-import org.espalier.pruning.weights.Lamp;
-import org.espalier.pruning.weights.Magnitude;
-import org.espalier.pruning.weights.NOfM;
-import org.espalier.pruning.weights.RandomWeights;
-import org.espalier.pruning.weights.Snip;
 
 /** The pruning methods, and what else is known by name here. To add a method: a record, here. */
 @Module
@@ -31,12 +25,6 @@ public interface PruningModule {
         GroupMagnitude.class,
         Hessian.class,
         Taylor.class,
-        Magnitude.class,
-        Lamp.class,
-        Snip.class,
-        RandomWeights.class,
-        NOfM.class,
-        GradualMagnitude.class,
         Regression.class,
         ThiNet.class,
         SparseStructureSelection.class,

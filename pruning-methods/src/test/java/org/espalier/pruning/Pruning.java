@@ -21,9 +21,16 @@ import org.espalier.graphs.ops.OpRules;
 import org.espalier.graphs.ops.rules.OpRulesModule;
 import org.espalier.graphs.rewrites.Cut;
 import org.espalier.graphs.rewrites.RemoveChannels;
+import org.espalier.pruning.weights.WeightsModule;
 
 /** Wires the module for its tests. */
-@Component(modules = {OpRulesModule.class, ArchitecturesModule.class, PruningModule.class})
+@Component(
+    modules = {
+      OpRulesModule.class,
+      ArchitecturesModule.class,
+      PruningModule.class,
+      WeightsModule.class
+    })
 public interface Pruning {
   Pruning WIRED = DaggerPruning.create();
 

@@ -16,6 +16,7 @@ import org.espalier.graphs.ops.rules.OpRulesModule;
 import org.espalier.graphs.rewrites.RewritesModule;
 import org.espalier.pruning.PruningModule;
 import org.espalier.pruning.sensitivity.SensitivityModule;
+import org.espalier.pruning.weights.WeightsModule;
 
 /** All rooms, and what a program adds to them. */
 @Module(
@@ -26,7 +27,8 @@ import org.espalier.pruning.sensitivity.SensitivityModule;
       DataModule.class,
       ExperimentsModule.class,
       PruningModule.class,
-      SensitivityModule.class
+      SensitivityModule.class,
+      WeightsModule.class
     })
 public final class LibraryModule {
   private final Additions additions;

@@ -65,19 +65,18 @@ final class MaskLowest {
   /** How many weights go from each kernel. */
   int[] gone() {
     int floor = amount.limits().floor();
-    RemovalLadder ladder =
-        isGlobal() ? RemovalLadder.byScore(ranked, floor) : RemovalLadder.uniform(ranked, floor);
     if (amount.targetMacs().isPresent()) {
       checkKnown();
-      return target("target-macs", "MACs", ladder, cost::macs, amount.targetMacs().get());
+      return target("target-macs", "MACs", cost::macs, amount.targetMacs().get());
     }
     if (amount.targetParameters().isPresent()) {
       double target = amount.targetParameters().get();
-      return target("target-parameters", "parameters", ladder, cost::parameters, target);
+      return target("target-parameters", "parameters", cost::parameters, target);
     }
     if (isGlobal()) {
       long left = kernels().stream().mapToLong(PrunableKernel::count).sum();
       long asked = (long) (left * amount.ratio().orElseThrow());
+      RemovalLadder ladder = RemovalLadder.byScore(ranked, floor);
       return ladder.at((int) Math.min(asked, ladder.lowest()));
     }
     int[] gone = new int[ranked.size()];
@@ -103,12 +102,10 @@ final class MaskLowest {
     }
   }
 
-  private int[] target(
-      String option,
-      String unit,
-      RemovalLadder ladder,
-      ToLongFunction<int[]> count,
-      double target) {
+  private int[] target(String option, String unit, ToLongFunction<int[]> count, double target) {
+    int floor = amount.limits().floor();
+    RemovalLadder ladder =
+        isGlobal() ? RemovalLadder.byScore(ranked, floor) : RemovalLadder.uniform(ranked, floor);
     long before = count.applyAsLong(new int[ranked.size()]);
     double limit = target <= 1 ? target * before : target;
     int[] gone = ladder.first(g -> count.applyAsLong(g) <= limit);
@@ -123,7 +120,7 @@ final class MaskLowest {
               limit,
               before,
               unit,
-              amount.limits().floor(),
+              floor,
               reached));
     }
     return gone;

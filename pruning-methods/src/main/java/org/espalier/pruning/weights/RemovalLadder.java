@@ -1,5 +1,6 @@
 package org.espalier.pruning.weights;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
@@ -8,21 +9,23 @@ import java.util.function.Predicate;
  * A way down from all weights to the fewest: on each rung one more goes. What stands on a rung is
  * how many go from each kernel.
  *
- * @param keys for each kernel a number for each of its weights that may go, ascending: those with
- *     the lowest go first, and of equal ones those of the first kernel
- * @param all the same of all kernels together, ascending
+ * @param keys for each kernel a number for each of its weights, ascending: those with the lowest go
+ *     first, and of equal ones those of the first kernel
+ * @param most for each kernel how many may go
+ * @param all the numbers of all weights that may go, ascending
  */
-record RemovalLadder(List<double[]> keys, double[] all) {
+record RemovalLadder(List<double[]> keys, int[] most, double[] all) {
 
-  private static RemovalLadder of(List<double[]> keys) {
-    double[] all = new double[Math.toIntExact(keys.stream().mapToLong(k -> k.length).sum())];
+  private static RemovalLadder of(List<double[]> keys, int floor) {
+    int[] most = keys.stream().mapToInt(k -> Math.max(0, k.length - floor)).toArray();
+    double[] all = new double[Math.toIntExact(Arrays.stream(most).asLongStream().sum())];
     int at = 0;
-    for (double[] k : keys) {
-      System.arraycopy(k, 0, all, at, k.length);
-      at += k.length;
+    for (int k = 0; k < most.length; k++) {
+      System.arraycopy(keys.get(k), 0, all, at, most[k]);
+      at += most[k];
     }
     Arrays.parallelSort(all);
-    return new RemovalLadder(keys, all);
+    return new RemovalLadder(keys, most, all);
   }
 
   /**
@@ -31,23 +34,18 @@ record RemovalLadder(List<double[]> keys, double[] all) {
    * @param floor how many stay in each kernel, those with the highest scores
    */
   static RemovalLadder byScore(List<RankedWeights> kernels, int floor) {
-    return of(
-        kernels.stream()
-            .map(k -> Arrays.copyOf(k.sorted(), Math.max(0, k.sorted().length - floor)))
-            .toList());
+    return of(kernels.stream().map(RankedWeights::sorted).toList(), floor);
   }
 
   /** Every kernel loses the same share of what it has. */
   static RemovalLadder uniform(List<RankedWeights> kernels, int floor) {
-    return of(
-        kernels.stream()
-            .map(
-                k -> {
-                  double[] shares = new double[Math.max(0, k.sorted().length - floor)];
-                  Arrays.setAll(shares, i -> (i + 1.0) / k.sorted().length);
-                  return shares;
-                })
-            .toList());
+    List<double[]> shares = new ArrayList<>();
+    for (RankedWeights kernel : kernels) {
+      double[] share = new double[kernel.sorted().length];
+      Arrays.setAll(share, i -> (i + 1.0) / share.length);
+      shares.add(share);
+    }
+    return of(shares, floor);
   }
 
   /** The lowest rung, where as many are gone as can be. The highest is 0. */
@@ -65,8 +63,8 @@ record RemovalLadder(List<double[]> keys, double[] all) {
     int equal = rung - RankedWeights.below(all, threshold, rung);
     for (int k = 0; k < gone.length; k++) {
       double[] own = keys.get(k);
-      int below = RankedWeights.below(own, threshold, own.length);
-      int atThreshold = RankedWeights.below(own, Math.nextUp(threshold), own.length) - below;
+      int below = RankedWeights.below(own, threshold, most[k]);
+      int atThreshold = RankedWeights.below(own, Math.nextUp(threshold), most[k]) - below;
       int taken = Math.min(equal, atThreshold);
       gone[k] = below + taken;
       equal -= taken;

@@ -38,6 +38,7 @@ import org.espalier.pruning.Amounts;
 import org.espalier.pruning.L1Norm;
 import org.espalier.pruning.PruningMethod;
 import org.espalier.pruning.PruningModule;
+import org.espalier.pruning.weights.WeightsModule;
 
 /** A comparison of a second: a narrow ResNet-8 on 60 + 20 images of ten grey levels. */
 public final class TinyComparison {
@@ -55,6 +56,7 @@ public final class TinyComparison {
         RewritesModule.class,
         ExperimentsModule.class,
         PruningModule.class,
+        WeightsModule.class,
         GreyData.class
       })
   interface Wired {

@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import org.espalier.framework.checks.CutCheck;
+import org.espalier.framework.sessions.Machine;
 import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.Model;
 import org.espalier.graphs.Network;
@@ -19,6 +21,7 @@ import org.espalier.graphs.Weights;
 import org.espalier.graphs.cost.Cost;
 import org.espalier.pruning.Amount;
 import org.espalier.pruning.Decision;
+import org.espalier.pruning.L1Norm;
 import org.espalier.pruning.Limits;
 import org.espalier.pruning.Pruning;
 import org.junit.jupiter.api.Test;
@@ -255,6 +258,29 @@ class MagnitudeTest {
     long before = quarter.costBefore().spent().parameters();
     Decision some = Small.prune(ALL, half.after(), Amount.parameters(before - 10));
     assertThat(some.costAfter().spent().parameters()).isEqualTo(before - 10);
+  }
+
+  /** Channels of a masked network go with their masks, ranked by what is left of them. */
+  @Test
+  void aMaskedNetworkCanBeCut() {
+    Model masked = Small.prune(CONV, model, Small.globally(0.7)).after();
+    Model grown = new Model(masked.network(), masked.weights().with(model.weights()));
+    Decision cut = Small.prune(new L1Norm(), grown, Amount.ratio(0.5));
+    assertThat(cut.cut().orElseThrow().groups())
+        .isEqualTo(
+            Small.prune(new L1Norm(), masked, Amount.ratio(0.5)).cut().orElseThrow().groups());
+    cut.after()
+        .masks()
+        .forEach(
+            (name, mask) ->
+                assertThat(mask.shape()).isEqualTo(cut.after().network().parameter(name).shape()));
+    assertThat(cut.costAfter().spent().macs()).isLessThan(cut.costAfter().macs() * 3 / 4);
+    CutCheck.proof(
+        cut.analysis(),
+        cut.repaired().weights(),
+        cut.pruned().cut().orElseThrow(),
+        cut.after(),
+        Machine.threads(1));
   }
 
   @Test
