@@ -12,7 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.UnaryOperator;
 import org.espalier.framework.checks.Agreement;
 import org.espalier.framework.files.AtomicFiles;
 import org.espalier.framework.files.FileProblems;
@@ -30,6 +29,7 @@ import org.espalier.graphs.ops.OpRules;
 import org.espalier.graphs.rewrites.FoldBatchNorm;
 import org.espalier.graphs.rewrites.FuseBatchNorm;
 import org.espalier.graphs.rewrites.InferenceForm;
+import org.espalier.graphs.rewrites.RemoveEmptyChannels;
 import org.tensorflow.proto.SavedModel;
 
 /**
@@ -65,7 +65,10 @@ public final class SavedModelExporter {
 
   /** What is written. */
   public enum Form {
-    /** Masks are multiplied in and batch norm is folded; nothing of training may be left. */
+    /**
+     * Masks are multiplied in, channels that they left empty go, batch norm is folded; nothing of
+     * training may be left.
+     */
     SERVED,
     /** The network, node by node. */
     AS_IT_IS
@@ -133,13 +136,16 @@ public final class SavedModelExporter {
         .then(new FoldBatchNorm());
   }
 
+  private Model served(Model model) {
+    Model smaller =
+        model.masks().isEmpty() ? model : model.rewritten(new RemoveEmptyChannels(rules));
+    return served(smaller.network()).carried(smaller.weights());
+  }
+
   private void write(Model model, Path folder, Form form) throws IOException {
-    Network network = model.network();
-    Rewritten rewritten =
-        form == Form.SERVED ? served(network) : new Rewritten(network, UnaryOperator.identity());
-    Network served = rewritten.network();
-    Weights values =
-        rewritten.carry().apply(model.weights()).matching(served.parameters(), served.name());
+    Model made = form == Form.SERVED ? served(model) : model;
+    Network served = made.network();
+    Weights values = made.weights();
     NodeGraph graph = ServingGraph.of(served);
     ServingRules.check(served, graph, form);
     List<TensorRef> endpoints = new ArrayList<>();

@@ -17,6 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.espalier.framework.runs.RunSummary;
+import org.espalier.graphs.cost.Cost;
 import org.espalier.pruning.comparison.ArmResult;
 import org.espalier.pruning.comparison.ArmSummary;
 import org.junit.jupiter.api.Test;
@@ -55,6 +56,23 @@ class ReportWriterTest {
         .doesNotContain("−75.0 %");
     String one = ReportWriter.html(Report.of("r", "", rows.subList(1, 2)));
     assertThat(count(one, "at least 1.000 M")).as("at the top").isEqualTo(1);
+  }
+
+  /** Of a masked arm what is not masked is told, of all, and the change is that of what is left. */
+  @Test
+  void aMaskedArmIsToldByWhatIsLeft() {
+    RunSummary dense = new RunSummary(0.9, null, 2, 40_000, 4_000_000, 0, 12, 1, "d");
+    Cost.Effective left = new Cost.Effective(8_000, 1_000_000, 0);
+    RunSummary masked = new RunSummary(0.8, null, 2, 40_000, 4_000_000, 0, 12, 1, "d", false, left);
+    List<ArmResult> rows =
+        List.of(
+            ArmResult.of("unpruned", 1, dense, null), ArmResult.of("scratch-e", 1, masked, null));
+    String html = ReportWriter.html(Report.of("r", "", rows));
+    assertThat(html)
+        .contains("8.000 k of 40.00 k not masked", "1.000 M of 4.000 M not masked")
+        .contains("−80.0 %", "−75.0 %", "Parameters, not masked");
+    assertThat(ComparisonTable.of(ArmSummary.of(rows), StandardCharsets.UTF_8))
+        .contains("8.000 k (−80.0 %) not masked", "1.000 M (−75.0 %) not masked");
   }
 
   @Test

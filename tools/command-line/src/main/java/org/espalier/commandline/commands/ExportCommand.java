@@ -18,8 +18,9 @@ import picocli.CommandLine;
 @CommandLine.Command(
     name = "export",
     description = {
-      "Write a trained network as a SavedModel in TensorFlow Serving layout: masks multiplied in, batch"
-          + " norm folded, checked against the network that was exported. The same command again finds"
+      "Write a trained network as a SavedModel in TensorFlow Serving layout: masks multiplied in,"
+          + " channels that they left empty removed, batch norm folded, checked against the network"
+          + " that was exported. The same command again finds"
           + " it done."
     })
 final class ExportCommand implements Command {

@@ -20,7 +20,6 @@ import org.espalier.framework.sessions.Machine;
 import org.espalier.framework.sessions.Predictor;
 import org.espalier.graphs.GraphRewrite;
 import org.espalier.graphs.Model;
-import org.espalier.graphs.Rewritten;
 import org.espalier.graphs.ShapedArray;
 import org.espalier.graphs.UsageException;
 import org.espalier.graphs.ops.OpRules;
@@ -110,8 +109,7 @@ final class RewriteCommand implements Command {
     Model after = before;
     for (GraphRewrite pass : passes) {
       int nodes = after.network().graph().nodes().size();
-      Rewritten rewritten = GraphCheck.apply(pass, after.network(), rules);
-      after = new Model(rewritten.network(), rewritten.carry().apply(after.weights()));
+      after = GraphCheck.apply(pass, after, rules);
       in.console()
           .say(
               String.format(
