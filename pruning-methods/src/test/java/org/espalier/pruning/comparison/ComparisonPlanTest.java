@@ -200,7 +200,8 @@ class ComparisonPlanTest {
     assertThat(trained(plan, "fine-tuned", 1).start())
         .isEqualTo(Result.of((Prune) task(plan, "pruned", 1)));
     Amounts none =
-        new Amounts(List.of(), List.of(), List.of(), List.of(), List.of(), c.amounts().limits());
+        new Amounts(
+            List.of(), List.of(), List.of(), List.of(), List.of(), false, c.amounts().limits());
     assertThat(arms(Settings.with(both, "amounts", none)))
         .containsExactly("unpruned", "scratch-e", "scratch-b");
     assertThatThrownBy(() -> one("amounts", none))

@@ -23,7 +23,9 @@ import org.espalier.framework.training.Step;
 import org.espalier.graphs.architectures.Architectures;
 import org.espalier.graphs.architectures.ArchitecturesModule;
 import org.espalier.graphs.ops.rules.OpRulesModule;
+import org.espalier.graphs.rewrites.RewritesModule;
 import org.espalier.pruning.PruningModule;
+import org.espalier.pruning.weights.WeightsModule;
 
 /** All that the paper's tables name, with data sets of a few black images of the right sizes. */
 final class Tables {
@@ -39,8 +41,10 @@ final class Tables {
       modules = {
         OpRulesModule.class,
         ArchitecturesModule.class,
+        RewritesModule.class,
         ExperimentsModule.class,
         PruningModule.class,
+        WeightsModule.class,
         Images.class
       })
   interface Wired {
