@@ -58,6 +58,10 @@ import org.espalier.pruning.PruningMethod;
 import org.espalier.pruning.comparison.Comparison;
 import org.espalier.pruning.comparison.ComparisonFolder;
 import org.espalier.pruning.comparison.ComparisonResult;
+import org.espalier.pruning.comparison.NamedComparison;
+import org.espalier.pruning.comparison.NamedComparisons;
+import org.espalier.pruning.comparison.PublishedRow;
+import org.espalier.pruning.comparison.Standing;
 import org.espalier.pruning.sensitivity.Sensitivity;
 import org.espalier.pruning.sensitivity.SensitivitySpec;
 import org.espalier.report.ReportFolder;
@@ -543,11 +547,43 @@ public final class Espalier {
         .write(given(scale, "scale"), given(command, "command"));
   }
 
+  /**
+   * The same, told where it stands: how much smaller it was run, and beside which published row.
+   *
+   * @param command how to run it again; empty if there is none
+   */
+  public ComparisonResult results(Plan plan, Path folder, Standing standing, String command) {
+    return new ComparisonFolder(given(plan, "plan"), shop.store(), given(folder, "folder"))
+        .write(given(standing, "standing"), given(command, "command"));
+  }
+
+  /** The comparisons that can be asked for by name: every row of the paper's tables. */
+  public NamedComparisons comparisons() {
+    return wiring.comparisons;
+  }
+
   /** Runs a comparison and writes what came of it, with a report, into a folder. */
   public ComparisonResult compare(Comparison comparison, Path folder) {
-    Plan plan = given(comparison, "comparison").plan(ReportFolder.name(given(folder, "folder")));
+    return compare(given(comparison, "comparison"), folder, Standing.of(comparison));
+  }
+
+  /**
+   * The same for a row of the paper, whose numbers then stand beside its own, with all in which the
+   * two differ.
+   *
+   * @param comparison the row's, or one that was made of it
+   */
+  public ComparisonResult compare(NamedComparison row, Comparison comparison, Path folder) {
+    PublishedRow published =
+        wiring.comparisons.beside(given(row, "row"), given(comparison, "comparison"));
+    return compare(comparison, folder, Standing.of(comparison).beside(published));
+  }
+
+  private ComparisonResult compare(Comparison comparison, Path folder, Standing standing) {
+    comparison.check(wiring.architectures);
+    Plan plan = comparison.plan(ReportFolder.name(given(folder, "folder")));
     run(plan);
-    ComparisonResult result = results(plan, folder);
+    ComparisonResult result = results(plan, folder, standing, "");
     report(folder);
     return result;
   }

@@ -10,6 +10,7 @@ import org.espalier.framework.settings.Vocabulary.Kind;
 import org.espalier.graphs.architectures.Architectures;
 import org.espalier.graphs.ops.OpRules;
 import org.espalier.pruning.Pruner;
+import org.espalier.pruning.comparison.NamedComparisons;
 import org.espalier.savedmodels.SavedModelExporter;
 
 /** All that is bound, for the facade. */
@@ -24,6 +25,7 @@ final class Wiring {
   final SavedModelExporter exporter;
   final TaskReader tasks;
   final Workshop.Tools tools;
+  final NamedComparisons comparisons;
 
   @Inject
   Wiring(
@@ -36,7 +38,8 @@ final class Wiring {
       Pruner pruner,
       SavedModelExporter exporter,
       TaskReader tasks,
-      Workshop.Tools tools) {
+      Workshop.Tools tools,
+      NamedComparisons comparisons) {
     this.words = words;
     this.kinds = kinds;
     this.architectures = architectures;
@@ -47,5 +50,6 @@ final class Wiring {
     this.exporter = exporter;
     this.tasks = tasks;
     this.tools = tools;
+    this.comparisons = comparisons;
   }
 }

@@ -43,7 +43,11 @@ final class ComparisonReport {
         .withWarnings(results.warnings())
         .withWidths(LayerWidths.of(cuts(folder, runs)))
         .withCurves(curves.stream().filter(curve -> !curve.points().isEmpty()).toList())
-        .withFacts(facts(results, runs));
+        .withFacts(facts(results, runs))
+        .withPublished(
+            results.published() == null
+                ? null
+                : PublishedTable.of(results.summary(), results.published()));
   }
 
   private static String name(ComparisonResult results, Path folder) {

@@ -22,6 +22,7 @@ import org.espalier.pruning.sensitivity.Proposal;
  * @param curves one a training run
  * @param sensitivity what each channel group alone costs
  * @param facts where the numbers come from: versions, data digests, the command to run again
+ * @param published the numbers beside those of a paper; null where there are none
  */
 public record Report(
     String title,
@@ -33,7 +34,8 @@ public record Report(
     List<LayerWidths> widths,
     List<Curve> curves,
     Optional<Sensitive> sensitivity,
-    List<Fact> facts) {
+    List<Fact> facts,
+    PublishedTable published) {
 
   /** What a scan measured, and what is proposed. */
   public record Sensitive(SensitivityTable table, Proposal proposal) {}
@@ -48,7 +50,7 @@ public record Report(
     facts = List.copyOf(facts);
   }
 
-  /** Without a sensitivity scan. */
+  /** Without a sensitivity scan, beside no published numbers. */
   public Report(
       String title,
       String subtitle,
@@ -60,7 +62,17 @@ public record Report(
       List<Curve> curves,
       List<Fact> facts) {
     this(
-        title, subtitle, reading, warnings, summary, runs, widths, curves, Optional.empty(), facts);
+        title,
+        subtitle,
+        reading,
+        warnings,
+        summary,
+        runs,
+        widths,
+        curves,
+        Optional.empty(),
+        facts,
+        null);
   }
 
   /** A report of these runs alone, with the summary that follows from them. */
@@ -74,32 +86,33 @@ public record Report(
         runs,
         List.of(),
         List.of(),
-        List.of());
+        List.of(),
+        null);
   }
 
   public Report withReading(List<String> sentences) {
     return new Report(
-        title, subtitle, sentences, warnings, summary, runs, widths, curves, sensitivity, facts);
+        title, subtitle, sentences, warnings, summary, runs, widths, curves, sensitivity, facts, published);
   }
 
   public Report withWarnings(List<String> lines) {
     return new Report(
-        title, subtitle, reading, lines, summary, runs, widths, curves, sensitivity, facts);
+        title, subtitle, reading, lines, summary, runs, widths, curves, sensitivity, facts, published);
   }
 
   public Report withWidths(List<LayerWidths> layers) {
     return new Report(
-        title, subtitle, reading, warnings, summary, runs, layers, curves, sensitivity, facts);
+        title, subtitle, reading, warnings, summary, runs, layers, curves, sensitivity, facts, published);
   }
 
   public Report withCurves(List<Curve> learned) {
     return new Report(
-        title, subtitle, reading, warnings, summary, runs, widths, learned, sensitivity, facts);
+        title, subtitle, reading, warnings, summary, runs, widths, learned, sensitivity, facts, published);
   }
 
   public Report withFacts(List<Fact> known) {
     return new Report(
-        title, subtitle, reading, warnings, summary, runs, widths, curves, sensitivity, known);
+        title, subtitle, reading, warnings, summary, runs, widths, curves, sensitivity, known, published);
   }
 
   public Report withSensitivity(SensitivityTable table, Proposal proposal) {
@@ -113,6 +126,6 @@ public record Report(
         widths,
         curves,
         Optional.of(new Sensitive(table, proposal)),
-        facts);
+        facts, published);
   }
 }

@@ -91,6 +91,16 @@ class CommandErrorsTest {
           compare l1-vgg16-a --method l1norm | --method: unknown pruning method 'l1norm'; nearest: l1-norm
           quickstart --seeds 2,2 --out NEW | seeds must be one or more, all different
           compare l1-vgg16-a --cap 0 | --cap must be at least 1
+          compare | compare needs the name of a comparison or a file; compare --list gives the names
+          compare l1-vgg16-a --scale 0 | --scale: expected factors above 0 and at most 1, found factor=0
+          compare l1-vgg16-a --scale images=0.5,epochs=2 | --scale: expected factors above 0 and at most 1, found epochs=2
+          compare l1-vgg16-a --scale tiny | --scale: expected a factor such as 0.05, or factors such as
+          compare l1-resnet56-a --scale width=0.05 | scale leaves a layer of resnet56 1 of its 16 channels
+          compare l1-vgg16-a --arms pruned,pruned | --arms must all be different
+          compare l1-vgg16-a --arms sparsity-trained | --arms name sparsity-trained, but no training
+          compare l1-vgg16-a --arms tuned | --arms: unknown value 'tuned'
+          compare l1-vgg16-a --pruned-architecture vgg61-a --dry-run | unknown architecture 'vgg61-a'
+          compare l1-vgg16-a --image-share 0 | --image-share must be above 0 and at most 1
           evaluate RUN | missing --dataset
           evaluate RUN --dataset fashion-mnist-small --test-images 0 | test-images must be from 1 to 1000
           export RUN | missing --to

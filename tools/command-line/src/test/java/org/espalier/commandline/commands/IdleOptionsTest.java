@@ -77,6 +77,8 @@ class IdleOptionsTest {
           sensitivity RUN SMALL --input NEW | --input says nothing beside a data set
           sensitivity RUN --groups stem --coupled | --coupled says nothing about groups that are named
           rewrite RUN --list | --list says what the passes do; give it alone
+          compare l1-vgg16-a --list | --list names the comparisons; give it alone
+          compare --list --seeds 1 | --list names the comparisons; give it alone
           rewrite --list --version 2 | --list says what the passes do; give it alone
           compare l1-vgg16-a --method l1-norm,l1-norm | --method must be one or more, all different
           data fetch fashion-mnist-small --to NEW | fashion-mnist-small travels inside Espalier
