@@ -86,33 +86,82 @@ public record Report(
         runs,
         List.of(),
         List.of(),
-        List.of(),
-        null);
+        List.of());
   }
 
   public Report withReading(List<String> sentences) {
     return new Report(
-        title, subtitle, sentences, warnings, summary, runs, widths, curves, sensitivity, facts, published);
+        title,
+        subtitle,
+        sentences,
+        warnings,
+        summary,
+        runs,
+        widths,
+        curves,
+        sensitivity,
+        facts,
+        published);
   }
 
   public Report withWarnings(List<String> lines) {
     return new Report(
-        title, subtitle, reading, lines, summary, runs, widths, curves, sensitivity, facts, published);
+        title,
+        subtitle,
+        reading,
+        lines,
+        summary,
+        runs,
+        widths,
+        curves,
+        sensitivity,
+        facts,
+        published);
   }
 
   public Report withWidths(List<LayerWidths> layers) {
     return new Report(
-        title, subtitle, reading, warnings, summary, runs, layers, curves, sensitivity, facts, published);
+        title,
+        subtitle,
+        reading,
+        warnings,
+        summary,
+        runs,
+        layers,
+        curves,
+        sensitivity,
+        facts,
+        published);
   }
 
   public Report withCurves(List<Curve> learned) {
     return new Report(
-        title, subtitle, reading, warnings, summary, runs, widths, learned, sensitivity, facts, published);
+        title,
+        subtitle,
+        reading,
+        warnings,
+        summary,
+        runs,
+        widths,
+        learned,
+        sensitivity,
+        facts,
+        published);
   }
 
   public Report withFacts(List<Fact> known) {
     return new Report(
-        title, subtitle, reading, warnings, summary, runs, widths, curves, sensitivity, known, published);
+        title,
+        subtitle,
+        reading,
+        warnings,
+        summary,
+        runs,
+        widths,
+        curves,
+        sensitivity,
+        known,
+        published);
   }
 
   public Report withSensitivity(SensitivityTable table, Proposal proposal) {
@@ -126,6 +175,22 @@ public record Report(
         widths,
         curves,
         Optional.of(new Sensitive(table, proposal)),
-        facts, published);
+        facts,
+        published);
+  }
+
+  public Report withPublished(PublishedTable numbers) {
+    return new Report(
+        title,
+        subtitle,
+        reading,
+        warnings,
+        summary,
+        runs,
+        widths,
+        curves,
+        sensitivity,
+        facts,
+        numbers);
   }
 }

@@ -62,7 +62,11 @@ final class Exports {
 
   /** Signatures that are not read are lost in what is written; nobody should find out later. */
   static void tellLeftOut(Invocation in, Path model) {
-    List<String> left = SavedModelImporter.leftOut(model, in.settings(ReadOptions.class));
+    tellLeftOut(in, model, in.settings(ReadOptions.class));
+  }
+
+  static void tellLeftOut(Invocation in, Path model, ReadOptions options) {
+    List<String> left = SavedModelImporter.leftOut(model, options);
     if (!left.isEmpty()) {
       in.console()
           .say("left out, as only a part was asked for: signature " + String.join(", ", left));

@@ -67,7 +67,7 @@ final class Retraining {
     RetrainSettings settings = in.settings(RetrainSettings.class, historyOf(path, in.console()));
     Espalier there = run.on(espalier, in);
     Given given = there.given(path, settings.read());
-    Exports.tellLeftOut(in, path);
+    Exports.tellLeftOut(in, path, settings.read());
     DataSpec images = there.fitting(settings.images(), given);
     return new Start(there, given, path, images, settings, run);
   }

@@ -113,7 +113,7 @@ final class TrainCommand implements Command {
     s.architecture().ifPresent(architectures::get); // before data are looked for
     Espalier there = run.on(espalier, in).store(in.settings(StoreSettings.class).store());
     Optional<Given> from = s.from().map(path -> there.given(path, s.read()));
-    s.from().ifPresent(path -> Exports.tellLeftOut(in, path));
+    s.from().ifPresent(path -> Exports.tellLeftOut(in, path, s.read()));
     DataSpec images = from.map(given -> there.fitting(s.images(), given)).orElse(s.images());
     Source start =
         from.<Source>map(given -> given)
