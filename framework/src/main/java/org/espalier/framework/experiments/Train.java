@@ -161,7 +161,7 @@ public record Train(
   public Optional<Preview> preview(Workshop shop) {
     return start
         .preview(shop, Optional.of(shop.data(images)))
-        .map(p -> new Preview(passed(p.network(), shop).network(), p.flopsBefore()));
+        .map(p -> new Preview(passed(p.network(), shop).network(), p.flopsBefore(), p.flops()));
   }
 
   /** The recipe that is followed, if that can be told. */

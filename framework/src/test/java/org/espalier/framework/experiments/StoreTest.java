@@ -117,7 +117,8 @@ class StoreTest {
         TASK.sameCompute(Optional.empty()),
         Settings.with(TASK, "cap", Optional.of(3.0)),
         TASK.evaluatedEvery(Step.parse("1it")),
-        TASK.keeping(List.of(Step.parse("1it"))));
+        TASK.keeping(List.of(Step.parse("1it"))),
+        Settings.with(TASK, "passes", List.of("insert-branch-scales")));
   }
 
   @Test
