@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Methods that go through a network group by group and let the next layers make up for the cut. */
+@Tag("slow")
 class LayerByLayerTest {
   private static final Amount HALF = Amount.ratio(0.5);
 
@@ -48,7 +49,6 @@ class LayerByLayerTest {
   }
 
   @Test
-  @Tag("slow")
   void lessIsLostInResidualBranches() {
     lessIsLostThanByScores(Trained.model("resnet8", 0.5));
   }
@@ -63,7 +63,6 @@ class LayerByLayerTest {
 
   /** Each layer that reads a trunk makes up for it. */
   @Test
-  @Tag("slow")
   void trunksAreMadeUpForToo() {
     Model model = Trained.model("resnet8", 0.5);
     Amount coupled = HALF.with(l -> l.coupled(true));
