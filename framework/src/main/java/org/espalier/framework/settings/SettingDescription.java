@@ -23,6 +23,9 @@ public record SettingDescription(
     boolean isSwitch,
     List<String> choices) {
 
+  /** More names than these would break the line of an option; its sentence lists them. */
+  private static final int FEW = 6;
+
   static SettingDescription of(Declaration.Field field, String help) {
     Optional<Object> value = field.defaultValue();
     return new SettingDescription(
@@ -40,7 +43,8 @@ public record SettingDescription(
 
   static SettingDescription ofChoice(Declaration.Field field, String help, List<String> names) {
     Optional<String> standard = field.defaultValue().map(Object::toString);
-    String type = names.isEmpty() ? "NAME" : String.join("|", names);
+    boolean few = !names.isEmpty() && names.size() <= FEW;
+    String type = few ? String.join("|", names) : "NAME";
     return new SettingDescription(
         field.name(), type, standard, help, standard.isEmpty(), false, names);
   }
