@@ -171,6 +171,22 @@ public record Amount(
     return new Amount(preset, ratio, macs, parameters, List.of(), Limits.NONE);
   }
 
+  /**
+   * Refuses a target in MACs where they are known in part only: what is not known cannot be brought
+   * down to it.
+   *
+   * @param open what is not known, in sentences; see {@link org.espalier.graphs.cost.Cost#open}
+   */
+  public static void checkMacsKnown(List<String> open) {
+    if (!open.isEmpty()) {
+      throw new UsageException(
+          "target-macs needs the multiply-accumulates of the whole network, and they are known in"
+              + " part only: "
+              + open.get(0)
+              + "; give target-parameters or ratio");
+    }
+  }
+
   /** A published choice of widths. */
   public static Amount preset(String name) {
     return one(Optional.of(name), Optional.empty(), Optional.empty(), Optional.empty());

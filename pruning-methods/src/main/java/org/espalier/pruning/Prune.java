@@ -125,7 +125,12 @@ public record Prune(
             score.map(Evaluator.Score::accuracy),
             how.measured().dataset(),
             decision.notes());
-    RunSummary summary = summary(decision, score);
+    RunSummary summary =
+        RunSummary.untrained(
+            score.map(Evaluator.Score::accuracy).orElse(null),
+            score.map(Evaluator.Score::loss).orElse(null),
+            decision.costAfter(),
+            decision.after().weights());
     run.fill(
         folder -> {
           folder.write(described, decision.after(), summary);
@@ -160,20 +165,5 @@ public record Prune(
     inputs.put("networkDigest", Digests.of(read.network()));
     inputs.put("startDigest", Digests.of(read.weights()));
     return inputs;
-  }
-
-  private static RunSummary summary(Decision decision, Optional<Evaluator.Score> score) {
-    return new RunSummary(
-        score.map(Evaluator.Score::accuracy).orElse(null),
-        score.map(Evaluator.Score::loss).orElse(null),
-        0,
-        decision.costAfter().parameters(),
-        decision.costAfter().macs(),
-        decision.costAfter().flops(),
-        0,
-        0,
-        Digests.of(decision.after().weights()),
-        decision.costAfter().isAtLeast(),
-        decision.costAfter().effective().orElse(null));
   }
 }

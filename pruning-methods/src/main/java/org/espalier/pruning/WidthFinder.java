@@ -64,7 +64,7 @@ final class WidthFinder {
   private Widths widths(WidthLadder ladder, int[] asked, Function<int[], List<Cut.Group>> cut) {
     CutCost cost = new CutCost(analysis);
     if (amount.targetMacs().isPresent()) {
-      checkKnown(cost);
+      Amount.checkMacsKnown(cost.open());
       double target = amount.targetMacs().get();
       return target("target-macs", "MACs", ladder, groups(cost::macs), cut, target);
     }
@@ -78,18 +78,6 @@ final class WidthFinder {
 
   private static ToLongFunction<List<Cut.Group>> groups(ToLongFunction<Cut> count) {
     return groups -> count.applyAsLong(new Cut("", Map.of(), groups));
-  }
-
-  /** What is not known cannot be brought down to a target. */
-  private static void checkKnown(CutCost cost) {
-    List<String> open = cost.open();
-    if (!open.isEmpty()) {
-      throw new UsageException(
-          "target-macs needs the multiply-accumulates of the whole network, and they are known in"
-              + " part only: "
-              + open.get(0)
-              + "; give target-parameters or ratio");
-    }
   }
 
   private Widths rounded(int[] asked) {

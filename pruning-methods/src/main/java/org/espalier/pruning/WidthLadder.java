@@ -74,22 +74,8 @@ record WidthLadder(int[] full, int[] losers) {
     return widths;
   }
 
-  /**
-   * The highest rung that is low enough; the lowest if none is.
-   *
-   * @param lowEnough false on some rungs from 0 on, true on all below
-   */
+  /** See {@link Rungs#first}. */
   int first(IntPredicate lowEnough) {
-    int low = 0;
-    int high = lowest();
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (lowEnough.test(middle)) {
-        high = middle;
-      } else {
-        low = middle + 1;
-      }
-    }
-    return high;
+    return Rungs.first(lowest(), lowEnough);
   }
 }

@@ -44,7 +44,7 @@ public record Predefined(
   }
 
   /**
-   * @throws UsageException if it does not compute less than what it was pruned from
+   * @throws UsageException if it computes more than what it was pruned from
    */
   @Override
   public Optional<Preview> preview(Workshop shop, Optional<Dataset> data) {

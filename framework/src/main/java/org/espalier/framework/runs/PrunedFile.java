@@ -62,43 +62,6 @@ public record PrunedFile(
 
   private static final String WHAT = "what a pruned model was before";
 
-  /** Without masks, before and after. */
-  public PrunedFile(
-      String parent,
-      String parentGraph,
-      String parentWeights,
-      long parentParameters,
-      long parentMacs,
-      long parentFlops,
-      long parameters,
-      long macs,
-      long flops,
-      Double proof,
-      Double accuracyBefore,
-      Double accuracyAfter,
-      String dataset,
-      List<String> notes,
-      boolean atLeast) {
-    this(
-        parent,
-        parentGraph,
-        parentWeights,
-        parentParameters,
-        parentMacs,
-        parentFlops,
-        parameters,
-        macs,
-        flops,
-        proof,
-        accuracyBefore,
-        accuracyAfter,
-        dataset,
-        notes,
-        atLeast,
-        null,
-        null);
-  }
-
   /** Of a model that was just pruned. */
   public static PrunedFile of(
       Optional<String> parent,

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.HashMap;
 import java.util.Map;
 import org.espalier.graphs.BadInputException;
+import org.espalier.graphs.Weights;
 import org.espalier.graphs.cost.Cost;
 
 /**
@@ -46,33 +47,7 @@ public record RunSummary(
     OTHERWISE.put("effective", null);
   }
 
-  /** Of a network without masks. */
-  public RunSummary(
-      Double accuracy,
-      Double loss,
-      int epochs,
-      long parameters,
-      long macs,
-      long flops,
-      long trainingMacs,
-      double trainingSeconds,
-      String weightsDigest,
-      boolean atLeast) {
-    this(
-        accuracy,
-        loss,
-        epochs,
-        parameters,
-        macs,
-        flops,
-        trainingMacs,
-        trainingSeconds,
-        weightsDigest,
-        atLeast,
-        null);
-  }
-
-  /** With costs that are known. */
+  /** Of a network without masks whose costs are known. */
   public RunSummary(
       Double accuracy,
       Double loss,
@@ -93,7 +68,30 @@ public record RunSummary(
         trainingMacs,
         trainingSeconds,
         weightsDigest,
-        false);
+        false,
+        null);
+  }
+
+  /**
+   * Of what trained nothing.
+   *
+   * @param accuracy null where nothing was measured
+   * @param loss null where nothing was measured
+   * @param cost of the model
+   */
+  public static RunSummary untrained(Double accuracy, Double loss, Cost cost, Weights weights) {
+    return new RunSummary(
+        accuracy,
+        loss,
+        0,
+        cost.parameters(),
+        cost.macs(),
+        cost.flops(),
+        0,
+        0,
+        Digests.of(weights),
+        cost.isAtLeast(),
+        cost.effective().orElse(null));
   }
 
   public RunSummary {

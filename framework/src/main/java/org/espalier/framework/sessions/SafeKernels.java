@@ -44,8 +44,8 @@ final class SafeKernels {
   }
 
   /**
-   * A graph that TensorFlow has taken in, without those convolutions; what has another name or
-   * shape inside has the old one outside. TensorFlow's own shapes tell which they are.
+   * A graph that TensorFlow has taken in, without those convolutions. Names, shapes and values of
+   * the nodes that were given are as before. TensorFlow's own shapes tell which they are.
    */
   static Graph taken(NodeGraph nodes) {
     Graph graph = new Graph();
@@ -101,7 +101,8 @@ final class SafeKernels {
   private boolean isOneForEachGroup(NodeDef conv) {
     long inputs = size(conv, 1, 2);
     long outputs = size(conv, 1, 3);
-    return inputs > 1 && outputs > 1 && size(conv, 0, channels(conv)) == inputs * outputs;
+    boolean known = size(conv, 1, 0) > 0 && size(conv, 1, 1) > 0; // or it could not be reshaped
+    return known && inputs > 1 && outputs > 1 && size(conv, 0, channels(conv)) == inputs * outputs;
   }
 
   /** A second output of each group, which is zero and is left out again. */

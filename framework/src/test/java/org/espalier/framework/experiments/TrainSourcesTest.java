@@ -216,7 +216,23 @@ class TrainSourcesTest {
     ModelFolder.save(model, initial(1));
     long flops = TestNetworks.WIRED.costs().of(TinyJobs.network()).flops();
     new PrunedFile(
-            "", "", "", 9, 9, flops * 7 / 2, 9, 9, flops, null, null, null, null, List.of(), false)
+            "",
+            "",
+            "",
+            9,
+            9,
+            flops * 7 / 2,
+            9,
+            9,
+            flops,
+            null,
+            null,
+            null,
+            null,
+            List.of(),
+            false,
+            null,
+            null)
         .write(model);
     Train once = TinyTasks.train(shop.given(model, ReadOptions.DEFAULT), SECOND, 1);
     assertThat(TinyTasks.make(once, shop).epochs()).isEqualTo(1);

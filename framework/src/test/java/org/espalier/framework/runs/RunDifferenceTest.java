@@ -162,6 +162,16 @@ class RunDifferenceTest {
   }
 
   @Test
+  void thenTheBranchesThatGo() {
+    Path again = run("again", INPUTS, List.of(FIRST, SECOND), 1, weights(3, 4), SUMMARY);
+    Cut cut = CutFile.read(again.resolve(CutFile.FILE));
+    Cut shorter = new Cut(cut.method(), cut.settings(), cut.groups(), List.of("b/scale"));
+    CutFile.write(again.resolve(CutFile.FILE), shorter);
+    assertThat(RunDifference.first(before, again))
+        .contains("removed branches was [], now is [b/scale]");
+  }
+
+  @Test
   void thenWeightsToTheBit() {
     RunSummary other = new RunSummary(0.25, 2.0, 2, 1, 2, 4, 6, 3.0, "other");
     List<List<Double>> same = List.of(FIRST, SECOND);

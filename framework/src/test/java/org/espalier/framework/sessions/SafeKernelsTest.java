@@ -13,6 +13,7 @@ import org.espalier.graphs.RandomStream;
 import org.espalier.graphs.Shape;
 import org.espalier.graphs.ShapedArray;
 import org.espalier.graphs.TensorRef;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.tensorflow.Graph;
@@ -203,5 +204,25 @@ class SafeKernelsTest {
     try (OpenGraph open = new OpenGraph(c.graph(), Machine.all())) {
       check(open, "moved", c.moved());
     }
+  }
+
+  /**
+   * Of a kernel whose height is known only at run time nothing can be said, and nothing is done.
+   */
+  @Test
+  void aKernelOfUnknownSizeStays() {
+    GraphBuilder g = new GraphBuilder();
+    g.placeholder("images", DataType.DT_FLOAT, Shape.of(IMAGES, 5, 5, 4));
+    g.placeholder("kernel", DataType.DT_FLOAT, Shape.of(Shape.UNKNOWN, 3, 2, 2));
+    g.add(
+        "Conv2D",
+        "forward",
+        Map.of(
+            "T", Attributes.type(DataType.DT_FLOAT),
+            "strides", Attributes.numbers(1, 1, 1, 1),
+            "padding", Attributes.text("VALID")),
+        "images",
+        "kernel");
+    assertThat(isChanged(g.build(), "forward")).isFalse();
   }
 }

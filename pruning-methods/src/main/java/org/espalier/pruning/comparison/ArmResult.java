@@ -44,45 +44,7 @@ public record ArmResult(
     @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean atLeast,
     Cost.Effective effective) {
 
-  /** Of a network without masks. */
-  public ArmResult(
-      String arm,
-      long seed,
-      Double accuracy,
-      Double loss,
-      int epochs,
-      long parameters,
-      long macs,
-      long flops,
-      long trainingMacs,
-      Double trainingSeconds,
-      String run,
-      Integer round,
-      Double density,
-      Double learningRate,
-      String initialisation,
-      boolean atLeast) {
-    this(
-        arm,
-        seed,
-        accuracy,
-        loss,
-        epochs,
-        parameters,
-        macs,
-        flops,
-        trainingMacs,
-        trainingSeconds,
-        run,
-        round,
-        density,
-        learningRate,
-        initialisation,
-        atLeast,
-        null);
-  }
-
-  /** With costs that are known. */
+  /** Of a network without masks whose costs are known. */
   public ArmResult(
       String arm,
       long seed,
@@ -115,7 +77,8 @@ public record ArmResult(
         density,
         learningRate,
         initialisation,
-        false);
+        false,
+        null);
   }
 
   public ArmResult {

@@ -20,7 +20,6 @@ import org.espalier.framework.files.Sha256;
 import org.espalier.framework.runs.Digests;
 import org.espalier.framework.runs.RunSummary;
 import org.espalier.framework.runs.SensitivityTable;
-import org.espalier.framework.runs.SensitivityTable.Score;
 import org.espalier.framework.runs.Stretch;
 import org.espalier.framework.settings.Settings;
 import org.espalier.framework.training.InputScaling;
@@ -30,7 +29,6 @@ import org.espalier.graphs.Model;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.ShapedArray;
 import org.espalier.graphs.UsageException;
-import org.espalier.graphs.cost.Cost;
 import org.espalier.graphs.settings.Named;
 import org.espalier.graphs.settings.Setting;
 
@@ -131,7 +129,12 @@ public record Sensitivity(
       long done = before.map(SensitivityTable::points).orElse(0L);
       run.folder().begin(Stretch.now(done, shop.machine()));
       SensitivityTable table = run(scan, yardstick, before, run, shop);
-      RunSummary summary = summary(model, table.uncut(), shop.costs().of(model.network()));
+      RunSummary summary =
+          RunSummary.untrained(
+              table.uncut().accuracy(),
+              table.uncut().loss(),
+              shop.costs().of(model),
+              model.weights());
       run.folder().finish(summary);
       return summary;
     }
@@ -219,19 +222,5 @@ public record Sensitivity(
     inputs.put("networkDigest", Digests.of(model.network()));
     inputs.put("startDigest", Digests.of(model.weights()));
     return inputs;
-  }
-
-  private static RunSummary summary(Model model, Score uncut, Cost cost) {
-    return new RunSummary(
-        uncut.accuracy(),
-        uncut.loss(),
-        0,
-        cost.parameters(),
-        cost.macs(),
-        cost.flops(),
-        0,
-        0,
-        Digests.of(model.weights()),
-        cost.isAtLeast());
   }
 }

@@ -66,7 +66,7 @@ final class MaskLowest {
   int[] gone() {
     int floor = amount.limits().floor();
     if (amount.targetMacs().isPresent()) {
-      checkKnown();
+      Amount.checkMacsKnown(cost.open());
       return target("target-macs", "MACs", cost::macs, amount.targetMacs().get());
     }
     if (amount.targetParameters().isPresent()) {
@@ -90,16 +90,6 @@ final class MaskLowest {
   /** What a local ratio takes from a kernel before the floor is looked at. */
   private int asked(int kernel) {
     return (int) (kernels().get(kernel).count() * allowed.shares().get(kernel));
-  }
-
-  private void checkKnown() {
-    if (!cost.open().isEmpty()) {
-      throw new UsageException(
-          "target-macs needs the multiply-accumulates of the whole network, and they are known in"
-              + " part only: "
-              + cost.open().get(0)
-              + "; give target-parameters or ratio");
-    }
   }
 
   private int[] target(String option, String unit, ToLongFunction<int[]> count, double target) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
+import org.espalier.pruning.Rungs;
 
 /**
  * A way down from all weights to the fewest: on each rung one more goes. What stands on a rung is
@@ -74,16 +75,6 @@ record RemovalLadder(List<double[]> keys, int[] most, double[] all) {
 
   /** The highest rung that is low enough; the lowest if none is. */
   int[] first(Predicate<int[]> lowEnough) {
-    int low = 0;
-    int high = lowest();
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (lowEnough.test(at(middle))) {
-        high = middle;
-      } else {
-        low = middle + 1;
-      }
-    }
-    return at(high);
+    return at(Rungs.first(lowest(), rung -> lowEnough.test(at(rung))));
   }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.espalier.framework.runs.RunSummary;
 import org.espalier.graphs.BadInputException;
+import org.espalier.graphs.cost.Cost;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,8 +17,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Results are checked as they are made, and are read as they were written. */
 class ArmResultTest {
+  private static final Cost.Effective LEFT = new Cost.Effective(5, 6, 7);
   private static final RunSummary SUMMARY =
-      new RunSummary(0.75, 1.5, 2, 10, 20, 40, 60, 3.0, "digest", true);
+      new RunSummary(0.75, 1.5, 2, 10, 20, 40, 60, 3.0, "digest", true, LEFT);
 
   @TempDir Path folder;
 
@@ -34,7 +36,7 @@ class ArmResultTest {
         .isEqualTo(
             new ArmResult(
                 "pruned", 7, 0.75, 1.5, 2, 10, 20, 40, 60, 3.0, "runs/x", null, null, null, null,
-                true));
+                true, LEFT));
     assertThat(arm.timed(9.0)).as("it is known").isEqualTo(arm);
     assertThat(of(0.5, 1, 1, 2, 3, 4).timed(9.0).trainingSeconds()).isEqualTo(9.0);
   }

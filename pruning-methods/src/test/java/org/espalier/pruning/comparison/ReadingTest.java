@@ -157,7 +157,8 @@ class ReadingTest {
         boolean atLeast = arm.equals(partly);
         arms.add(
             new ArmResult(
-                arm, 1, 0.8, 0.0, 1, 1, 10, 10, 1, 1.0, arm, null, null, null, null, atLeast));
+                arm, 1, 0.8, 0.0, 1, 1, 10, 10, 1, 1.0, arm, null, null, null, null, atLeast,
+                null));
       }
       assertThat(Reading.of(arms, 100).get(0))
           .startsWith("The pruned network keeps a share that is not known of the multiply");

@@ -2,6 +2,7 @@ package org.espalier.report;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.espalier.framework.runs.SensitivityTable;
 import org.espalier.pruning.comparison.ArmResult;
 import org.espalier.pruning.comparison.ArmSummary;
@@ -90,107 +91,68 @@ public record Report(
   }
 
   public Report withReading(List<String> sentences) {
-    return new Report(
-        title,
-        subtitle,
-        sentences,
-        warnings,
-        summary,
-        runs,
-        widths,
-        curves,
-        sensitivity,
-        facts,
-        published);
+    return changed(draft -> draft.reading = sentences);
   }
 
   public Report withWarnings(List<String> lines) {
-    return new Report(
-        title,
-        subtitle,
-        reading,
-        lines,
-        summary,
-        runs,
-        widths,
-        curves,
-        sensitivity,
-        facts,
-        published);
+    return changed(draft -> draft.warnings = lines);
   }
 
   public Report withWidths(List<LayerWidths> layers) {
-    return new Report(
-        title,
-        subtitle,
-        reading,
-        warnings,
-        summary,
-        runs,
-        layers,
-        curves,
-        sensitivity,
-        facts,
-        published);
+    return changed(draft -> draft.widths = layers);
   }
 
   public Report withCurves(List<Curve> learned) {
-    return new Report(
-        title,
-        subtitle,
-        reading,
-        warnings,
-        summary,
-        runs,
-        widths,
-        learned,
-        sensitivity,
-        facts,
-        published);
+    return changed(draft -> draft.curves = learned);
   }
 
   public Report withFacts(List<Fact> known) {
-    return new Report(
-        title,
-        subtitle,
-        reading,
-        warnings,
-        summary,
-        runs,
-        widths,
-        curves,
-        sensitivity,
-        known,
-        published);
+    return changed(draft -> draft.facts = known);
   }
 
   public Report withSensitivity(SensitivityTable table, Proposal proposal) {
-    return new Report(
-        title,
-        subtitle,
-        reading,
-        warnings,
-        summary,
-        runs,
-        widths,
-        curves,
-        Optional.of(new Sensitive(table, proposal)),
-        facts,
-        published);
+    return changed(draft -> draft.sensitivity = Optional.of(new Sensitive(table, proposal)));
   }
 
   public Report withPublished(PublishedTable numbers) {
+    return changed(draft -> draft.published = numbers);
+  }
+
+  /** The parts that can be put in their place one by one. */
+  private static final class Draft {
+    private List<String> reading;
+    private List<String> warnings;
+    private List<LayerWidths> widths;
+    private List<Curve> curves;
+    private Optional<Sensitive> sensitivity;
+    private List<Fact> facts;
+    private PublishedTable published;
+
+    Draft(Report from) {
+      reading = from.reading;
+      warnings = from.warnings;
+      widths = from.widths;
+      curves = from.curves;
+      sensitivity = from.sensitivity;
+      facts = from.facts;
+      published = from.published;
+    }
+  }
+
+  private Report changed(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
     return new Report(
         title,
         subtitle,
-        reading,
-        warnings,
+        draft.reading,
+        draft.warnings,
         summary,
         runs,
-        widths,
-        curves,
-        sensitivity,
-        facts,
-        numbers);
+        draft.widths,
+        draft.curves,
+        draft.sensitivity,
+        draft.facts,
+        draft.published);
   }
 }

@@ -42,7 +42,8 @@ class ReportWriterTest {
   @Test
   void aCostThatIsKnownInPartIsAtLeastSoMuch() {
     RunSummary known = new RunSummary(0.9, null, 2, 10, 4_000_000, 0, 1_200_000_000, 1, "d");
-    RunSummary part = new RunSummary(0.8, null, 2, 5, 1_000_000, 0, 300_000_000, 1, "d", true);
+    RunSummary part =
+        new RunSummary(0.8, null, 2, 5, 1_000_000, 0, 300_000_000, 1, "d", true, null);
     List<ArmResult> rows =
         List.of(ArmResult.of("unpruned", 1, known, null), ArmResult.of("scratch-e", 1, part, null));
     List<ArmSummary> arms = ArmSummary.of(rows);
