@@ -47,15 +47,22 @@
     return names.map(n => n.slice(front, n.length - back) || n);
   }
 
+  // Below an axis there is room for s1/b2/conv1, not for stage1/block2/conv1; the table has it whole.
+  function tick(name) {
+    const room = 14;
+    if (name.length <= room) return name;
+    const parts = name.split('/');
+    const last = parts.pop();
+    const brief = parts.map(part => part.replace(/^([A-Za-z])[A-Za-z_]*/, '$1')).concat(last).join('/');
+    return brief.length <= room ? brief : '…' + brief.slice(1 - room);
+  }
+
   function widths(w) {
     const names = shortNames(w.labels);
     const x = axis('Layer, from the input on');
     const y = axis('Channels');
     y.beginAtZero = true;
-    x.ticks.callback = function (value) {
-      const label = names[value];
-      return label.length > 14 ? '…' + label.slice(-13) : label;
-    };
+    x.ticks.callback = value => tick(names[value]);
     const bar = { grouped: false, borderRadius: 2, maxBarThickness: 44 };
     const config = base('bar', [
       Object.assign({ data: w.after, tone: 'full', barPercentage: 0.62, order: 0 }, bar),
@@ -109,10 +116,7 @@
     datasets.push(level('uncut', s.uncut), level('costs too much below', s.least));
     const x = axis('Group, from the input on');
     x.type = 'category';
-    x.ticks.callback = function (value) {
-      const label = names[value];
-      return label.length > 14 ? '…' + label.slice(-13) : label;
-    };
+    x.ticks.callback = value => tick(names[value]);
     const y = axis(s.measure + ' (%)');
     const config = base('line', datasets, x, y);
     config.data.labels = s.labels;
