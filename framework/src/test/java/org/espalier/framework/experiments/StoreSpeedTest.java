@@ -2,6 +2,7 @@ package org.espalier.framework.experiments;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -17,7 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What it costs to be a task. The best of three, or the middle of some: others share the machine.
+ * What it costs to be a task. What is held to a limit is the time of the processor: what passes on
+ * the wall depends on who else uses the machine and its disk, and is printed only.
  */
 @Tag("slow")
 class StoreSpeedTest {
@@ -25,7 +27,7 @@ class StoreSpeedTest {
   private static final int TASKS = 1000;
   private static final int TRIES = 5;
 
-  /** Seconds for a task that does nothing. */
+  /** Seconds of the processor for a task that does nothing. */
   private static final double LIMIT = 5e-3;
 
   @TempDir Path root;
@@ -34,10 +36,32 @@ class StoreSpeedTest {
     void run() throws IOException;
   }
 
-  private static double seconds(Work work) throws IOException {
-    long start = System.nanoTime();
-    work.run();
-    return (System.nanoTime() - start) / 1e9;
+  /** Seconds on the wall, and of the processor, in all threads. */
+  private record Time(double wall, double processor) {
+    private static final OperatingSystemMXBean SYSTEM =
+        ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+
+    static Time of(Work work) throws IOException {
+      long cost = SYSTEM.getProcessCpuTime();
+      long wall = System.nanoTime();
+      work.run();
+      return new Time((System.nanoTime() - wall) / 1e9, (SYSTEM.getProcessCpuTime() - cost) / 1e9);
+    }
+
+    Time per(int count) {
+      return new Time(wall / count, processor / count);
+    }
+
+    Time orLess(Time other) {
+      return new Time(Math.min(wall, other.wall), Math.min(processor, other.processor));
+    }
+  }
+
+  private static final Time ENDLESS = new Time(Double.MAX_VALUE, Double.MAX_VALUE);
+
+  private static void print(String what, Time time) {
+    print(what + ", on the wall", time.wall);
+    print(what + ", of the processor", time.processor);
   }
 
   private static void print(String what, double seconds) {
@@ -54,26 +78,27 @@ class StoreSpeedTest {
   void oneOfAHundredThousandRunsIsFoundAtOnce() throws IOException {
     Task task = Nothing.named("one");
     TinyTasks.make(task, TinyTasks.shop(root));
-    double alone = seconds(() -> TinyTasks.make(Nothing.named("alone"), TinyTasks.shop(root)));
-    double filling =
-        seconds(
+    Time alone = Time.of(() -> TinyTasks.make(Nothing.named("alone"), TinyTasks.shop(root)));
+    Time filling =
+        Time.of(
             () -> {
               for (int i = 0; i < MANY; i++) {
                 Files.createDirectory(root.resolve("runs").resolve(String.format("%012x", 7L * i)));
               }
             });
     print("100,000 folders made", filling);
-    double[] times = new double[100];
-    for (int i = 0; i < times.length; i++) {
-      times[i] =
-          seconds(() -> assertThat(TinyTasks.shop(root).find(Nothing.named("one"))).isPresent());
-    }
-    double among = seconds(() -> TinyTasks.make(Nothing.named("among"), TinyTasks.shop(root)));
-    double all = Arrays.stream(times).sum();
-    print("a store of 100,000 runs opened and one found", middle(times));
+    Time finding =
+        Time.of(
+            () -> {
+              for (int i = 0; i < 100; i++) {
+                assertThat(TinyTasks.shop(root).find(Nothing.named("one"))).isPresent();
+              }
+            });
+    Time among = Time.of(() -> TinyTasks.make(Nothing.named("among"), TinyTasks.shop(root)));
+    print("a store of 100,000 runs opened and one found", finding.per(100));
     print("a task made in an empty store", alone);
     print("a task made in a store of 100,000 runs", among);
-    assertThat(all).isLessThan(1);
+    assertThat(finding.processor).isLessThan(1);
   }
 
   private static Plan plan(int tasks) {
@@ -84,29 +109,29 @@ class StoreSpeedTest {
     return plan;
   }
 
-  private double each(Path store, Plan plan) throws IOException {
+  private Time each(Path store, Plan plan) throws IOException {
     Workshop shop = TinyTasks.shop(store);
-    return seconds(() -> Conductor.run(plan, shop, Workers.here(new Maker(shop))))
-        / plan.arms().size();
+    return Time.of(() -> Conductor.run(plan, shop, Workers.here(new Maker(shop))))
+        .per(plan.arms().size());
   }
 
   @Test
   void aThousandTasksThatDoNothingCostLittle() throws IOException {
     each(root.resolve("warm"), plan(200));
-    double making = Double.MAX_VALUE;
-    double finding = Double.MAX_VALUE;
-    for (int i = 0; i < TRIES && (making > LIMIT || finding > LIMIT); i++) {
+    Time making = ENDLESS;
+    Time finding = ENDLESS;
+    for (int i = 0; i < TRIES && Math.max(making.processor, finding.processor) > LIMIT; i++) {
       Path store = root.resolve("store" + i);
-      making = Math.min(making, each(store, plan(TASKS)));
-      finding = Math.min(finding, each(store, plan(TASKS)));
+      making = making.orLess(each(store, plan(TASKS)));
+      finding = finding.orLess(each(store, plan(TASKS)));
       try (var runs = Files.list(store.resolve("runs"))) {
         assertThat(runs).hasSize(TASKS);
       }
     }
     print("a task of a plan of 1,000 that does nothing", making);
     print("the same when it is done already", finding);
-    assertThat(making).isLessThan(LIMIT);
-    assertThat(finding).isLessThan(LIMIT);
+    assertThat(making.processor).isLessThan(LIMIT);
+    assertThat(finding.processor).isLessThan(LIMIT);
   }
 
   /** Leaves out the time from when a training is watched to when it has ended. */
