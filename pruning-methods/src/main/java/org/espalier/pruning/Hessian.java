@@ -26,7 +26,7 @@ public record Hessian(
     @Setting(value = "Training images that are looked at, one by one.", defaultValue = "32")
         int sampleImages,
     @Setting(value = "Random probes of the outputs of each image.", defaultValue = "4") int probes,
-    @Setting(value = "Seed of the probes.", defaultValue = "1") long seed)
+    @Setting(value = "Seed of the images and probes.", defaultValue = "1") long seed)
     implements ScoringMethod {
   public Hessian {
     if (sampleImages < 1) {
@@ -50,7 +50,7 @@ public record Hessian(
 
   @Override
   public List<double[]> scores(List<ChannelGroup> groups, Evidence evidence) {
-    Weights slopes = evidence.sample(sampleImages).squaredSlopes(probes, seed);
+    Weights slopes = evidence.sample(sampleImages, seed).squaredSlopes(probes, seed);
     List<double[]> all = new ArrayList<>();
     for (ChannelGroup group : groups) {
       all.add(

@@ -45,7 +45,8 @@ public record Taylor(
     @Setting(
             value = "Training images that gradients are taken on, classes in the shares of all.",
             defaultValue = "128")
-        int sampleImages)
+        int sampleImages,
+    @Setting(value = "Seed of the images.", defaultValue = "1") long seed)
     implements ScoringMethod {
   /** What gradients are multiplied with. */
   public enum By {
@@ -79,7 +80,7 @@ public record Taylor(
 
   @Override
   public List<double[]> scores(List<ChannelGroup> groups, Evidence evidence) {
-    Sample sample = evidence.sample(sampleImages);
+    Sample sample = evidence.sample(sampleImages, seed);
     return by == By.WEIGHTS
         ? byWeights(groups, evidence.weights(), sample.gradients())
         : byActivations(groups, evidence, sample);

@@ -18,6 +18,7 @@ import org.espalier.framework.sessions.Machine;
 import org.espalier.framework.training.Evaluator;
 import org.espalier.graphs.Model;
 import org.espalier.graphs.Network;
+import org.espalier.graphs.RandomStream;
 import org.espalier.graphs.ShapedArray;
 import org.espalier.graphs.UsageException;
 import org.espalier.graphs.Weights;
@@ -71,8 +72,8 @@ class SampledScoresTest {
   /** The squared slope of the mean loss when all filters of the channel are scaled. */
   @Test
   void taylorIsTheSlopeOfTheLossWhenAChannelIsScaled() {
-    Images seen = data.train().take(40);
-    List<double[]> scores = new Taylor(Taylor.By.WEIGHTS, 40).scores(groups(), evidence(data));
+    Images seen = data.train().sample(40, RandomStream.of(1, "sample"));
+    List<double[]> scores = new Taylor(Taylor.By.WEIGHTS, 40, 1).scores(groups(), evidence(data));
     for (int g = 0; g < scores.size(); g++) {
       for (int c = 0; c < 2; c++) {
         double up = loss(scaled(groups().get(g), c, 1.02), seen);
@@ -84,6 +85,8 @@ class SampledScoresTest {
       }
     }
     assertThat(Arrays.stream(scores.get(0)).max().orElseThrow()).isGreaterThan(1e-6);
+    assertThat(new Taylor(Taylor.By.WEIGHTS, 40, 2).scores(groups(), evidence(data)).get(0))
+        .isNotEqualTo(scores.get(0));
   }
 
   private Dataset one(ImageSet all, int image) {
@@ -98,12 +101,12 @@ class SampledScoresTest {
   /** Scaling what a filter gives is scaling the filter, image by image. */
   @Test
   void activationsTellTheSameOfASingleImage() {
-    Taylor byActivations = new Taylor(Taylor.By.ACTIVATIONS, 1);
-    Taylor byWeights = new Taylor(Taylor.By.WEIGHTS, 1);
+    Taylor byActivations = new Taylor(Taylor.By.ACTIVATIONS, 1, 1);
+    Taylor byWeights = new Taylor(Taylor.By.WEIGHTS, 1, 1);
     List<double[]> means = new ArrayList<>();
     groups().forEach(g -> means.add(new double[g.channels()]));
     int images = 6;
-    ImageSet seen = (ImageSet) data.train().take(images);
+    ImageSet seen = (ImageSet) data.train().sample(images, RandomStream.of(1, "sample"));
     for (int image = 0; image < images; image++) {
       List<double[]> own = byActivations.scores(groups(), evidence(one(seen, image)));
       if (image < 2) {
@@ -121,7 +124,8 @@ class SampledScoresTest {
         }
       }
     }
-    List<double[]> all = new Taylor(Taylor.By.ACTIVATIONS, images).scores(groups(), evidence(data));
+    List<double[]> all =
+        new Taylor(Taylor.By.ACTIVATIONS, images, 1).scores(groups(), evidence(data));
     for (int g = 0; g < all.size(); g++) {
       for (int c = 0; c < all.get(g).length; c++) {
         assertThat(all.get(g)[c]).isCloseTo(means.get(g)[c], within(1e-5));
@@ -133,7 +137,7 @@ class SampledScoresTest {
   void theHessianScoreSumsSquaresTimesSlopes() {
     Hessian hessian = new Hessian(5, 2, 9);
     List<double[]> scores = hessian.scores(groups(), evidence(data));
-    Weights slopes = evidence(data).sample(5).squaredSlopes(2, 9);
+    Weights slopes = evidence(data).sample(5, 9).squaredSlopes(2, 9);
     for (int g = 0; g < scores.size(); g++) {
       double[] expected = new double[scores.get(g).length];
       for (Member m : groups().get(g).members(Member.Role.PRODUCER)) {
@@ -189,8 +193,8 @@ class SampledScoresTest {
   void theyCutAsOthersDo() {
     List<ScoringMethod> methods =
         List.of(
-            new Taylor(Taylor.By.WEIGHTS, 20),
-            new Taylor(Taylor.By.ACTIVATIONS, 20),
+            new Taylor(Taylor.By.WEIGHTS, 20, 1),
+            new Taylor(Taylor.By.ACTIVATIONS, 20, 1),
             new Hessian(4, 1, 1),
             new GroupMagnitude(GroupMagnitude.Normalise.LAMP));
     Amount amount = Amount.macs(0.6).with(l -> l.scope(Limits.Scope.GLOBAL));
@@ -205,7 +209,7 @@ class SampledScoresTest {
 
   @Test
   void whatMakesNoSenseIsRefused() {
-    assertThatThrownBy(() -> new Taylor(Taylor.By.WEIGHTS, 0))
+    assertThatThrownBy(() -> new Taylor(Taylor.By.WEIGHTS, 0, 1))
         .isInstanceOf(UsageException.class)
         .hasMessage("sample-images must be at least 1, found 0");
     assertThatThrownBy(() -> new Hessian(0, 1, 1)).hasMessageStartingWith("sample-images must");

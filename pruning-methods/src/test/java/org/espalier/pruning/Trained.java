@@ -95,7 +95,7 @@ public final class Trained {
                 new Dataset(
                     "test", DATA.test(), DATA.test(), DATA.normalisation(), DATA.augmentation())),
             ONE)
-        .sample(TEST)
+        .sample(TEST, 1)
         .activations(
             List.of(model.network().logits()),
             batch -> {

@@ -24,17 +24,12 @@ public interface Evidence {
   }
 
   /**
-   * What the network does on some training images, with classes in the shares of the whole set.
+   * What the network does on some training images, drawn at random with classes in the shares of
+   * the whole set.
    *
    * @param images how many, at least 1; all if there are fewer
-   * @throws org.espalier.graphs.UsageException if no data set was given
-   */
-  Sample sample(int images);
-
-  /**
-   * The same with images drawn at random.
-   *
    * @param seed of the draw
+   * @throws org.espalier.graphs.UsageException if no data set was given
    */
   Sample sample(int images, long seed);
 }

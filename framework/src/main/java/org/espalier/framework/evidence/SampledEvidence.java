@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import org.espalier.framework.data.Dataset;
 import org.espalier.framework.data.Images;
@@ -54,17 +53,7 @@ public record SampledEvidence(
   }
 
   @Override
-  public Sample sample(int images) {
-    return sample(images, Images::take);
-  }
-
-  @Override
   public Sample sample(int images, long seed) {
-    RandomStream random = RandomStream.of(seed, "sample");
-    return sample(images, (all, n) -> all.sample(n, random));
-  }
-
-  private Sample sample(int images, BiFunction<Images, Integer, Images> choice) {
     Dataset from =
         data.orElseThrow(
             () ->
@@ -74,7 +63,7 @@ public record SampledEvidence(
       throw new UsageException("a sample has at least 1 image, found " + images);
     }
     Images all = from.train();
-    Images chosen = choice.apply(all, Math.min(images, all.size()));
+    Images chosen = all.sample(Math.min(images, all.size()), RandomStream.of(seed, "sample"));
     return new ComputedSample(
         analysis.network(),
         weights,

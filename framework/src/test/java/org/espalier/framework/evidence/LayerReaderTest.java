@@ -87,7 +87,7 @@ class LayerReaderTest {
     TensorRef sum = TensorRef.of("stage1/block1/sum");
     float[][] values = new float[1][];
     new SampledEvidence(analysis, weights, Optional.of(TinyJobs.data(10, 10)), Machine.threads(1))
-        .sample(10)
+        .sample(10, 1)
         .activations(List.of(sum), batch -> values[0] = batch.get(sum).values());
     return values[0];
   }

@@ -306,10 +306,10 @@ class LookTest {
   @Test
   void largeImagesAreLookedAtInSmallBatches() {
     Network large = TestNetworks.WIRED.architectures().get("vgg16-imagenet").build();
-    assertThat(((ComputedSample) evidence(large, images(11, 224, 3)).sample(11)).batch())
+    assertThat(((ComputedSample) evidence(large, images(11, 224, 3)).sample(11, 1)).batch())
         .isEqualTo(10);
     Network small = TestNetworks.network("resnet8", 10, 1, 0.25);
-    assertThat(((ComputedSample) evidence(small, images(11, 10, 1)).sample(11)).batch())
+    assertThat(((ComputedSample) evidence(small, images(11, 10, 1)).sample(11, 1)).batch())
         .isEqualTo(50);
   }
 

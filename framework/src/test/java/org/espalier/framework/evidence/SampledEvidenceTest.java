@@ -20,6 +20,7 @@ import org.espalier.graphs.Model;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.Parameter;
 import org.espalier.graphs.ParameterKind;
+import org.espalier.graphs.RandomStream;
 import org.espalier.graphs.ShapedArray;
 import org.espalier.graphs.TensorRef;
 import org.espalier.graphs.UsageException;
@@ -42,7 +43,7 @@ class SampledEvidenceTest {
   private final Network network = TinyJobs.network();
   private final Weights weights = TestNetworks.weights(network, 3);
   private final ImageSet set = TinyJobs.images(120, 1);
-  private final ImageSet seen = set.take(IMAGES);
+  private final ImageSet seen = set.sample(IMAGES, RandomStream.of(1, "sample"));
 
   private Evidence evidence() {
     Dataset data = new Dataset("tiny", set, TinyJobs.images(20, 2), SCALE, Augmentation.NONE);
@@ -53,7 +54,7 @@ class SampledEvidenceTest {
   private List<ShapedArray> logits(int images) {
     List<ShapedArray> batches = new ArrayList<>();
     evidence()
-        .sample(images)
+        .sample(images, 1)
         .activations(List.of(network.logits()), b -> batches.add(b.get(network.logits())));
     return batches;
   }
@@ -80,13 +81,15 @@ class SampledEvidenceTest {
 
   @Test
   void aSampleIsAsLargeAsWasAskedForAndAlwaysTheSame() {
-    assertThat(evidence().sample(IMAGES).images()).isEqualTo(IMAGES);
-    assertThat(evidence().sample(1000).images()).isEqualTo(120);
+    assertThat(evidence().sample(IMAGES, 1).images()).isEqualTo(IMAGES);
+    assertThat(evidence().sample(1000, 1).images()).isEqualTo(120);
     List<ShapedArray> batches = logits(IMAGES);
     assertThat(batches.stream().mapToInt(b -> b.shape().dim(0)).sum()).isEqualTo(IMAGES);
     assertThat(batches).hasSizeGreaterThan(1).allMatch(b -> b.shape().dim(1) == 10);
     assertThat(logits(IMAGES)).isEqualTo(batches);
     assertThat(logits(120).get(0)).isNotEqualTo(batches.get(1));
+    assertThat(evidence().sample(IMAGES, 2).gradients())
+        .isNotEqualTo(evidence().sample(IMAGES, 1).gradients());
   }
 
   /** The cross-entropy's gradient by the logits of an image: its probabilities less its label. */
@@ -94,7 +97,7 @@ class SampledEvidenceTest {
   void theGradientOfAnImageIsThatOfItsOwnLoss() {
     int[] image = {0};
     evidence()
-        .sample(IMAGES)
+        .sample(IMAGES, 1)
         .gradients(
             List.of(network.logits()),
             (values, gradients) -> {
@@ -139,7 +142,7 @@ class SampledEvidenceTest {
   @Test
   @Tag("slow")
   void theGradientOfAParameterIsTheSlopeOfTheMeanLoss() {
-    Weights gradients = evidence().sample(IMAGES).gradients();
+    Weights gradients = evidence().sample(IMAGES, 1).gradients();
     List<Parameter> trained = network.parameters(ParameterKind::isTrained);
     assertThat(gradients.asMap().keySet())
         .containsExactlyElementsOf(trained.stream().map(Parameter::name).toList());
@@ -160,7 +163,7 @@ class SampledEvidenceTest {
    */
   @Test
   void theSlopesOfTheLastLayerAreWhatItReads() {
-    Weights slopes = evidence().sample(IMAGES).squaredSlopes(2, 1);
+    Weights slopes = evidence().sample(IMAGES, 1).squaredSlopes(2, 1);
     assertThat(slopes.get("dense/bias"))
         .isEqualTo(ShapedArray.filled(slopes.get("dense/bias").shape(), 1f));
     NodeDef dense =
@@ -172,7 +175,7 @@ class SampledEvidenceTest {
     int inputs = network.parameter("dense/kernel").shape().dim(0);
     double[] squares = new double[inputs];
     evidence()
-        .sample(IMAGES)
+        .sample(IMAGES, 1)
         .activations(
             List.of(read),
             batch -> {
@@ -186,8 +189,8 @@ class SampledEvidenceTest {
       double expected = squares[i / 10];
       assertThat((double) found[i]).isCloseTo(expected, within(1e-6 + 1e-4 * expected));
     }
-    assertThat(evidence().sample(IMAGES).squaredSlopes(2, 1)).isEqualTo(slopes);
-    assertThat(evidence().sample(IMAGES).squaredSlopes(2, 2)).isNotEqualTo(slopes);
+    assertThat(evidence().sample(IMAGES, 1).squaredSlopes(2, 1)).isEqualTo(slopes);
+    assertThat(evidence().sample(IMAGES, 1).squaredSlopes(2, 2)).isNotEqualTo(slopes);
   }
 
   private float[] logitsOf(Weights changed, ShapedArray images) {
@@ -202,7 +205,7 @@ class SampledEvidenceTest {
     Dataset one = new Dataset("one", set.take(1), TinyJobs.images(20, 2), SCALE, Augmentation.NONE);
     ChannelAnalysis analysis = ChannelAnalysis.of(network, TestNetworks.WIRED.rules());
     Evidence evidence = new SampledEvidence(analysis, weights, Optional.of(one), ONE);
-    Weights slopes = evidence.sample(1).squaredSlopes(400, 1);
+    Weights slopes = evidence.sample(1, 1).squaredSlopes(400, 1);
     float[] pixels = new float[100];
     for (int i = 0; i < pixels.length; i++) {
       pixels[i] = ((set.take(1).pixels()[i] & 0xff) / 255f - 0.4f) / 0.3f;
@@ -241,11 +244,11 @@ class SampledEvidenceTest {
 
   @Test
   void whatCannotBeShownIsRefused() {
-    assertThatThrownBy(() -> evidence().sample(0))
+    assertThatThrownBy(() -> evidence().sample(0, 1))
         .isInstanceOf(UsageException.class)
         .hasMessage("a sample has at least 1 image, found 0");
     Evidence blind = Evidence.of(evidence().analysis(), weights);
-    assertThatThrownBy(() -> blind.sample(1))
+    assertThatThrownBy(() -> blind.sample(1, 1))
         .isInstanceOf(UsageException.class)
         .hasMessage("this pruning method looks at images, and no data set was given");
   }

@@ -28,7 +28,8 @@ public record Snip(
     @Setting(
             value = "Training images that gradients are taken on, classes in the shares of all.",
             defaultValue = "128")
-        int sampleImages)
+        int sampleImages,
+    @Setting(value = "Seed of the images.", defaultValue = "1") long seed)
     implements WeightScoringMethod {
   public Snip {
     if (sampleImages < 1) {
@@ -38,7 +39,7 @@ public record Snip(
 
   @Override
   public List<double[]> scores(List<PrunableKernel> of, Evidence evidence) {
-    Weights gradients = evidence.sample(sampleImages).gradients();
+    Weights gradients = evidence.sample(sampleImages, seed).gradients();
     List<double[]> all = new ArrayList<>();
     for (PrunableKernel kernel : of) {
       float[] gradient = gradients.get(kernel.name()).values();

@@ -17,6 +17,7 @@ import org.espalier.framework.training.Evaluator;
 import org.espalier.graphs.Model;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.ParameterKind;
+import org.espalier.graphs.RandomStream;
 import org.espalier.graphs.Shape;
 import org.espalier.graphs.ShapedArray;
 import org.espalier.graphs.UsageException;
@@ -83,14 +84,14 @@ class OtherMasksTest {
     Shape shape = model.weights().get(kernel).shape();
     Model moved =
         new Model(model.network(), model.weights().with(kernel, new ShapedArray(shape, changed)));
-    Images seen = data.train().take(40);
+    Images seen = data.train().sample(40, RandomStream.of(1, "sample"));
     return Evaluator.score(moved, seen, data.normalisation(), 40, Machine.threads(1)).loss();
   }
 
   /** The slope of the loss when a weight is scaled, by central differences. */
   @Test
   void snipIsTheSlopeOfTheLossWhenAWeightIsScaled() {
-    Snip snip = new Snip(KernelKind.ALL, 40);
+    Snip snip = new Snip(KernelKind.ALL, 40, 1);
     List<PrunableKernel> kernels = kernels(KernelKind.ALL);
     List<double[]> scores = snip.scores(kernels, Small.evidence(model, data));
     double step = 0.05;
@@ -107,11 +108,14 @@ class OtherMasksTest {
       }
       assertThat(own[most]).isPositive();
     }
+    Snip other = new Snip(KernelKind.ALL, 40, 2);
+    assertThat(other.scores(kernels, Small.evidence(model, data)).get(0))
+        .isNotEqualTo(scores.get(0));
   }
 
   @Test
   void snipMasksTheLowestProducts() {
-    Snip snip = new Snip(KernelKind.CONV, 40);
+    Snip snip = new Snip(KernelKind.CONV, 40, 1);
     Decision decision = Small.prune(snip, model, Small.globally(0.8), data);
     List<PrunableKernel> kernels = kernels(KernelKind.CONV);
     List<double[]> scores = snip.scores(kernels, Small.evidence(model, data));
@@ -126,7 +130,7 @@ class OtherMasksTest {
     assertThatThrownBy(() -> Small.prune(snip, model, Small.globally(0.8)))
         .isInstanceOf(UsageException.class)
         .hasMessage("this pruning method looks at images, and no data set was given");
-    assertThatThrownBy(() -> new Snip(KernelKind.CONV, 0)).isInstanceOf(UsageException.class);
+    assertThatThrownBy(() -> new Snip(KernelKind.CONV, 0, 1)).isInstanceOf(UsageException.class);
   }
 
   @Test
