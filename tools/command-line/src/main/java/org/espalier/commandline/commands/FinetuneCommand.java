@@ -14,8 +14,8 @@ import picocli.CommandLine;
     name = "finetune",
     description = {
       "Train a model on from its weights: few epochs at a small constant rate. The rest of the recipe"
-          + " is that of the network before it was pruned, where that is known and options do not say"
-          + " otherwise."
+          + " is that of the network before it was pruned, without its penalties and interventions,"
+          + " where that is known and options do not say otherwise."
     })
 final class FinetuneCommand implements Command {
   @CommandLine.Parameters(

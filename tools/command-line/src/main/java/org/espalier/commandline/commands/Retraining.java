@@ -3,6 +3,7 @@ package org.espalier.commandline.commands;
 import jakarta.inject.Inject;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -82,7 +83,8 @@ final class Retraining {
 
   /**
    * The recipe that trained the network before the cut or, of a model that was never cut, its own,
-   * as a source beneath the flags. Says which that is.
+   * as a source beneath the flags. Says which that is. What made that training sparse was for the
+   * cut, and is over: no arm of a comparison is retrained with it.
    */
   private static SettingsSource historyOf(Path model, Console console) {
     Path folder = PrunedFile.folder(model).orElse(model);
@@ -105,6 +107,7 @@ final class Retraining {
     Map<String, Object> values = new LinkedHashMap<>();
     run.map(RunDescription::settings).ifPresent(values::putAll);
     values.keySet().retainAll(names);
+    values.keySet().removeAll(List.of("penalties", "interventions"));
     return new SettingsSource("run.json of " + folder, values);
   }
 }

@@ -98,21 +98,29 @@ final class ScratchCommand implements Command {
   private Train sameCompute(Retraining.Start start, ScratchSettings s) {
     Recipe recipe = start.settings().recipe();
     long seed = start.settings().seed();
-    if (s.large().isPresent()) {
-      long large = flops(start, s.large().get(), ReadOptions.DEFAULT);
-      long small = flops(start, start.path(), start.settings().read());
-      return start.train(Budget.scratchB(recipe, large, small, s.cap())).fresh(seed);
+    if (s.large().isEmpty() && start.pruned().isPresent()) {
+      return start.train(recipe).fresh(seed).sameCompute(s.cap());
     }
-    if (start.pruned().isEmpty()) {
+    Cost small = cost(start, start.path(), start.settings().read());
+    long large =
+        s.large().isPresent()
+            ? cost(start, s.large().get(), ReadOptions.DEFAULT).spent().flops()
+            : unmasked(small);
+    return start.train(Budget.scratchB(recipe, large, small.spent().flops(), s.cap())).fresh(seed);
+  }
+
+  /** Of a network whose training masked it: what it computed before. */
+  private long unmasked(Cost masked) {
+    if (masked.effective().isEmpty()) {
       throw new UsageException(
           model
               + " does not tell what it was pruned from, so its computation before the cut is not"
-              + " known; give large, the network before the cut");
+              + " known; give --large, the network before the cut");
     }
-    return start.train(recipe).fresh(seed).sameCompute(s.cap());
+    return masked.flops();
   }
 
-  private long flops(Retraining.Start start, Path path, ReadOptions options) {
+  private Cost cost(Retraining.Start start, Path path, ReadOptions options) {
     Cost cost = costs.of(start.there().read(path, options));
     if (cost.isAtLeast()) {
       throw new BadInputException(
@@ -122,6 +130,6 @@ final class ScratchCommand implements Command {
               path,
               cost.open().get(0)));
     }
-    return cost.spent().flops();
+    return cost;
   }
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import org.espalier.commandline.UserOfEspalier;
 import org.espalier.framework.runs.ModelFolder;
 import org.espalier.framework.runs.PrunedFile;
+import org.espalier.framework.runs.RunFolder;
 import org.espalier.graphs.Model;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -107,6 +108,7 @@ class MaskedModelsTest {
     assertThat(parameters.findValuesAsText("kind")).contains("conv-kernel").doesNotContain("mask");
   }
 
+  /** What made the training sparse is over when its network is trained on; its masks stay. */
   @Test
   void masksGrowDuringATraining() {
     JsonNode told =
@@ -116,7 +118,20 @@ class MaskedModelsTest {
                 + DATA);
     assertThat((double) told.at("/effective/macs").asLong() / told.path("macs").asLong())
         .isBetween(0.09, 0.12);
-    assertThat(ModelFolder.load(folder.resolve("new")).masks()).hasSize(7);
+    Model grown = ModelFolder.load(folder.resolve("new"));
+    assertThat(grown.masks()).hasSize(7);
+    JsonNode b = json("scratch NEW --budget b --out NEW-b" + DATA);
+    assertThat(b.path("epochs").asInt())
+        .isEqualTo(
+            (int) (2 * told.path("flops").asDouble() / told.at("/effective/flops").asDouble()));
+    json("finetune NEW --fine-tune-epochs 1 --out NEW-tuned" + DATA);
+    for (String after : List.of("new-b", "new-tuned")) {
+      Path made = folder.resolve(after);
+      assertThat(ModelFolder.load(made).masks()).isEqualTo(grown.masks());
+      assertThat(new RunFolder(made).description().orElseThrow().settings())
+          .containsEntry("interventions", List.of())
+          .containsEntry("batch-size", 20L);
+    }
   }
 
   @Test

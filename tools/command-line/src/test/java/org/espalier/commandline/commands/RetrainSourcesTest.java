@@ -107,7 +107,7 @@ class RetrainSourcesTest {
     String scratch = "scratch SERVING --budget b --epochs 4 --batch-size 20 --out NEW-b" + DATA;
     UserOfEspalier.Outcome refused = UserOfEspalier.types(fill(scratch));
     assertThat(refused.code()).isEqualTo(2);
-    assertThat(refused.err()).contains("give large, the network before the cut");
+    assertThat(refused.err()).contains("give --large, the network before the cut");
     assertThat(folder.resolve("new-b")).doesNotExist();
     JsonNode pruned = json("inspect SERVING").path("totals");
     JsonNode large = json("inspect RUN").path("totals");
