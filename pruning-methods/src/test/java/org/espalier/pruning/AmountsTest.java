@@ -48,6 +48,18 @@ class AmountsTest {
   }
 
   @Test
+  void areGivenOrRefused() {
+    Amounts.of(Amount.ratio(0.5)).checkGiven();
+    Amounts none =
+        new Amounts(List.of(), List.of(), List.of(), List.of(), List.of(), false, Limits.NONE);
+    assertThat(none.all()).isEmpty();
+    assertThatThrownBy(none::checkGiven)
+        .isInstanceOf(UsageException.class)
+        .hasMessage(
+            "give exactly one of preset, ratio, target-macs and target-parameters; found none");
+  }
+
+  @Test
   void areAllDifferent() {
     assertThatThrownBy(() -> Amounts.of(List.of(Amount.ratio(0.5), Amount.ratio(0.5))))
         .isInstanceOf(UsageException.class)

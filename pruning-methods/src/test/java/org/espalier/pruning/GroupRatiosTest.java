@@ -7,9 +7,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.UsageException;
 import org.espalier.graphs.channels.ChannelGroup;
+import org.espalier.graphs.rewrites.Cut;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -66,6 +68,36 @@ class GroupRatiosTest {
             .orElseThrow();
     Decision decision = Pruning.decide("l1-norm", resNet, Amount.ratios(Map.of(trunk.id(), 0.5)));
     assertThat(Pruning.widths(decision)).isEqualTo(Map.of(trunk.id(), trunk.channels() / 2));
+  }
+
+  /** A ratio for the others speaks of trunks only where they are asked for. */
+  @Test
+  void theOthersAreTrunksTooIfCoupled() {
+    Network resNet = Pruning.network("resnet20");
+    Amount amount =
+        settings(
+            Optional.of(0.5),
+            Optional.empty(),
+            Optional.empty(),
+            Map.of("stage1/block1/conv1", 0.25));
+    Map<String, Integer> inner = Pruning.widths(Pruning.decide("l1-norm", resNet, amount));
+    assertThat(inner).hasSize(9).containsEntry("stage1/block1/conv1", 12).doesNotContainKey("stem");
+    Map<String, Integer> all =
+        Pruning.widths(Pruning.decide("l1-norm", resNet, amount.with(l -> l.coupled(true))));
+    assertThat(all).hasSize(12).containsAllEntriesOf(inner).containsEntry("stem", 8);
+  }
+
+  /** What is decided names every group that could have been cut, those that stay whole too. */
+  @Test
+  void aDecisionNamesTheGroupsThatStay() {
+    Decision decision = Pruning.decide("l1-norm", network, Amount.ratios(Map.of("conv1", 0.5)));
+    Map<String, Integer> named =
+        decision.cut().orElseThrow().groups().stream()
+            .collect(Collectors.toMap(Cut.Group::id, g -> g.kept().size()));
+    assertThat(named)
+        .hasSize(Pruning.analyse(network).prunable().size())
+        .containsEntry("conv1", 32)
+        .containsEntry("conv2", 64);
   }
 
   @Test

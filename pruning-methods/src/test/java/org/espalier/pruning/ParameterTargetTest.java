@@ -3,6 +3,7 @@ package org.espalier.pruning;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Locale;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.UsageException;
 import org.junit.jupiter.api.Test;
@@ -42,8 +43,18 @@ class ParameterTargetTest {
 
   @Test
   void outOfReachSaysWhatIsInReach() {
-    assertThatThrownBy(
-            () -> Pruning.decide("l1-norm", Pruning.network("resnet20"), Amount.parameters(10)))
+    Network network = Pruning.network("resnet20");
+    long whole = parameters(network);
+    long least = after(network, Amount.ratio(0.999));
+    assertThatThrownBy(() -> Pruning.decide("l1-norm", network, Amount.parameters(0.01 * whole)))
+        .hasMessageContaining(" of %d parameters (1.00 %%); ".formatted(whole))
+        .hasMessageEndingWith(
+            String.format(
+                Locale.ROOT,
+                "the fewest reachable are %d (%.2f %%)",
+                least,
+                100.0 * least / whole));
+    assertThatThrownBy(() -> Pruning.decide("l1-norm", network, Amount.parameters(10)))
         .isInstanceOf(UsageException.class)
         .hasMessageContaining("target-parameters asks for at most 10 of ")
         .hasMessageContaining(" parameters (0.00 %); ")

@@ -74,14 +74,15 @@ final class Forecaster {
     }
     Train train = (Train) task;
     Recipe recipe = train.recipe(preview.get(), shop);
-    double seconds = secondsPerImage(preview.get().network(), train) * images(train, recipe);
-    return new Entry(task.title(), task.key(), arms, state, recipe.epochs(), seconds);
+    int epochs = train.epochs(recipe, shop.data(train.images()));
+    double seconds = secondsPerImage(preview.get().network(), train) * images(train, epochs);
+    return new Entry(task.title(), task.key(), arms, state, epochs, seconds);
   }
 
   /** Images of the whole training, evaluated ones in the currency of trained ones. */
-  private double images(Train train, Recipe recipe) {
+  private double images(Train train, int epochs) {
     Dataset data = shop.data(train.images());
-    return recipe.epochs() * (data.train().size() + EVALUATED * data.test().size());
+    return epochs * (data.train().size() + EVALUATED * data.test().size());
   }
 
   private static String key(String networkDigest, Train train) {
@@ -103,8 +104,7 @@ final class Forecaster {
         !stretches.isEmpty()
             && Stretch.now(0, shop.machine()).isLike(stretches.get(stretches.size() - 1));
     if (alike) {
-      double each =
-          done.trainingSeconds() / images(train, train.recipe().withEpochs(done.epochs()));
+      double each = done.trainingSeconds() / images(train, done.epochs());
       secondsPerImage.put(key(run.inputs().get("networkDigest").toString(), train), each);
     }
   }

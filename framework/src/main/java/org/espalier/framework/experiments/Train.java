@@ -16,6 +16,7 @@ import org.espalier.framework.runs.RunSummary;
 import org.espalier.framework.runs.Stretch;
 import org.espalier.framework.settings.Settings;
 import org.espalier.framework.training.Budget;
+import org.espalier.framework.training.Extent;
 import org.espalier.framework.training.Measurement;
 import org.espalier.framework.training.Recipe;
 import org.espalier.framework.training.Step;
@@ -46,6 +47,8 @@ import org.espalier.graphs.settings.Setting;
  * @param sameCompute train for as much computation as the recipe's epochs would take the network
  *     before the cut: Scratch-B
  * @param cap of the epochs of {@code sameCompute}, as a multiple of the recipe's
+ * @param begin where in the recipe it begins, with nothing in the optimiser's memory: what was
+ *     rewound to that step is trained from there
  * @param moreEpochs on top of those of {@code sameCompute}: those that another arm was fine-tuned
  *     for
  */
@@ -73,7 +76,13 @@ public record Train(
     @Setting("Steps whose weights are kept.") List<Step> keep,
     @Setting(value = "Epochs on top of those of the same computation.", defaultValue = "0")
         int moreEpochs,
-    @Setting("Passes that the network goes through first: {passes}.") List<String> passes)
+    @Setting("Passes that the network goes through first: {passes}.") List<String> passes,
+    @Setting(
+            value =
+                "Where in the recipe training begins: learning rate and images are those from this"
+                    + " step on.",
+            defaultValue = "0ep")
+        Step begin)
     implements Task {
 
   public Train {
@@ -85,6 +94,10 @@ public record Train(
     if (moreEpochs < 0 || moreEpochs > 0 && !sameCompute) {
       throw new UsageException(
           "moreEpochs must be at least 0, and 0 without the same computation, found " + moreEpochs);
+    }
+    if (sameCompute && !begin.equals(Step.ofEpochs(0))) {
+      throw new UsageException(
+          "begin goes with epochs that are given, not with the same computation; found " + begin);
     }
     passes = List.copyOf(passes);
   }
@@ -104,7 +117,8 @@ public record Train(
         Step.ofEpochs(1),
         List.of(),
         0,
-        List.of());
+        List.of(),
+        Step.ofEpochs(0));
   }
 
   /** The same from fresh weights. */
@@ -135,6 +149,11 @@ public record Train(
   /** The same of a network that goes through some passes first. */
   public Train after(List<String> named) {
     return Settings.with(this, "passes", named);
+  }
+
+  /** The same from a step of the recipe on. */
+  public Train beginning(Step at) {
+    return Settings.with(this, "begin", at);
   }
 
   /** The same with the test images looked at elsewhere. */
@@ -171,6 +190,17 @@ public record Train(
     }
     long flops = preview.flops() > 0 ? preview.flops() : shop.costs().of(preview.network()).flops();
     return Budget.scratchB(recipe, preview.flopsBefore(), flops, cap, moreEpochs);
+  }
+
+  /** How many epochs of a recipe are trained; one that is begun in the middle counts. */
+  public int epochs(Recipe followed, Dataset data) {
+    Extent extent = extent(followed, data);
+    long steps = extent.steps() - begin.toIterations(extent.stepsPerEpoch());
+    return (int) ((steps + extent.stepsPerEpoch() - 1) / extent.stepsPerEpoch());
+  }
+
+  private static Extent extent(Recipe followed, Dataset data) {
+    return new Extent(followed.epochs(), followed.batchSize(), data.train().size());
   }
 
   @Override
@@ -221,7 +251,7 @@ public record Train(
     Model passed = passed(model.network(), shop).carried(model.weights());
     Model from = freshSeed.map(s -> passed.fresh(s, freshScale)).orElse(passed);
     return new TrainingJob(
-        from, budgeted(shop), data, seed, objective.loss(shop, data), evaluateEvery, keep);
+        from, budgeted(shop), data, seed, objective.loss(shop, data), evaluateEvery, keep, begin);
   }
 
   private Rewritten passed(Network network, Workshop shop) {
@@ -275,18 +305,17 @@ public record Train(
 
   /** Three times the forward pass; the largest number where it is larger. */
   private static long trainingMacs(Cost cost, TrainingJob job) {
-    double all = 3.0 * cost.macs() * job.data().train().size() * job.recipe().epochs();
-    return all >= Long.MAX_VALUE
-        ? Long.MAX_VALUE
-        : 3 * cost.macs() * job.data().train().size() * job.recipe().epochs();
+    long images = job.extent().imagesAfter(job.firstStep());
+    double all = 3.0 * cost.macs() * images;
+    return all >= Long.MAX_VALUE ? Long.MAX_VALUE : 3 * cost.macs() * images;
   }
 
-  private static RunSummary summary(TrainingJob job, TrainingState end, Workshop shop) {
+  private RunSummary summary(TrainingJob job, TrainingState end, Workshop shop) {
     Cost cost = shop.costs().of(new Model(job.network(), end.weights()));
     return new RunSummary(
         end.last().testAccuracy(),
         end.last().testLoss(),
-        job.recipe().epochs(),
+        epochs(job.recipe(), job.data()),
         cost.parameters(),
         cost.macs(),
         cost.flops(),

@@ -39,7 +39,7 @@ final class Course implements Intervention.Live {
   }
 
   TrainingState run() {
-    if (step == 0) {
+    if (step == job.firstStep()) {
       keepWeights();
       job.recipe().interventions().stream()
           .filter(Intervention::actsAtStart)

@@ -107,7 +107,8 @@ public final class Trainer {
 
   private TrainingState start(TrainingSession session) {
     Weights weights = job.start().weights();
-    return new TrainingState(0, weights, session.zeroSlots(), TrainingState.Tally.NONE, List.of());
+    return new TrainingState(
+        job.firstStep(), weights, session.zeroSlots(), TrainingState.Tally.NONE, List.of());
   }
 
   /** Ends every watcher, even if another fails at it; the first failure is the one that is told. */

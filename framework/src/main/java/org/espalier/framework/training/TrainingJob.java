@@ -15,6 +15,8 @@ import org.espalier.graphs.UsageException;
  * @param seed of the order of the images and of their augmentation
  * @param evaluateEvery when the test images are looked at; they always are after the last step
  * @param keep steps whose weights are kept
+ * @param begin where in the recipe the training begins: learning rate and order of the images are
+ *     those from this step on, as of a network that was rewound to it
  */
 public record TrainingJob(
     Model start,
@@ -23,7 +25,8 @@ public record TrainingJob(
     long seed,
     Loss loss,
     Step evaluateEvery,
-    List<Step> keep) {
+    List<Step> keep,
+    Step begin) {
   public TrainingJob {
     keep = List.copyOf(keep);
     if (evaluateEvery.equals(Step.ofEpochs(0))) {
@@ -34,12 +37,7 @@ public record TrainingJob(
       start = intervention.prepared(start, extent);
     }
     Network network = start.network();
-    for (Step step : keep) {
-      if (step.toIterations(extent.stepsPerEpoch()) > extent.steps()) {
-        throw new UsageException(
-            "keep: step " + step + " comes after the end, " + extent.steps() + " steps");
-      }
-    }
+    checkSteps(begin, keep, extent);
     checkActs(recipe, network, extent);
     Shape found = Shape.of(Shape.UNKNOWN, data.height(), data.width(), data.channels());
     if (!network.imageShape().equals(found)) {
@@ -51,6 +49,23 @@ public record TrainingJob(
               + data.name()
               + " has "
               + found);
+    }
+  }
+
+  private static void checkSteps(Step begin, List<Step> keep, Extent extent) {
+    long first = begin.toIterations(extent.stepsPerEpoch());
+    if (first >= extent.steps()) {
+      throw new UsageException(
+          "begin: no step is left after " + begin + " of " + extent.steps() + " steps");
+    }
+    for (Step step : keep) {
+      long at = step.toIterations(extent.stepsPerEpoch());
+      if (at > extent.steps() || at < first) {
+        throw new UsageException(
+            at < first
+                ? "keep: step " + step + " comes before the training begins, at " + begin
+                : "keep: step " + step + " comes after the end, " + extent.steps() + " steps");
+      }
     }
   }
 
@@ -73,16 +88,16 @@ public record TrainingJob(
 
   /** With labels, evaluated after each epoch; nothing but the end is kept. */
   public TrainingJob(Model start, Recipe recipe, Dataset data, long seed) {
-    this(start, recipe, data, seed, Loss.labels(), Step.ofEpochs(1), List.of());
+    this(start, recipe, data, seed, Loss.labels(), Step.ofEpochs(1), List.of(), Step.ofEpochs(0));
   }
 
   /** The same from another model. */
   public TrainingJob startingFrom(Model other) {
-    return new TrainingJob(other, recipe, data, seed, loss, evaluateEvery, keep);
+    return new TrainingJob(other, recipe, data, seed, loss, evaluateEvery, keep, begin);
   }
 
   public TrainingJob withLoss(Loss other) {
-    return new TrainingJob(start, recipe, data, seed, other, evaluateEvery, keep);
+    return new TrainingJob(start, recipe, data, seed, other, evaluateEvery, keep, begin);
   }
 
   public Network network() {
@@ -97,7 +112,12 @@ public record TrainingJob(
     return new Extent(recipe.epochs(), recipe.batchSize(), data.train().size());
   }
 
-  /** Steps of the whole training. */
+  /** How many steps of the recipe come before the first that is trained. */
+  public long firstStep() {
+    return begin.toIterations(stepsPerEpoch());
+  }
+
+  /** Steps of the whole recipe. */
   public long steps() {
     return extent().steps();
   }

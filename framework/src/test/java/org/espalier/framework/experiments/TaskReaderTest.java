@@ -114,7 +114,8 @@ class TaskReaderTest {
         Step.parse("2ep3it"),
         List.of(Step.parse("0it"), Step.parse("1ep")),
         7,
-        List.of("insert-branch-scales"));
+        List.of("insert-branch-scales"),
+        Step.ofEpochs(0));
   }
 
   private static Predefined predefined() {

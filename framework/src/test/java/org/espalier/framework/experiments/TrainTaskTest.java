@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.espalier.framework.TinyJobs;
 import org.espalier.framework.data.Dataset;
@@ -33,6 +34,7 @@ import org.espalier.framework.training.Evaluator;
 import org.espalier.framework.training.Measurement;
 import org.espalier.framework.training.Penalty;
 import org.espalier.framework.training.Recipe;
+import org.espalier.framework.training.Sgd;
 import org.espalier.framework.training.SoftFilterPruning;
 import org.espalier.framework.training.Step;
 import org.espalier.framework.training.StoppedException;
@@ -252,5 +254,23 @@ class TrainTaskTest {
     assertThat(made.weights().get("stage1/block1/sum/branch/scale").values()).containsExactly(0f);
     assertThat(task.preview(shop).orElseThrow().network().graph())
         .isEqualTo(made.network().graph());
+  }
+
+  /** The weights of a step, trained from that step on; without momentum nothing else is known. */
+  @Test
+  void whatIsRewoundGoesTheSameWayAgain() {
+    Recipe recipe = TinyJobs.recipe(3, 12, 0.05).withOptimiser(new Sgd(0, false));
+    Step step = Step.parse("1ep2it");
+    Train whole = TinyTasks.train(TinyTasks.fresh(1), recipe, 1).keeping(List.of(step));
+    Train rewound = TinyTasks.train(Result.of(whole, step), recipe, 1).beginning(step);
+    Workshop shop = TinyTasks.shop(root);
+    RunSummary end = TinyTasks.make(whole, shop);
+    RunSummary again = TinyTasks.make(rewound, shop);
+    assertThat(again.weightsDigest()).isEqualTo(end.weightsDigest());
+    assertThat(again.epochs()).as("one and a half").isEqualTo(2);
+    assertThat(end.trainingMacs()).isEqualTo(3 * end.macs() * 120);
+    assertThat(again.trainingMacs()).isEqualTo(3 * end.macs() * (40 - 24 + 40));
+    assertThatThrownBy(() -> rewound.sameCompute(Optional.empty()))
+        .hasMessageContaining("begin goes with epochs that are given");
   }
 }

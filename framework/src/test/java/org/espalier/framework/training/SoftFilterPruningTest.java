@@ -121,7 +121,8 @@ class SoftFilterPruningTest {
             1,
             Loss.labels(),
             Step.ofEpochs(1),
-            List.of(Step.ofEpochs(0)));
+            List.of(Step.ofEpochs(0)),
+            Step.ofEpochs(0));
     Kept kept = new Kept(1);
     TinyJobs.trainer(keeping).train(Optional.empty(), kept);
     assertThat(kept.weights.get("0ep")).isEqualTo(job.start().weights());

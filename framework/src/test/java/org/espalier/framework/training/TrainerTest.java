@@ -31,6 +31,7 @@ import org.espalier.graphs.Weights;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.mockito.InOrder;
 
 class TrainerTest {
@@ -73,6 +74,64 @@ class TrainerTest {
     for (TrainingState state : kept.states) {
       Kept.assertSame(TinyJobs.trainer(job).train(Optional.of(state), Trainer.Keeper.NONE), whole);
     }
+  }
+
+  /** Without momentum, a step's weights are all that a training remembers. */
+  @ParameterizedTest
+  @ValueSource(strings = {"1it", "4it", "1ep2it", "11it"})
+  void aTrainingFromTheWeightsOfAStepGoesTheSameWay(String step) {
+    TrainingJob whole = job(TinyJobs.job(3, 1), new Sgd(0, false), Step.ofEpochs(0));
+    Kept kept = new Kept(1);
+    TrainingState end = TinyJobs.trainer(whole).train(Optional.empty(), kept);
+    Step begin = Step.parse(step);
+    int first = (int) begin.toIterations(whole.stepsPerEpoch());
+    Model rewound = new Model(whole.network(), kept.states.get(first - 1).weights());
+    List<Long> steps = new ArrayList<>();
+    TrainingState again =
+        train(
+            job(whole.startingFrom(rewound), new Sgd(0, false), begin),
+            new Watcher() {
+              @Override
+              public void afterStep(long at, int images, double loss) {
+                steps.add(at);
+              }
+            });
+    assertThat(again.weights()).isEqualTo(end.weights());
+    assertThat(steps).hasSize(12 - first).startsWith(first + 1L).endsWith(12L);
+    assertThat(again.last().learningRate()).isEqualTo(end.last().learningRate());
+  }
+
+  private static TrainingJob job(TrainingJob job, Optimiser optimiser, Step begin) {
+    return new TrainingJob(
+        job.start(),
+        job.recipe().withOptimiser(optimiser),
+        job.data(),
+        1,
+        Loss.labels(),
+        Step.ofEpochs(1),
+        List.of(begin),
+        begin);
+  }
+
+  @Test
+  void aTrainingBeginsBeforeItsEndAndKeepsNothingFromBefore() {
+    TrainingJob job = TinyJobs.job(3, 1);
+    assertThatThrownBy(() -> job(job, new Sgd(0, false), Step.ofEpochs(3)))
+        .isInstanceOf(UsageException.class)
+        .hasMessage("begin: no step is left after 3ep of 12 steps");
+    assertThatThrownBy(
+            () ->
+                new TrainingJob(
+                    job.start(),
+                    job.recipe(),
+                    job.data(),
+                    1,
+                    Loss.labels(),
+                    Step.ofEpochs(1),
+                    List.of(Step.ofIterations(4)),
+                    Step.ofIterations(5)))
+        .isInstanceOf(UsageException.class)
+        .hasMessage("keep: step 4it comes before the training begins, at 5it");
   }
 
   @Test
@@ -193,7 +252,14 @@ class TrainerTest {
   private static TrainingJob evaluatedEvery(String step, List<Step> keep) {
     TrainingJob job = TinyJobs.job(2, 1);
     return new TrainingJob(
-        job.start(), job.recipe(), job.data(), 1, Loss.labels(), Step.parse(step), keep);
+        job.start(),
+        job.recipe(),
+        job.data(),
+        1,
+        Loss.labels(),
+        Step.parse(step),
+        keep,
+        Step.ofEpochs(0));
   }
 
   /**
