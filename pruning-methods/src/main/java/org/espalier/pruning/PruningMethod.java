@@ -1,6 +1,7 @@
 package org.espalier.pruning;
 
 import org.espalier.framework.evidence.Evidence;
+import org.espalier.framework.settings.Settings;
 
 /**
  * A way to choose what goes. An implementation is a record: its components are its settings, its
@@ -15,6 +16,18 @@ public interface PruningMethod {
    */
   default boolean findsAmount() {
     return false;
+  }
+
+  /** Whether it masks single weights; others remove channels. */
+  default boolean masksWeights() {
+    return false;
+  }
+
+  /** The same method drawing by another seed; itself if it draws nothing at random. */
+  default PruningMethod drawingBy(long seed) {
+    return Settings.all((Record) this).containsKey("seed")
+        ? (PruningMethod) Settings.with((Record) this, "seed", seed)
+        : this;
   }
 
   /**

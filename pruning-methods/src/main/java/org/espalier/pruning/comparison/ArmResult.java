@@ -126,6 +126,29 @@ public record ArmResult(
         s.effective());
   }
 
+  /** The same as an arm of a lottery. */
+  public ArmResult ticket(
+      String as, int inRound, double ofWeights, double rate, String startingWith) {
+    return new ArmResult(
+        as,
+        seed,
+        accuracy,
+        loss,
+        epochs,
+        parameters,
+        macs,
+        flops,
+        trainingMacs,
+        trainingSeconds,
+        run,
+        inRound,
+        ofWeights,
+        rate,
+        startingWith,
+        atLeast,
+        effective);
+  }
+
   /** The same with the time that its training took, if it is not known yet. */
   public ArmResult timed(Double seconds) {
     return new ArmResult(
@@ -162,10 +185,11 @@ public record ArmResult(
     if (learningRate != null) {
       label.append(", learning rate ").append(learningRate);
     }
-    if (round != null) {
+    if (round != null && round > 0) {
       label.append(", round ").append(round);
     }
-    if (density != null) {
+    // What is left after a round may differ from seed to seed: it tells no two arms apart.
+    if (round == null && density != null) {
       label.append(String.format(Locale.ROOT, ", %.1f %% of weights", 100 * density));
     }
     return label.toString();

@@ -28,8 +28,15 @@ public final class ComparisonFolder {
   private final Plan plan;
   private final Store store;
   private final Path folder;
+  private final Telling telling;
 
   public ComparisonFolder(Plan plan, Store store, Path folder) {
+    this(plan, store, folder, Telling.COMPARISON);
+  }
+
+  /** Of an experiment that tells its results in its own way. */
+  public ComparisonFolder(Plan plan, Store store, Path folder, Telling telling) {
+    this.telling = telling;
     this.plan = plan;
     this.store = store;
     this.folder = folder;
@@ -69,7 +76,8 @@ public final class ComparisonFolder {
     for (Arm arm : plan.arms()) {
       RunSummary summary = store.find(arm.task()).orElseThrow();
       if (summary.accuracy() != null) {
-        arms.add(ArmResult.of(arm, summary, relative(store.folder(arm.task()))));
+        ArmResult plain = ArmResult.of(arm, summary, relative(store.folder(arm.task())));
+        arms.add(telling.told(plain, arm));
       }
     }
     RunDescription first = run(first()).description().orElseThrow();
@@ -79,7 +87,7 @@ public final class ComparisonFolder {
         plan.name(),
         String.valueOf(first.inputs().getOrDefault("dataset", "")),
         standing.scaled().map(by -> "scaled down by " + by + ": " + sizes).orElse(sizes),
-        Reading.of(arms, number(first, "testImages")),
+        telling.read(arms, number(first, "testImages")),
         List.copyOf(warnings(standing)),
         command.isEmpty() ? List.of() : List.of(command),
         arms,

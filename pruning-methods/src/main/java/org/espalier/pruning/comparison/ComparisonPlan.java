@@ -132,15 +132,9 @@ final class ComparisonPlan {
         String byMethod = c.method().size() > 1 ? Settings.text((Record) m) + "/" : "";
         String byAmount =
             c.amounts().all().size() > 1 ? amount.title().replace(' ', '-') + "/" : "";
-        variants.add(new Variant(drawing(m, seed), amount, byMethod + byAmount));
+        variants.add(new Variant(m.drawingBy(seed), amount, byMethod + byAmount));
       }
     }
     return variants;
-  }
-
-  private static PruningMethod drawing(PruningMethod method, long seed) {
-    return Settings.all((Record) method).containsKey("seed")
-        ? (PruningMethod) Settings.with((Record) method, "seed", seed)
-        : method;
   }
 }

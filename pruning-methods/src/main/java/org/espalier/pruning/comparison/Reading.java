@@ -7,13 +7,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.commons.statistics.distribution.TDistribution;
 
 /** Says in sentences what the numbers of a comparison mean, and what they cannot tell. */
 final class Reading {
-  /** What a two-sided 95 % leaves on one side. */
-  private static final double TAIL = 0.025;
-
   /** Two-sided 95 % of a normal distribution. */
   private static final double Z = 1.96;
 
@@ -112,7 +108,7 @@ final class Reading {
     double resolution =
         n == 1
             ? ofTestImages(known + mean / 2, testImages)
-            : ofSeeds(differences, mean, 1.0 / testImages);
+            : new PairedDifferences(differences, 1.0 / testImages).halfWidth(1);
     boolean clear = Math.abs(mean) > resolution;
     String than = clear ? "more than" : "less than";
     String even = clear ? "" : ", so the two are even here";
@@ -137,24 +133,8 @@ final class Reading {
   }
 
   /**
-   * What the mean of a difference for each seed must exceed to be more than chance, at 95 %. Both
-   * arms of a seed share data and the dense network, so it is their difference that varies; and few
-   * seeds know its spread badly, so the quantile is Student's: 12.7 spreads of the mean for two
-   * seeds, 4.3 for three.
-   *
-   * @param image what one image adds to an accuracy. A smaller spread than that is not seen: seeds
-   *     that agree to the image would be sure of anything
-   */
-  static double ofSeeds(List<Double> differences, double mean, double image) {
-    int n = differences.size();
-    double squares = differences.stream().mapToDouble(d -> (d - mean) * (d - mean)).sum();
-    double spread = Math.max(Math.sqrt(squares / (n - 1)), image);
-    double quantile = TDistribution.of(n - 1).inverseSurvivalProbability(TAIL);
-    return quantile * spread / Math.sqrt(n);
-  }
-
-  /**
-   * The same of one seed, which has no spread: what a finite test set leaves open.
+   * What a difference of one seed, which has no spread, must exceed: what a finite test set leaves
+   * open.
    *
    * @param p the mean accuracy of the two arms
    */

@@ -50,6 +50,11 @@ public record NOfM(
   }
 
   @Override
+  public boolean masksWeights() {
+    return true;
+  }
+
+  @Override
   public Pruned prune(Evidence evidence, Amount amount) {
     check(amount);
     Model model = new Model(evidence.network(), evidence.weights());

@@ -36,6 +36,11 @@ public record RandomWeights(
         WeightScoringMethod like)
     implements PruningMethod {
   @Override
+  public boolean masksWeights() {
+    return true;
+  }
+
+  @Override
   public Pruned prune(Evidence evidence, Amount amount) {
     MaskLowest other = new MaskLowest(like, evidence, amount);
     int[] gone = other.gone();

@@ -33,6 +33,11 @@ public interface WeightScoringMethod extends PruningMethod {
   }
 
   @Override
+  default boolean masksWeights() {
+    return true;
+  }
+
+  @Override
   default Pruned prune(Evidence evidence, Amount amount) {
     return new MaskLowest(this, evidence, amount).pruned();
   }

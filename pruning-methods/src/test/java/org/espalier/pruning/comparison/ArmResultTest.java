@@ -80,7 +80,12 @@ class ArmResultTest {
   void aTicketIsToldFromTheOthers() {
     assertThat(ticket(null, null, null, null).label()).isEqualTo("ticket");
     assertThat(ticket(3, 0.512, 0.1, "random").label())
-        .isEqualTo("ticket, random, learning rate 0.1, round 3, 51.2 % of weights");
+        .isEqualTo("ticket, random, learning rate 0.1, round 3");
+    assertThat(ticket(3, 0.513, 0.1, "random").label())
+        .as("seeds may differ in what is left")
+        .isEqualTo(ticket(3, 0.512, 0.1, "random").label());
+    assertThat(ticket(0, 1.0, 0.1, null).label()).isEqualTo("ticket, learning rate 0.1");
+    assertThat(ticket(null, 0.512, null, null).label()).isEqualTo("ticket, 51.2 % of weights");
     assertThat(ticket(3, null, null, null).label()).isEqualTo("ticket, round 3");
   }
 

@@ -90,11 +90,6 @@ class ReadingTest {
         .endsWith(", so the two are even here.");
     double[] two = of(0.80, 0.85);
     assertThat(read(10_000, two, two, of(0.81, 0.87), two, two).get(1)).contains("±6.4 points");
-    assertThat(Reading.ofSeeds(List.of(1.0, 2.0, 3.0), 2, 0))
-        .isCloseTo(4.302653 / Math.sqrt(3), within(1e-6));
-    assertThat(Reading.ofSeeds(List.of(1.0, 2.0), 1.5, 0)).isCloseTo(6.353102, within(1e-6));
-    assertThat(Reading.ofSeeds(List.of(1.0, 2.0, 3.0, 4.0, 5.0), 3, 0))
-        .isCloseTo(2.776445 / Math.sqrt(2), within(1e-6));
   }
 
   /** Seeds differ by five points, the arms of each by 1.0 and 1.2: the difference is clear. */

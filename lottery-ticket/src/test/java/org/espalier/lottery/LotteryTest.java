@@ -1,0 +1,219 @@
+package org.espalier.lottery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.espalier.framework.experiments.Result;
+import org.espalier.framework.experiments.Task;
+import org.espalier.framework.experiments.Train;
+import org.espalier.framework.experiments.Workshop;
+import org.espalier.framework.runs.CutFile;
+import org.espalier.framework.runs.Digests;
+import org.espalier.framework.runs.ModelFolder;
+import org.espalier.framework.settings.Settings;
+import org.espalier.framework.settings.SettingsReader;
+import org.espalier.framework.settings.SettingsSource;
+import org.espalier.framework.training.Step;
+import org.espalier.graphs.Model;
+import org.espalier.graphs.UsageException;
+import org.espalier.graphs.rewrites.Cut;
+import org.espalier.pruning.Amount;
+import org.espalier.pruning.L1Norm;
+import org.espalier.pruning.Limits;
+import org.espalier.pruning.Prune;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Plans of lotteries, and tickets that are small networks. */
+class LotteryTest {
+  @TempDir Path root;
+
+  private static LotteryArm arm(Lottery lottery, String name, int round) {
+    return lottery.drawn().stream()
+        .filter(a -> a.arm().equals(name) && a.round() == round)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static Lottery with(Lottery lottery, String setting, Object value) {
+    return Settings.with(lottery, setting, value);
+  }
+
+  /** The small network of each round holds the initial weights of the channels that stay. */
+  @Test
+  void ticketsOfCutsAreGatheredFromTheStart() {
+    Lottery lottery = TinyLottery.of(new L1Norm(), Amount.ratio(0.5), 2, "0ep");
+    Workshop shop = TinyLottery.run(lottery, root);
+    Model initial = arm(lottery, "dense", 0).task().job(shop).start();
+    String kernel = "stage3/block1/conv1/kernel";
+    Model before = initial;
+    for (int round = 1; round <= 2; round++) {
+      LotteryArm arm = arm(lottery, "winning-ticket", round);
+      Path drawn = shop.store().folder(arm.drawn().orElseThrow());
+      Model ticket = arm.task().job(shop).start();
+      assertThat(Digests.of(ticket.network()))
+          .isEqualTo(Digests.of(ModelFolder.loadNetwork(drawn)));
+      assertThat(ticket.weights().get(kernel))
+          .isEqualTo(before.weights().get(kernel).gather(3, kept(drawn, "stage3/block1/conv1")));
+      before = ticket;
+    }
+    assertThat(before.network().parameter(kernel).shape().last()).isEqualTo(2);
+    Cut cut = CutFile.read(shop.store().folder(drawn(lottery, 1)).resolve(CutFile.FILE));
+    Cut shuffled = Initialisation.SHUFFLED.cut(cut, 7);
+    assertThat(shuffled.groups()).hasSameSizeAs(cut.groups()).isNotEqualTo(cut.groups());
+    for (int g = 0; g < cut.groups().size(); g++) {
+      assertThat(shuffled.groups().get(g).kept()).hasSameSizeAs(cut.groups().get(g).kept());
+    }
+    assertThat(new LotteryTelling(lottery, shop.store()))
+        .satisfies(telling -> assertThat(density(telling, lottery, 2)).isBetween(0.2, 0.4));
+  }
+
+  private double density(LotteryTelling telling, Lottery lottery, int round) {
+    Workshop shop = TinyLottery.shop(root);
+    LotteryArm arm = arm(lottery, "winning-ticket", round);
+    double own =
+        (double) parameters(shop, arm.task()) / parameters(shop, arm(lottery, "dense", 0).task());
+    var plain =
+        org.espalier.pruning.comparison.ArmResult.of(
+            arm.name(), 1, shop.store().find(arm.task()).orElseThrow(), "x");
+    double told =
+        telling
+            .told(plain, new org.espalier.framework.experiments.Arm(arm.name(), 1, arm.task()))
+            .density();
+    assertThat(told).isEqualTo(own, org.assertj.core.data.Offset.offset(1e-12));
+    return told;
+  }
+
+  private static long parameters(Workshop shop, Task task) {
+    return shop.store().find(task).orElseThrow().parameters();
+  }
+
+  private static Prune drawn(Lottery lottery, int round) {
+    return arm(lottery, "winning-ticket", round).drawn().orElseThrow();
+  }
+
+  private static int[] kept(Path drawn, String group) {
+    return CutFile.read(drawn.resolve(CutFile.FILE)).groups().stream()
+        .filter(g -> g.id().equals(group))
+        .flatMap(g -> g.kept().stream())
+        .mapToInt(k -> k)
+        .toArray();
+  }
+
+  /** Fresh weights of a small network are spread in one way only. */
+  @Test
+  void cutsHaveOneFreshControl() {
+    Lottery lottery = TinyLottery.of(new L1Norm(), Amount.ratio(0.5), 1, "0ep");
+    assertThat(lottery.drawn())
+        .extracting(LotteryArm::arm)
+        .containsExactly("dense", "winning-ticket", "random-reinit", "shuffled", "signs");
+  }
+
+  @Test
+  void inOneShotEveryRoundCutsTheWholeNetworkAsDeep() {
+    Lottery rounds = TinyLottery.of(TinyLottery.MAGNITUDE, TinyLottery.HALF, 3, "0ep");
+    Lottery oneShot = with(rounds, "oneShot", true);
+    Task dense = arm(oneShot, "dense", 0).task();
+    for (int round = 1; round <= 3; round++) {
+      Prune drawn = drawn(oneShot, round);
+      assertThat(drawn.needs()).extracting(Task::key).containsExactly(dense.key());
+      assertThat(drawn.how().amount().ratio()).contains(1 - Math.pow(0.5, round));
+      assertThat(drawn.how().amount().limits().scope()).isEqualTo(Limits.Scope.GLOBAL);
+    }
+    assertThat(drawn(rounds, 3).how().amount().ratio()).contains(0.5);
+    assertThat(drawn(rounds, 3).needs())
+        .extracting(Task::key)
+        .containsExactly(arm(rounds, "winning-ticket", 2).task().key());
+  }
+
+  @Test
+  void withTheRateAloneRewoundTheWeightsStayTrained() {
+    Lottery lottery =
+        with(
+            TinyLottery.of(TinyLottery.MAGNITUDE, TinyLottery.HALF, 1, "1ep"),
+            "rewinding",
+            Rewinding.RATE);
+    Train task = arm(lottery, "winning-ticket", 1).task();
+    assertThat(task.start()).isEqualTo(Result.of(drawn(lottery, 1)));
+    assertThat(task.begin()).isEqualTo(Step.parse("1ep"));
+    assertThat(arm(lottery, "winning-ticket", 1).start())
+        .isEqualTo("trained weights, learning rate of step 1ep");
+  }
+
+  /** Everything of one seed is drawn by it, and the learning rates share what does not depend. */
+  @Test
+  void seedsAndRatesAreRunsOfTheirOwn() {
+    Lottery lottery =
+        with(
+            with(
+                TinyLottery.of(TinyLottery.MAGNITUDE, TinyLottery.HALF, 1, "0ep"),
+                "seeds",
+                List.of(1L, 2L)),
+            "learningRates",
+            List.of(0.1, 0.01));
+    assertThat(lottery.plan("x").order()).hasSize(2 * 2 * (1 + 1 + 5));
+    assertThat(lottery.drawn())
+        .extracting(LotteryArm::name)
+        .contains("rate-0.1/dense", "rate-0.01/round-1/winning-ticket");
+    Train high = lottery.drawn().get(0).task();
+    Train low =
+        lottery.drawn().stream().filter(a -> a.learningRate() == 0.01).findFirst().get().task();
+    assertThat(low.start()).isEqualTo(high.start());
+    assertThat(low.seed()).isEqualTo(high.seed());
+    assertThat(low.recipe()).isEqualTo(high.recipe().withLearningRate(0.01));
+  }
+
+  private static void assertRefused(Supplier<Lottery> made, String message) {
+    assertThatThrownBy(made::get).isInstanceOf(UsageException.class).hasMessageContaining(message);
+  }
+
+  @Test
+  void whatMakesNoSenseIsRefused() {
+    Lottery good = TinyLottery.of(TinyLottery.MAGNITUDE, TinyLottery.HALF, 2, "0ep");
+    assertRefused(() -> with(good, "rounds", 0), "rounds must be at least 1, found 0");
+    assertRefused(() -> with(good, "seeds", List.of(1L, 1L)), "seeds must be one or more");
+    assertRefused(
+        () -> with(good, "learningRates", List.of()), "learning-rates must be one or more");
+    assertRefused(
+        () -> with(good, "learningRates", List.of(0.1, 0.1)), "learning-rates must be one or more");
+    assertRefused(
+        () -> with(good, "controls", List.of(Control.SIGNS, Control.SIGNS)), "all be different");
+    assertRefused(
+        () -> with(good, "amount", Amount.macs(0.5)),
+        "rounds need a ratio, which says of what is left how much goes; found macs 0.5");
+    assertRefused(
+        () ->
+            with(
+                with(with(good, "rounds", 1), "amount", Amount.ratios(Map.of("dense", 0.5))),
+                "oneShot",
+                true),
+        "one-shot goes with one ratio for all");
+  }
+
+  @Test
+  void settingsAreReadByName() {
+    Map<String, Object> file =
+        Map.of(
+            "architecture", "lenet-300-100",
+            "dataset", "fashion-mnist",
+            "ratio", 0.2,
+            "scope", "global",
+            "kernels", "all",
+            "rounds", 17,
+            "rewind", "500it",
+            "learning-rates", List.of(0.1, 0.01),
+            "controls", List.of("random-reinit", "signs"));
+    Lottery read =
+        new SettingsReader(TinyLottery.words())
+            .read(Lottery.class, List.of(new SettingsSource("file", file)), java.util.Set.of());
+    assertThat(read.method()).isEqualTo(TinyLottery.MAGNITUDE);
+    assertThat(read.rewind()).isEqualTo(Step.parse("500it"));
+    assertThat(read.controls()).containsExactly(Control.RANDOM_REINIT, Control.SIGNS);
+    assertThat(read.seeds()).hasSize(5);
+    assertThat(read.amount(17).ratio()).contains(0.2);
+  }
+}
