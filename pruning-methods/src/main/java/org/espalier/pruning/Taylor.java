@@ -1,6 +1,5 @@
 package org.espalier.pruning;
 
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +12,6 @@ import org.espalier.graphs.Shape;
 import org.espalier.graphs.ShapedArray;
 import org.espalier.graphs.TensorRef;
 import org.espalier.graphs.UsageException;
-import org.espalier.graphs.Weights;
 import org.espalier.graphs.channels.ChannelGroup;
 import org.espalier.graphs.channels.Member;
 import org.espalier.graphs.settings.Named;
@@ -22,15 +20,17 @@ import org.espalier.graphs.settings.Setting;
 /**
  * Channels go that the loss would hardly miss, by its first derivative.
  *
- * <p>By weights: the square of the sum of gradient x weight over the channel's filters, which is
- * the square of the slope of the mean loss when the filters are scaled: Molchanov et al. 2019,
- * "Importance Estimation for Neural Network Pruning", section 3.1, with a gate on the filter.
+ * <p>For each image it is the sum of gradient x value over what the channel's filters give, before
+ * batch norm and activation: by how much the loss of that image begins to change when the filters
+ * are scaled, which is also the sum of gradient x weight over them.
  *
- * <p>By activations: for each image the absolute sum of gradient x value over what the filters
- * give, before batch norm and activation, and of this the mean over the images: Molchanov et al.
- * 2017, "Pruning Convolutional Neural Networks for Resource Efficient Inference", section 2.2, but
- * with the sum over the positions of a map where the paper has the mean, so that scores are changes
- * of the loss and layers compare.
+ * <p>By weights, of this the mean square: Molchanov et al. 2019, "Importance Estimation for Neural
+ * Network Pruning", section 3.1, with a gate on the filter, where the mean is over batches. The
+ * square of the mean would say nothing of a trained network: there slopes of the images cancel out.
+ *
+ * <p>By activations, the mean of the absolute: Molchanov et al. 2017, "Pruning Convolutional Neural
+ * Networks for Resource Efficient Inference", section 2.2, but with the sum over the positions of a
+ * map where the paper has the mean, so that scores are changes of the loss and layers compare.
  */
 @Named(
     value = "taylor",
@@ -39,7 +39,9 @@ import org.espalier.graphs.settings.Setting;
             + " (Molchanov et al. 2019, Importance Estimation for Neural Network Pruning)")
 public record Taylor(
     @Setting(
-            value = "Look at the products of gradients with weights, or with activations.",
+            value =
+                "The mean over images of the square of gradient x weight (weights), or of the absolute"
+                    + " of gradient x activation (activations).",
             defaultValue = "weights")
         By by,
     @Setting(
@@ -62,7 +64,7 @@ public record Taylor(
 
   @Override
   public Optional<String> unableToScore(ChannelGroup group) {
-    return by == By.ACTIVATIONS && group.members(Member.Role.PRODUCER).isEmpty()
+    return group.members(Member.Role.PRODUCER).isEmpty()
         ? Optional.of("no layer makes its channels")
         : Optional.empty();
   }
@@ -81,27 +83,6 @@ public record Taylor(
   @Override
   public List<double[]> scores(List<ChannelGroup> groups, Evidence evidence) {
     Sample sample = evidence.sample(sampleImages, seed);
-    return by == By.WEIGHTS
-        ? byWeights(groups, evidence.weights(), sample.gradients())
-        : byActivations(groups, evidence, sample);
-  }
-
-  private static List<double[]> byWeights(
-      List<ChannelGroup> groups, Weights weights, Weights gradients) {
-    List<double[]> all = new ArrayList<>();
-    for (ChannelGroup group : groups) {
-      double[] slopes =
-          Producers.productSums(group, Producers.of(group), weights, gradients, (w, g) -> w * g);
-      for (int c = 0; c < slopes.length; c++) {
-        slopes[c] *= slopes[c];
-      }
-      all.add(slopes);
-    }
-    return all;
-  }
-
-  private static List<double[]> byActivations(
-      List<ChannelGroup> groups, Evidence evidence, Sample sample) {
     List<List<ChannelTensor>> seen =
         groups.stream().map(g -> ChannelTensor.of(g, evidence.analysis())).toList();
     Set<TensorRef> tensors = new LinkedHashSet<>();
@@ -122,7 +103,7 @@ public record Taylor(
     return sums;
   }
 
-  private static void addBatch(
+  private void addBatch(
       double[] sum,
       List<ChannelTensor> tensors,
       Map<TensorRef, ShapedArray> values,
@@ -134,7 +115,7 @@ public record Taylor(
     }
     for (double[] change : changes) {
       for (int c = 0; c < sum.length; c++) {
-        sum[c] += Math.abs(change[c]);
+        sum[c] += by == By.WEIGHTS ? change[c] * change[c] : Math.abs(change[c]);
       }
     }
   }

@@ -52,6 +52,8 @@ import org.espalier.graphs.architectures.Architecture;
 import org.espalier.graphs.architectures.ArchitectureSpec;
 import org.espalier.graphs.channels.ChannelAnalysis;
 import org.espalier.graphs.ops.OpRule;
+import org.espalier.lottery.Lottery;
+import org.espalier.lottery.LotteryTelling;
 import org.espalier.pruning.Amount;
 import org.espalier.pruning.Decision;
 import org.espalier.pruning.PruningMethod;
@@ -555,6 +557,31 @@ public final class Espalier {
   public ComparisonResult results(Plan plan, Path folder, Standing standing, String command) {
     return new ComparisonFolder(given(plan, "plan"), shop.store(), given(folder, "folder"))
         .write(given(standing, "standing"), given(command, "command"));
+  }
+
+  /**
+   * The same of a lottery: each arm says which ticket it is, and the sentences answer its question.
+   *
+   * @param plan the lottery's
+   * @param command how to run it again, if there is one
+   */
+  public ComparisonResult results(
+      Lottery lottery, Plan plan, Path folder, Optional<String> command) {
+    return new ComparisonFolder(
+            given(plan, "plan"),
+            shop.store(),
+            given(folder, "folder"),
+            new LotteryTelling(given(lottery, "lottery"), shop.store()))
+        .write("", given(command, "command").orElse(""));
+  }
+
+  /** Runs a lottery and writes what came of it, with a report, into a folder. */
+  public ComparisonResult lottery(Lottery lottery, Path folder) {
+    Plan plan = given(lottery, "lottery").plan(ReportFolder.name(given(folder, "folder")));
+    run(plan);
+    ComparisonResult result = results(lottery, plan, folder, Optional.empty());
+    report(folder);
+    return result;
   }
 
   /** The comparisons that can be asked for by name: every row of the paper's tables. */

@@ -14,6 +14,7 @@ import org.espalier.graphs.architectures.Family;
 import org.espalier.graphs.ops.OpRule;
 import org.espalier.graphs.ops.rules.OpRulesModule;
 import org.espalier.graphs.rewrites.RewritesModule;
+import org.espalier.lottery.LotteryModule;
 import org.espalier.pruning.PruningModule;
 import org.espalier.pruning.sensitivity.SensitivityModule;
 import org.espalier.pruning.weights.WeightsModule;
@@ -28,7 +29,8 @@ import org.espalier.pruning.weights.WeightsModule;
       ExperimentsModule.class,
       PruningModule.class,
       SensitivityModule.class,
-      WeightsModule.class
+      WeightsModule.class,
+      LotteryModule.class
     })
 public final class LibraryModule {
   private final Additions additions;

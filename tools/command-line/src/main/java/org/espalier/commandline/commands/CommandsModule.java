@@ -50,6 +50,10 @@ public interface CommandsModule {
 
   @Binds
   @IntoSet
+  Command lottery(LotteryCommand command);
+
+  @Binds
+  @IntoSet
   Command reproduce(ReproduceCommand command);
 
   @Binds

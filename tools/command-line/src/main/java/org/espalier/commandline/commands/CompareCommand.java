@@ -1,9 +1,7 @@
 package org.espalier.commandline.commands;
 
 import jakarta.inject.Inject;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -15,15 +13,10 @@ import org.espalier.commandline.cli.Command;
 import org.espalier.commandline.cli.Console;
 import org.espalier.commandline.cli.Group;
 import org.espalier.commandline.cli.Invocation;
-import org.espalier.framework.experiments.Arm;
 import org.espalier.framework.experiments.Plan;
-import org.espalier.framework.settings.Settings;
 import org.espalier.framework.settings.SettingsSource;
-import org.espalier.framework.training.Step;
-import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.UsageException;
 import org.espalier.graphs.architectures.Architectures;
-import org.espalier.graphs.settings.Setting;
 import org.espalier.pruning.comparison.Comparison;
 import org.espalier.pruning.comparison.ComparisonResult;
 import org.espalier.pruning.comparison.MeasuredRow;
@@ -96,38 +89,6 @@ final class CompareCommand implements Command {
     }
   }
 
-  /** How the plan is run. */
-  record PlanSettings(
-      @Setting(value = "", inline = true) MachineSettings sessions,
-      @Setting(
-              value =
-                  "Folder of the results; default: one named after the settings, in the folder"
-                      + " 'comparisons' of the store.",
-              identity = false)
-          Optional<Path> out,
-      @Setting(
-              value =
-                  "Folder whose folder 'runs' holds the runs; default: that of --out, else the current"
-                      + " one.",
-              identity = false)
-          Optional<Path> store,
-      @Setting(
-              value = "When a training keeps its state, such as 1ep or 500it; changes no result.",
-              defaultValue = "1ep",
-              identity = false)
-          Step checkpointEvery,
-      @Setting(
-              value = "Processes that make the runs; they share the threads.",
-              defaultValue = "1",
-              identity = false)
-          int jobs,
-      @Setting(
-              value =
-                  "Print the runs, which are done, epochs and estimated time, and do nothing else.",
-              defaultValue = "false",
-              identity = false)
-          boolean dryRun) {}
-
   private static final Set<String> AMOUNTS =
       Set.of("preset", "ratio", "ratios", "target-macs", "target-parameters", "as-trained");
 
@@ -181,18 +142,10 @@ final class CompareCommand implements Command {
 
   private void run(
       Invocation in, Comparison what, PlanSettings how, Optional<NamedComparison> row) {
-    String name = shortName(comparison);
+    String name = PlanSettings.shortName(comparison);
     Plan plan = what.plan(name);
-    Path store = how.store().orElse(how.out().orElse(Path.of(".")));
-    Path out =
-        how.out().orElse(store.resolve("comparisons").resolve(name + "-" + Settings.hash(what)));
-    Espalier there =
-        espalier
-            .store(store)
-            .machine(how.sessions().machine())
-            .jobs(how.jobs())
-            .checkpointEvery(how.checkpointEvery())
-            .watcher(new ConsoleWatcher(in, titles(plan), how.jobs() > 1));
+    Path out = how.folder("comparisons", name, what);
+    Espalier there = how.on(espalier, in, plan);
     what.scale().ifPresent(by -> in.console().say(name + ": scaled down by " + by));
     if (how.dryRun()) {
       DryRun.print(in.console(), there.forecast(plan));
@@ -224,35 +177,8 @@ final class CompareCommand implements Command {
   private SettingsSource beneath(Invocation in, Optional<NamedComparison> row) {
     Set<String> replaced = NAMING.stream().filter(in::gives).collect(Collectors.toSet());
     SettingsSource source =
-        row.map(r -> espalier.comparisons().source(r, replaced)).orElseGet(this::file);
+        row.map(r -> espalier.comparisons().source(r, replaced))
+            .orElseGet(() -> PlanSettings.file(comparison, "comparison", NamedComparisons.names()));
     return AMOUNTS.stream().anyMatch(in::gives) ? source.without(AMOUNTS) : source;
-  }
-
-  /**
-   * @throws UsageException with the nearest names if there is no such file
-   */
-  private SettingsSource file() {
-    Path file = Path.of(comparison);
-    if (Files.isRegularFile(file)) {
-      return SettingsSource.yaml(file);
-    }
-    if (comparison.endsWith(".yaml") || comparison.endsWith(".yml")) {
-      throw new BadInputException(comparison + ": expected a file with settings, found none");
-    }
-    throw UsageException.unknown("comparison", comparison, NamedComparisons.names());
-  }
-
-  private static String shortName(String nameOrFile) {
-    Path last = Path.of(nameOrFile).getFileName();
-    return (last == null ? nameOrFile : last.toString()).replaceAll("\\.ya?ml$", "");
-  }
-
-  /** What to call a training: the first arm that it is for. */
-  static Map<String, String> titles(Plan plan) {
-    Map<String, String> titles = new HashMap<>();
-    for (Arm arm : plan.arms()) {
-      titles.putIfAbsent(arm.task().key(), "seed " + arm.seed() + ", " + arm.name());
-    }
-    return titles;
   }
 }

@@ -87,7 +87,7 @@ final class QuickstartCommand implements Command {
             .store(s.out())
             .machine(in.settings(MachineSettings.class).machine())
             .jobs(s.jobs())
-            .watcher(new ConsoleWatcher(in, CompareCommand.titles(plan), s.jobs() > 1));
+            .watcher(new ConsoleWatcher(in, PlanSettings.titles(plan), s.jobs() > 1));
     Console console = in.console();
     String scale = scale(s, there.workshop().data(comparison.images()).train().size());
     console.say("quickstart: " + scale);
