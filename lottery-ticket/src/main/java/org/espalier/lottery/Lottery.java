@@ -87,6 +87,10 @@ public record Lottery(
     if (repeats(controls)) {
       throw new UsageException("controls must all be different; found one twice");
     }
+    if (rewind.epochs() >= recipe.epochs()) {
+      throw new UsageException(
+          "rewind: no step is left after " + rewind + " of " + recipe.epochs() + " epochs");
+    }
     if (rounds > 1 && amount.ratio().isEmpty()) {
       throw new UsageException(
           "rounds need a ratio, which says of what is left how much goes; found " + amount.title());

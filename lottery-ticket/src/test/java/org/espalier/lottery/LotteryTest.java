@@ -175,6 +175,9 @@ class LotteryTest {
   void whatMakesNoSenseIsRefused() {
     Lottery good = TinyLottery.of(TinyLottery.MAGNITUDE, TinyLottery.HALF, 2, "0ep");
     assertRefused(() -> with(good, "rounds", 0), "rounds must be at least 1, found 0");
+    assertRefused(
+        () -> with(good, "rewind", Step.parse("4ep1it")),
+        "rewind: no step is left after 4ep1it of 4 epochs");
     assertRefused(() -> with(good, "seeds", List.of(1L, 1L)), "seeds must be one or more");
     assertRefused(
         () -> with(good, "learningRates", List.of()), "learning-rates must be one or more");

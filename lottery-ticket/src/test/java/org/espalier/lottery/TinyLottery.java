@@ -27,6 +27,7 @@ import org.espalier.framework.training.Recipe;
 import org.espalier.framework.training.Step;
 import org.espalier.graphs.RandomStream;
 import org.espalier.graphs.architectures.ArchitectureSpec;
+import org.espalier.graphs.architectures.Architectures;
 import org.espalier.graphs.architectures.ArchitecturesModule;
 import org.espalier.graphs.ops.rules.OpRulesModule;
 import org.espalier.graphs.rewrites.RewritesModule;
@@ -63,6 +64,8 @@ final class TinyLottery {
     Workshop.Tools tools();
 
     Vocabulary words();
+
+    Architectures architectures();
   }
 
   @Module
@@ -83,6 +86,10 @@ final class TinyLottery {
 
   static Vocabulary words() {
     return WIRED.words();
+  }
+
+  static Architectures architectures() {
+    return WIRED.architectures();
   }
 
   /** Four epochs of three steps, two rounds that take half, one learning rate, one seed. */

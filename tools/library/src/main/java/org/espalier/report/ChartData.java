@@ -7,7 +7,11 @@ import java.util.List;
 
 /** What the script of the page draws, as the JSON that it reads. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-record ChartData(Bars widths, List<LineChart> lines, SensitivityView.Lines sensitivity) {
+record ChartData(
+    Bars widths,
+    List<LineChart> lines,
+    SensitivityView.Lines sensitivity,
+    List<LotteryView.Rate> lottery) {
 
   /** Bars by layer, with the text that is shown for each. */
   record Bars(List<String> labels, List<Integer> before, List<Double> after, List<String> text) {

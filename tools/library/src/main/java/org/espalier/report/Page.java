@@ -32,6 +32,7 @@ record Page(
     List<Legend> legend,
     List<LineChart> charts,
     SensitivityView sensitivity,
+    LotteryView lottery,
     List<Fact> facts,
     String data,
     String css,
@@ -51,7 +52,9 @@ record Page(
     report.curves().forEach(curve -> names.add(curve.arm()));
     Palette palette = Palette.of(names);
     DotPlot plot = DotPlot.of(report.summary());
-    List<LineChart> charts = LineChart.of(report.curves(), palette);
+    LotteryView lottery = LotteryView.of(report.runs());
+    // Hundreds of trainings have no colours of their own.
+    List<LineChart> charts = lottery == null ? LineChart.of(report.curves(), palette) : List.of();
     boolean comparison = report.summary().size() > 1 || report.runs().size() > 1;
     SensitivityView sensitivity =
         report
@@ -59,11 +62,11 @@ record Page(
             .map(scan -> SensitivityView.of(scan.table(), scan.proposal()))
             .orElse(null);
     return new Page(
-        kicker(report, comparison),
+        lottery == null ? kicker(report, comparison) : "Lottery",
         report.title(),
         report.subtitle(),
         report.reading(),
-        KeyFigure.of(report),
+        lottery == null ? KeyFigure.of(report) : List.of(),
         report.warnings(),
         comparison,
         plot.scale(),
@@ -79,11 +82,13 @@ record Page(
         legend(charts),
         charts,
         sensitivity,
+        lottery,
         report.facts(),
         new ChartData(
                 ChartData.Bars.of(report.widths()),
                 charts,
-                sensitivity == null ? null : sensitivity.lines())
+                sensitivity == null ? null : sensitivity.lines(),
+                lottery == null ? null : lottery.rates())
             .json(),
         assets.css(),
         assets.chartJs(),
@@ -119,7 +124,7 @@ record Page(
   }
 
   boolean hasCharts() {
-    return hasWidths() || hasCurves() || sensitivity != null;
+    return hasWidths() || hasCurves() || sensitivity != null || lottery != null;
   }
 
   boolean hasFacts() {

@@ -46,6 +46,14 @@ public final class TextTable {
     return this;
   }
 
+  List<String> header() {
+    return header;
+  }
+
+  List<List<String>> cells() {
+    return List.copyOf(rows);
+  }
+
   /**
    * The table, each line ended by a line feed and at most {@link #WIDTH} long if the numbers and 24
    * columns for names allow.

@@ -125,6 +125,38 @@
       item => ' ' + item.dataset.label + ': ' + item.parsed.y.toFixed(1) + ' %';
     make('chart-sensitivity', config, null);
   }
+  function lottery(rate) {
+    const at = (line, values) => line.left.map((left, i) => ({ x: left, y: values[i] }));
+    const datasets = [];
+    rate.lines.forEach(line => {
+      const common = { key: line.label, tone: 'c' + line.color, pointRadius: 0, pointHitRadius: 0 };
+      datasets.push(Object.assign({}, common, { label: line.label, data: at(line, line.mean), line: true, pointRadius: 2,
+        low: line.low, high: line.high, borderWidth: 2, borderDash: dashes[line.color] || [], order: 0 }));
+      if (line.low.length) {
+        datasets.push(Object.assign({ data: at(line, line.low), borderWidth: 0, order: 1 }, common));
+        datasets.push(Object.assign({ data: at(line, line.high), borderWidth: 0, fill: '-1', band: true, order: 1 }, common));
+      }
+    });
+    const lefts = rate.lines.flatMap(line => line.left);
+    const whole = [Math.max(...lefts), Math.min(...lefts)].map(left => ({ x: left, y: rate.whole }));
+    datasets.push({ label: 'not pruned', tone: 'muted', data: whole, pointRadius: 0, pointHitRadius: 0, borderWidth: 1,
+      borderDash: [2, 2], order: 1 });
+    const x = axis('Weights left (%)');
+    x.type = 'logarithmic';
+    x.reverse = true;
+    x.afterBuildTicks = scale => { scale.ticks = Array.from(new Set(lefts)).map(value => ({ value: value })); };
+    x.ticks.callback = value => value < 10 ? value.toFixed(1) : value.toFixed(0);
+    const config = base('line', datasets, x, axis('Accuracy (%)'));
+    config.options.plugins.tooltip.filter = item => item.dataset.line === true;
+    config.options.plugins.tooltip.callbacks.title =
+      items => items.length ? items[0].parsed.x.toFixed(1) + ' % of the weights' : '';
+    config.options.plugins.tooltip.callbacks.label = item => {
+      const d = item.dataset;
+      const range = d.low.length ? ' (' + d.low[item.dataIndex].toFixed(1) + ' to ' + d.high[item.dataIndex].toFixed(1) + ')' : '';
+      return ' ' + d.label + ': ' + item.parsed.y.toFixed(2) + ' %' + range;
+    };
+    make('chart-' + rate.id, config, null);
+  }
   // The range of the last quarter of every curve: where arms differ by less than a percent.
   function endOf(chart) {
     const values = chart.series.flatMap(s => {
@@ -173,6 +205,7 @@
   if (data.widths) { widths(data.widths); }
   data.lines.forEach(lines);
   if (data.sensitivity) { sensitivity(data.sensitivity); }
+  if (data.lottery) { data.lottery.forEach(lottery); }
 
   document.querySelectorAll('.legend button[data-key]').forEach(button => {
     button.addEventListener('click', () => {
