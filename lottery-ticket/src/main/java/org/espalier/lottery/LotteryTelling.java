@@ -1,15 +1,20 @@
 package org.espalier.lottery;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.espalier.framework.experiments.Arm;
 import org.espalier.framework.experiments.Store;
 import org.espalier.framework.runs.ModelFolder;
 import org.espalier.framework.runs.PrunedFile;
+import org.espalier.graphs.ShapedArray;
 import org.espalier.graphs.rewrites.Masks;
 import org.espalier.pruning.Prune;
 import org.espalier.pruning.comparison.ArmResult;
@@ -17,13 +22,14 @@ import org.espalier.pruning.comparison.Telling;
 
 /** Tells of each arm of a lottery which ticket it is, and what the lottery answers. */
 public final class LotteryTelling implements Telling {
-  private final Map<String, LotteryArm> arms;
+  private final List<LotteryArm> arms;
+  private final Map<String, LotteryArm> byName;
   private final Store store;
   private final Map<String, Double> densities = new HashMap<>();
 
   public LotteryTelling(Lottery lottery, Store store) {
-    this.arms =
-        lottery.drawn().stream().collect(Collectors.toMap(a -> key(a.name(), a.seed()), a -> a));
+    this.arms = lottery.drawn();
+    this.byName = arms.stream().collect(Collectors.toMap(a -> key(a.name(), a.seed()), a -> a));
     this.store = store;
   }
 
@@ -33,7 +39,7 @@ public final class LotteryTelling implements Telling {
 
   @Override
   public ArmResult told(ArmResult result, Arm arm) {
-    LotteryArm known = arms.get(key(arm.name(), arm.seed()));
+    LotteryArm known = byName.get(key(arm.name(), arm.seed()));
     double density = known.drawn().map(this::density).orElse(1.0);
     return result.ticket(known.arm(), known.round(), density, known.learningRate(), known.start());
   }
@@ -70,6 +76,51 @@ public final class LotteryTelling implements Telling {
 
   @Override
   public List<String> read(List<ArmResult> results, int testImages) {
-    return LotteryReading.of(results, testImages);
+    List<String> sentences = new ArrayList<>(LotteryReading.of(results, testImages));
+    Map<Double, List<LotteryArm>> tickets =
+        arms.stream()
+            .filter(a -> a.arm().equals(LotteryArm.TICKET))
+            .collect(
+                Collectors.groupingBy(
+                    LotteryArm::learningRate, LinkedHashMap::new, Collectors.toList()));
+    tickets.forEach(
+        (rate, own) -> {
+          String shared = overlaps(own);
+          if (!shared.isEmpty()) {
+            sentences.add(
+                String.format(
+                    Locale.ROOT,
+                    "Learning rate %s: of the weights that its ticket keeps, a seed shares with another %s.",
+                    rate,
+                    shared));
+          }
+        });
+    return sentences;
+  }
+
+  /**
+   * What masks of different seeds have in common, round by round; empty where nothing is masked.
+   */
+  private String overlaps(List<LotteryArm> tickets) {
+    Map<Integer, List<Prune>> rounds = new TreeMap<>();
+    tickets.forEach(
+        t ->
+            rounds.computeIfAbsent(t.round(), k -> new ArrayList<>()).add(t.drawn().orElseThrow()));
+    List<String> told = new ArrayList<>();
+    for (List<Prune> drawn : rounds.values()) {
+      List<Map<String, ShapedArray>> masks =
+          drawn.stream().map(d -> ModelFolder.load(store.folder(d)).masks()).toList();
+      if (drawn.size() > 1 && masks.stream().noneMatch(Map::isEmpty)) {
+        MaskOverlap overlap = MaskOverlap.of(masks);
+        told.add(
+            String.format(
+                Locale.ROOT,
+                "%.0f %% at %.1f %% left (by chance %.0f %%)",
+                100 * overlap.shared(),
+                100 * density(drawn.get(0)),
+                100 * overlap.chance()));
+      }
+    }
+    return String.join(", ", told);
   }
 }

@@ -255,6 +255,15 @@ class MagnitudeTest {
     assertThat((double) quarter.costAfter().spent().macs() / half.costBefore().macs())
         .isBetween(0.24, 0.25);
     assertThat(quarter.macFraction()).isBetween(0.49, 0.5);
+    // What was masked counts where nothing more may be masked, too.
+    List<String> stem = List.of("stem/kernel");
+    Cost.Effective left = half.costAfter().spent();
+    Amount others = Amount.macs(0.5).with(l -> l.exclude(stem));
+    long macs = Small.prune(CONV, half.after(), others).costAfter().spent().macs();
+    assertThat((double) macs).isBetween(0.5 * left.macs() - 100, 0.5 * left.macs());
+    Amount fewer = Amount.parameters(left.parameters() - 7).with(l -> l.exclude(stem));
+    assertThat(Small.prune(CONV, half.after(), fewer).costAfter().spent().parameters())
+        .isEqualTo(left.parameters() - 7);
     long before = quarter.costBefore().spent().parameters();
     Decision some = Small.prune(ALL, half.after(), Amount.parameters(before - 10));
     assertThat(some.costAfter().spent().parameters()).isEqualTo(before - 10);

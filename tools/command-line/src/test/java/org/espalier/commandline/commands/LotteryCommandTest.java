@@ -56,7 +56,9 @@ class LotteryCommandTest {
     assertThat(run.err())
         .contains("learning rate", "weights left", "winning-ticket", "25.0 %")
         .contains("Learning rate 0.01, winning ticket against random-reinit: ")
-        .contains("2 seeds are too few for the exact test");
+        .contains("2 seeds are too few for the exact test")
+        .contains(
+            "Learning rate 0.1: of the weights that its ticket keeps, a seed shares with another ");
     JsonNode results = new ObjectMapper().readTree(out.resolve("results.json").toFile());
     assertThat(results.path("arms")).hasSize(2 * 2 * 5);
     JsonNode ticket = results.path("arms").get(3);
@@ -98,7 +100,8 @@ class LotteryCommandTest {
     assertRefused("lottery --list demo", 2, "--list names the lotteries; give it alone");
     assertRefused("lottery " + file + " --learning-rate 0.1", 2, "give learning-rates");
     assertRefused("lottery " + file + " --rounds 0", 2, "rounds must be at least 1, found 0");
-    assertRefused("lottery " + file + " --rewind 2ep", 2, "rewind: no step is left after 2ep of 2 epochs");
+    assertRefused(
+        "lottery " + file + " --rewind 2ep", 2, "rewind: no step is left after 2ep of 2 epochs");
     assertRefused("lottery " + file + " --controls luck", 2, "luck");
     assertThat(folder.resolve("runs")).doesNotExist();
   }
