@@ -40,11 +40,10 @@ final class LotteryDraw {
     Train whole = training(initial);
     Train dense = late ? whole.keeping(List.of(lottery.rewind())) : whole;
     add(LotteryArm.DENSE, 0, "initial weights", Optional.empty(), dense);
-    Source weights = late ? Result.of(dense, lottery.rewind()) : initial;
     Train last = dense;
     for (int round = 1; round <= lottery.rounds(); round++) {
       Prune drawn = pruning(lottery.oneShot() ? dense : last, round);
-      Ticket ticket = Ticket.of(drawn, weights);
+      Ticket ticket = Ticket.of(drawn, lottery.rewind());
       last = ticket(ticket, drawn);
       add(LotteryArm.TICKET, round, ticketStart(), Optional.of(drawn), last);
       for (Control control : controls()) {
@@ -55,7 +54,6 @@ final class LotteryDraw {
             Optional.of(drawn),
             train(control, ticket, drawn));
       }
-      weights = lottery.oneShot() ? weights : ticket;
     }
     return List.copyOf(arms);
   }

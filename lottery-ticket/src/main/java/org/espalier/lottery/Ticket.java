@@ -2,6 +2,8 @@ package org.espalier.lottery;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Map;
 import java.util.Optional;
 import org.espalier.framework.data.Dataset;
@@ -9,14 +11,18 @@ import org.espalier.framework.experiments.Need;
 import org.espalier.framework.experiments.Preview;
 import org.espalier.framework.experiments.Result;
 import org.espalier.framework.experiments.Source;
+import org.espalier.framework.experiments.Task;
+import org.espalier.framework.experiments.Train;
 import org.espalier.framework.experiments.Workshop;
 import org.espalier.framework.runs.CutFile;
 import org.espalier.framework.runs.Digests;
 import org.espalier.framework.runs.ModelFolder;
 import org.espalier.framework.runs.PrunedFile;
+import org.espalier.framework.training.Step;
 import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.Model;
 import org.espalier.graphs.ShapedArray;
+import org.espalier.graphs.UsageException;
 import org.espalier.graphs.rewrites.Cut;
 import org.espalier.graphs.rewrites.InsertSelections;
 import org.espalier.graphs.rewrites.Masks;
@@ -27,19 +33,22 @@ import org.espalier.pruning.Prune;
 
 /**
  * A lottery ticket: the network that a pruning left, masked or small, with weights from before the
- * training that it was found by (Frankle and Carbin 2019, section 1). Kept weights are bit for bit
- * those of the source; masked ones are zero.
+ * training that it was found by (Frankle and Carbin 2019, section 1). They are those of the first
+ * training, of the network that nothing was pruned of yet, however many rounds came between. Kept
+ * weights are bit for bit those; masked ones are zero.
  *
- * @param drawn the pruning
- * @param weights where the weights come from. Of a later round of a lottery it is the ticket of the
- *     round before: a cut is one of what that left
+ * @param drawn the last pruning, of what a training left
+ * @param rewind the step of the first training whose weights it gets; one that the training keeps
  * @param initialisation which of the weights it gets
  * @param seed of what is drawn at random
  */
 @Named(value = "ticket", description = "a pruned network with weights from before its training")
 public record Ticket(
     @Setting("The pruning that drew it, by its hash.") Need drawn,
-    @Setting("Where its weights come from.") Source weights,
+    @Setting(
+            value = "Step of the first training whose weights it gets; 0ep are the initial ones.",
+            defaultValue = "0ep")
+        Step rewind,
     @Setting(
             value =
                 "Which it starts with: those (rewound), their signs in one size (signs), or those of"
@@ -49,14 +58,61 @@ public record Ticket(
     @Setting(value = "Seed of what is shuffled.", defaultValue = "1") long seed)
     implements Source {
 
-  /** With the weights of a source, rewound. */
-  public static Ticket of(Prune drawn, Source weights) {
-    return new Ticket(new Need(drawn), weights, Initialisation.REWOUND, 1);
+  public Ticket {
+    first(prune(drawn.task())); // refuses what was not trained
+  }
+
+  /** With the weights of a step, rewound. */
+  public static Ticket of(Prune drawn, Step rewind) {
+    return new Ticket(new Need(drawn), rewind, Initialisation.REWOUND, 1);
   }
 
   /** The same masks or cut with another start. */
   public Ticket starting(Initialisation other, long drawSeed) {
-    return new Ticket(drawn, weights, other, drawSeed);
+    return new Ticket(drawn, rewind, other, drawSeed);
+  }
+
+  private static Prune prune(Task task) {
+    if (task instanceof Prune prune) {
+      return prune;
+    }
+    throw new UsageException("a ticket is drawn by a pruning, found: " + task.title());
+  }
+
+  /** What a pruning pruned. */
+  private static Train trained(Prune pruned) {
+    if (pruned.of() instanceof Result of && of.of().task() instanceof Train train) {
+      return train;
+    }
+    throw new UsageException(
+        "a ticket is drawn by the pruning of a training, found: " + pruned.title());
+  }
+
+  /** The pruning that a training started from, if it did. */
+  private static Optional<Prune> before(Train train) {
+    if (train.start() instanceof Ticket ticket) {
+      return Optional.of(prune(ticket.drawn.task()));
+    }
+    return train.start() instanceof Result of && of.of().task() instanceof Prune prune
+        ? Optional.of(prune)
+        : Optional.empty();
+  }
+
+  /** The training of the network that nothing was pruned of. */
+  private static Train first(Prune last) {
+    Train train = trained(last);
+    return before(train).map(Ticket::first).orElse(train);
+  }
+
+  /** The prunings of all rounds, the first one first. */
+  private Deque<Prune> rounds() {
+    Deque<Prune> rounds = new ArrayDeque<>();
+    for (Optional<Prune> p = Optional.of(prune(drawn.task()));
+        p.isPresent();
+        p = before(trained(p.get()))) {
+      rounds.addFirst(p.get());
+    }
+    return rounds;
   }
 
   private Path folder(Workshop shop) {
@@ -65,26 +121,44 @@ public record Ticket(
 
   @Override
   public Model model(Workshop shop, Optional<Dataset> data) {
-    Path cut = folder(shop).resolve(CutFile.FILE);
-    return Files.exists(cut)
-        ? gathered(CutFile.read(cut), shop, data)
-        : masked(ModelFolder.load(folder(shop)), shop, data);
+    Train first = first(prune(drawn.task()));
+    Model whole =
+        rewind.equals(Step.ofEpochs(0))
+            ? first.job(shop).start()
+            : Result.of(first, rewind).model(shop, data);
+    return Files.exists(folder(shop).resolve(CutFile.FILE))
+        ? gathered(whole, shop)
+        : masked(whole, ModelFolder.load(folder(shop)));
   }
 
-  /** The small network, with the weights of what stays. */
-  private Model gathered(Cut cut, Workshop shop, Optional<Dataset> data) {
-    Model before = selected(weights.model(shop, data), shop);
+  /** The small network, with the weights of what stays after the cuts of all rounds. */
+  private Model gathered(Model whole, Workshop shop) {
+    Deque<Prune> rounds = rounds();
+    Prune last = rounds.removeLast();
+    Model before = whole;
+    for (Prune round : rounds) {
+      before = selected(before, round, shop).rewritten(removal(cut(round, shop), shop));
+    }
+    before = selected(before, last, shop);
+    Cut cut = cut(last, shop);
     Cut kept = initialisation.cut(cut, seed);
-    Model ticket = before.rewritten(new RemoveChannels(kept, shop.rules()));
+    Model ticket = before.rewritten(removal(kept, shop));
     if (kept.equals(cut)) {
       checkSame(ticket, shop);
     }
     return new Model(ticket.network(), initialisation.weights(ticket, before.weights()));
   }
 
-  private Model selected(Model read, Workshop shop) {
-    boolean select = drawn.task() instanceof Prune prune && prune.how().select();
-    return select ? read.rewritten(new InsertSelections(shop.rules())) : read;
+  private static RemoveChannels removal(Cut cut, Workshop shop) {
+    return new RemoveChannels(cut, shop.rules());
+  }
+
+  private static Cut cut(Prune round, Workshop shop) {
+    return CutFile.read(shop.store().folder(round).resolve(CutFile.FILE));
+  }
+
+  private static Model selected(Model read, Prune round, Workshop shop) {
+    return round.how().select() ? read.rewritten(new InsertSelections(shop.rules())) : read;
   }
 
   private void checkSame(Model ticket, Workshop shop) {
@@ -97,22 +171,15 @@ public record Ticket(
   }
 
   /** The masked network. Masks of later rounds hold what those of earlier ones hid. */
-  private Model masked(Model left, Workshop shop, Optional<Dataset> data) {
+  private Model masked(Model whole, Model left) {
     Map<String, ShapedArray> drawnMasks = left.masks();
     if (drawnMasks.isEmpty()) {
       throw new BadInputException(
           title() + ": expected a pruning that masks weights or removes channels, found neither");
     }
-    Model before = whole().model(shop, data);
     Masks masks = initialisation.masks(new Masks(drawnMasks), seed);
-    Model ticket =
-        new Model(left.network(), masks.put(left.network(), before.weights())).silenced();
-    return new Model(left.network(), initialisation.weights(ticket, before.weights()));
-  }
-
-  /** What the first ticket got its weights from. */
-  private Source whole() {
-    return weights instanceof Ticket earlier ? earlier.whole() : weights;
+    Model ticket = new Model(left.network(), masks.put(left.network(), whole.weights())).silenced();
+    return new Model(left.network(), initialisation.weights(ticket, whole.weights()));
   }
 
   @Override

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.espalier.framework.experiments.Need;
 import org.espalier.framework.experiments.Result;
 import org.espalier.framework.experiments.Task;
 import org.espalier.framework.experiments.Train;
@@ -169,6 +170,21 @@ class LotteryTest {
 
   private static void assertRefused(Supplier<Lottery> made, String message) {
     assertThatThrownBy(made::get).isInstanceOf(UsageException.class).hasMessageContaining(message);
+  }
+
+  /** Only what a training left has weights from before it. */
+  @Test
+  void ticketsAreDrawnByPruningATraining() {
+    Lottery lottery = TinyLottery.of(TinyLottery.MAGNITUDE, TinyLottery.HALF, 1, "0ep");
+    Train dense = arm(lottery, "dense", 0).task();
+    Step start = Step.ofEpochs(0);
+    assertThatThrownBy(() -> new Ticket(new Need(dense), start, Initialisation.REWOUND, 1))
+        .isInstanceOf(UsageException.class)
+        .hasMessageStartingWith("a ticket is drawn by a pruning, found: train resnet8");
+    Prune untrained = Prune.of(dense.start(), TinyLottery.MAGNITUDE, TinyLottery.HALF);
+    assertThatThrownBy(() -> Ticket.of(untrained, start))
+        .isInstanceOf(UsageException.class)
+        .hasMessageStartingWith("a ticket is drawn by the pruning of a training, found: prune");
   }
 
   @Test

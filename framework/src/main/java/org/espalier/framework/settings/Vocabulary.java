@@ -174,11 +174,17 @@ public final class Vocabulary {
   /** Every setting of a record, nested ones and those of every choice included. */
   public List<SettingDescription> describe(Class<? extends Record> type) {
     Map<String, SettingDescription> described = new LinkedHashMap<>();
-    describe(Declaration.of(type), described);
+    describe(Declaration.of(type), described, List.of(type));
     return List.copyOf(described.values());
   }
 
-  private void describe(Declaration declaration, Map<String, SettingDescription> described) {
+  /**
+   * @param within the types around it, the outermost first
+   */
+  private void describe(
+      Declaration declaration,
+      Map<String, SettingDescription> described,
+      List<Class<? extends Record>> within) {
     for (Declaration.Field field : declaration.leaves()) {
       if (!field.isChoice()) {
         described.putIfAbsent(field.name(), SettingDescription.of(field, help(field)));
@@ -187,7 +193,15 @@ public final class Vocabulary {
       SortedMap<String, Class<? extends Record>> choices = choices(field);
       List<String> names = List.copyOf(choices.keySet());
       described.put(field.name(), SettingDescription.ofChoice(field, help(field), names));
-      choices.values().forEach(chosen -> describe(field.chosen(chosen), described));
+      for (Class<? extends Record> chosen : choices.values()) {
+        if (within.contains(chosen)) {
+          throw new IllegalStateException(
+              chosen.getName() + " can hold itself as '" + field.name() + "': no end of settings");
+        }
+        List<Class<? extends Record>> inner = new ArrayList<>(within);
+        inner.add(chosen);
+        describe(field.chosen(chosen), described, inner);
+      }
     }
   }
 

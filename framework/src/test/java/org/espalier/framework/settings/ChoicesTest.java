@@ -47,6 +47,22 @@ class ChoicesTest {
           Set.of(new Kind(Paste.class), new Kind(Epoxy.class)),
           Map.of("colours", () -> List.of("red", "blue")));
 
+  @Named("sandwich")
+  record Sandwich(@Setting("what is inside") Glue inside) implements Glue {}
+
+  /**
+   * Of what can hold itself nobody could tell all settings: it is told apart, not looked into for
+   * ever.
+   */
+  @Test
+  void nothingHoldsItself() {
+    Vocabulary words = new Vocabulary(Set.of(new Kind(Sandwich.class)), Map.of());
+    assertThatThrownBy(() -> words.describe(Job.class))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageEndingWith(
+            "ChoicesTest$Sandwich can hold itself as 'inside': no end of settings");
+  }
+
   private static Job read(Vocabulary words, Map<String, Object> values) {
     return new SettingsReader(words)
         .read(Job.class, List.of(SettingsSource.flags(values)), Set.of());

@@ -78,6 +78,23 @@ class LotteryCommandTest {
     assertThat(UserOfEspalier.types("report " + out).code()).isZero();
   }
 
+  /** Tickets are read back by other processes; what they make does not depend on how many. */
+  @Test
+  void severalProcessesMakeTheSame() throws IOException {
+    String line = "lottery " + file + " --learning-rates 0.1 --seeds 1 --json --out ";
+    JsonNode one = UserOfEspalier.types(line + folder.resolve("one")).json();
+    UserOfEspalier.Outcome two =
+        UserOfEspalier.types(line + folder.resolve("two") + " --jobs 2 --threads 2");
+    assertThat(two.code()).as(two.err()).isZero();
+    assertThat(two.json().path("arms")).hasSize(5);
+    for (int i = 0; i < 5; i++) {
+      for (String field : new String[] {"arm", "accuracy", "loss", "density", "run"}) {
+        assertThat(two.json().path("arms").get(i).path(field))
+            .isEqualTo(one.path("arms").get(i).path(field));
+      }
+    }
+  }
+
   @Test
   void whatIsThereIsListed() {
     JsonNode all = UserOfEspalier.types("lottery --list --json").json();
