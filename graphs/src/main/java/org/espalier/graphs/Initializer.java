@@ -60,6 +60,22 @@ public sealed interface Initializer {
     return new ShapedArray(shape, values);
   }
 
+  /** The same for values of a shape, spread more widely by a factor; a constant stays. */
+  default Initializer wider(Shape shape, double factor) {
+    if (this instanceof Normal n) {
+      return new Normal(factor * n.std());
+    } else if (this instanceof He he) {
+      long fan = fan(shape, he.fanOut() ? shape.rank() - 1 : shape.rank() - 2);
+      return new Normal(factor * StrictMath.sqrt(2.0 / (double) fan));
+    } else if (this instanceof Glorot) {
+      long fans = fan(shape, shape.rank() - 1) + fan(shape, shape.rank() - 2);
+      return new Normal(factor * StrictMath.sqrt(2.0 / (double) fans));
+    } else if (this instanceof FanInUniform) {
+      return new Uniform(factor / StrictMath.sqrt((double) fan(shape, shape.rank() - 2)));
+    }
+    return this instanceof Uniform u ? new Uniform(factor * u.bound()) : this;
+  }
+
   /** Kernel area times the size of one channel axis. */
   private static long fan(Shape shape, int channelAxis) {
     long area = 1;

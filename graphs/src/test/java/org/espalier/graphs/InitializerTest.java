@@ -110,4 +110,28 @@ class InitializerTest {
     String shared = "stage1/block1/conv1/kernel";
     assertThat(Graphs.network("resnet56").initialise(1).get(shared)).isEqualTo(first.get(shared));
   }
+
+  /** Half as much again, of every kind; with a factor of one the values are the same. */
+  @Test
+  void widerIsTheSameSpreadMore() {
+    Shape dense = Shape.of(200, 100);
+    for (Initializer any :
+        List.of(
+            new Initializer.Normal(0.1),
+            new Initializer.He(true),
+            new Initializer.He(false),
+            new Initializer.Glorot(),
+            new Initializer.FanInUniform(),
+            new Initializer.Uniform(0.1))) {
+      for (Shape shape : List.of(dense, KERNEL)) {
+        float[] plain = any.draw(shape, RandomStream.root(1)).values();
+        assertThat(any.wider(shape, 1).draw(shape, RandomStream.root(1)).values()).isEqualTo(plain);
+        float[] wide = any.wider(shape, 1.5).draw(shape, RandomStream.root(1)).values();
+        for (int i = 0; i < plain.length; i += 97) {
+          assertThat(wide[i]).as(any.text()).isCloseTo(1.5f * plain[i], within(1e-6f));
+        }
+      }
+    }
+    assertThat(Initializer.ones().wider(dense, 2)).isEqualTo(Initializer.ones());
+  }
 }

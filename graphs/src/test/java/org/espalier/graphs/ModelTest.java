@@ -77,6 +77,22 @@ class ModelTest {
     }
   }
 
+  /** A dense layer keeps its own initialiser: a quarter is left, so twice as wide. */
+  @Test
+  void denseLayersAreSpreadByTheirOwnInitialiser() {
+    Parameter dense = plain.parameters(k -> k == ParameterKind.DENSE_KERNEL).get(0);
+    float[] quarter = new float[(int) dense.shape().elements()];
+    for (int i = 0; i < quarter.length; i += 4) {
+      quarter[i] = 1;
+    }
+    Model model = masked(Map.of(dense.name(), new ShapedArray(dense.shape(), quarter)));
+    float[] density = model.fresh(7, FreshScale.DENSITY).weights().get(dense.name()).values();
+    float[] whole = plain.initialise(7).get(dense.name()).values();
+    for (int i = 0; i < whole.length; i++) {
+      assertThat(density[i]).isCloseTo(i % 4 == 0 ? 2 * whole[i] : 0, within(1e-6f));
+    }
+  }
+
   @Test
   void aKernelOfWhichNothingIsLeftIsZero() {
     ShapedArray none = ShapedArray.filled(plain.parameter(WIDE).shape(), 0f);
