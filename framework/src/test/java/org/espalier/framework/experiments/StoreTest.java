@@ -118,7 +118,8 @@ class StoreTest {
         Settings.with(TASK, "cap", Optional.of(3.0)),
         TASK.evaluatedEvery(Step.parse("1it")),
         TASK.keeping(List.of(Step.parse("1it"))),
-        Settings.with(TASK, "passes", List.of("insert-branch-scales")));
+        Settings.with(TASK, "passes", List.of("insert-branch-scales")),
+        TASK.beginning(Step.parse("1it")));
   }
 
   @Test
