@@ -91,7 +91,7 @@ public final class ComparisonList {
 
   private static String measured(MeasuredRow here) {
     return "  run here"
-        + (here.scale().isEmpty() ? "" : ", scaled down by " + here.scale())
+        + (here.scale().isEmpty() ? "" : ", scaled down")
         + (here.seeds() == 1 ? ", 1 seed" : ", " + here.seeds() + " seeds");
   }
 
