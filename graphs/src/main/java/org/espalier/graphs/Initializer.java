@@ -46,16 +46,10 @@ public sealed interface Initializer {
       java.util.Arrays.fill(values, c.value());
     } else if (this instanceof Normal n) {
       normal(values, n.std(), random);
-    } else if (this instanceof He he) {
-      long fan = he.fanOut() ? fan(shape, shape.rank() - 1) : fan(shape, shape.rank() - 2);
-      normal(values, StrictMath.sqrt(2.0 / (double) fan), random);
-    } else if (this instanceof Glorot) {
-      long fans = fan(shape, shape.rank() - 1) + fan(shape, shape.rank() - 2);
-      normal(values, StrictMath.sqrt(2.0 / (double) fans), random);
-    } else if (this instanceof FanInUniform) {
-      uniform(values, 1 / StrictMath.sqrt((double) fan(shape, shape.rank() - 2)), random);
     } else if (this instanceof Uniform u) {
       uniform(values, u.bound(), random);
+    } else {
+      return wider(shape, 1).draw(shape, random); // what the shape decides is decided there
     }
     return new ShapedArray(shape, values);
   }

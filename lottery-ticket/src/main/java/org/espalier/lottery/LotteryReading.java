@@ -116,19 +116,17 @@ final class LotteryReading {
             + " below %.2g with them; %d are the fewest.%s",
         interval(overall),
         inMean(pairs),
-        isClear(overall) ? "more than chance" : "no more than chance" + wanted(overall),
+        isClear(overall, 1) ? "more than chance" : "no more than chance" + wanted(overall),
         overall.seeds(),
         PairedDifferences.smallestP(overall.seeds()),
         FEWEST,
-        single(pairs, pairs.stream().map(Pair::differences).map(d -> isClear(d, pairs)).toList()));
+        single(
+            pairs,
+            pairs.stream().map(Pair::differences).map(d -> isClear(d, pairs.size())).toList()));
   }
 
-  private static boolean isClear(PairedDifferences differences) {
-    return Math.abs(differences.mean()) > differences.halfWidth(1);
-  }
-
-  private static boolean isClear(PairedDifferences differences, List<Pair> looks) {
-    return Math.abs(differences.mean()) > differences.halfWidth(looks.size());
+  private static boolean isClear(PairedDifferences differences, int looks) {
+    return Math.abs(differences.mean()) > differences.halfWidth(looks);
   }
 
   private static String tested(List<Pair> pairs, PairedDifferences overall) {

@@ -20,6 +20,7 @@ import org.espalier.framework.settings.SettingsReader;
 import org.espalier.framework.settings.SettingsSource;
 import org.espalier.framework.training.Step;
 import org.espalier.graphs.Model;
+import org.espalier.graphs.RandomStream;
 import org.espalier.graphs.UsageException;
 import org.espalier.graphs.rewrites.Cut;
 import org.espalier.pruning.Amount;
@@ -165,6 +166,12 @@ class LotteryTest {
         lottery.drawn().stream().filter(a -> a.learningRate() == 0.01).findFirst().get().task();
     assertThat(low.start()).isEqualTo(high.start());
     assertThat(low.seed()).isEqualTo(high.seed());
+    for (long seed : lottery.seeds()) {
+      assertThat(lottery.drawn().stream().filter(a -> a.seed() == seed).map(a -> a.task().seed()))
+          .as("the order of the images is one for all arms of a seed")
+          .hasSize(2 * 6)
+          .containsOnly(RandomStream.of(seed, "lottery", "order of images").nextLong());
+    }
     assertThat(low.recipe()).isEqualTo(high.recipe().withLearningRate(0.01));
   }
 
