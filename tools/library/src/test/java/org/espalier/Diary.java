@@ -1,6 +1,5 @@
 package org.espalier;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,7 +20,7 @@ final class Diary implements PlanWatcher {
     long step;
     int images;
     int ended;
-    final List<Measurement> measured = new ArrayList<>();
+    final List<Measurement> measured = new CopyOnWriteArrayList<>();
     private final Consumer<Measurement> atMeasurement;
 
     private Part(Consumer<Measurement> atMeasurement) {

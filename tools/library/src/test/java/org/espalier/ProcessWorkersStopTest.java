@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.espalier.framework.experiments.Plan;
 import org.espalier.framework.experiments.Train;
 import org.espalier.framework.training.Step;
@@ -92,7 +93,7 @@ class ProcessWorkersStopTest {
     Plan plan = TinyPlans.plan(EPOCHS, 1, 2);
     TinyPlans.alone(alone).run(plan);
     AtomicReference<Diary> diary = new AtomicReference<>();
-    diary.set(new Diary(m -> stopAt(diary.get(), m.step())));
+    diary.set(new Diary(m -> stopWhenAllAreMeasured(diary.get())));
     Espalier espalier = TinyPlans.pair(store).checkpointEvery(Step.ofEpochs(EPOCHS));
     assertThatThrownBy(() -> espalier.watcher(diary.get()).run(plan))
         .isInstanceOf(StoppedException.class)
@@ -111,11 +112,13 @@ class ProcessWorkersStopTest {
         .isGreaterThanOrEqualTo(TinyPlans.STEPS_PER_EPOCH);
   }
 
-  private static void stopAt(Diary diary, long step) {
+  /** Every child has an epoch behind it, however much later than the other it came to life. */
+  private static void stopWhenAllAreMeasured(Diary diary) {
     boolean all =
-        diary.parts(TinyPlans.train(EPOCHS, 1)).size() == 1
-            && diary.parts(TinyPlans.train(EPOCHS, 2)).size() == 1;
-    if (all && step >= TinyPlans.STEPS_PER_EPOCH) {
+        Stream.of(1L, 2L)
+            .map(seed -> diary.parts(TinyPlans.train(EPOCHS, seed)))
+            .allMatch(parts -> parts.size() == 1 && !parts.get(0).measured.isEmpty());
+    if (all) {
       diary.stop();
     }
   }
