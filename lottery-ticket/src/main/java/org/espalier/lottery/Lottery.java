@@ -1,7 +1,6 @@
 package org.espalier.lottery;
 
 import java.util.List;
-import java.util.stream.Stream;
 import org.espalier.framework.data.sources.DataSpec;
 import org.espalier.framework.experiments.Plan;
 import org.espalier.framework.training.Recipe;
@@ -24,6 +23,8 @@ import org.espalier.pruning.weights.Magnitude;
  *     would
  * @param rewind where in the recipe tickets begin: with the weights of that step
  * @param controls if empty, none
+ * @param stability whether copies are trained as well, to see how far apart the order of images
+ *     takes them (Frankle et al. 2020)
  */
 public record Lottery(
     @Setting(value = "", inline = true) ArchitectureSpec network,
@@ -68,6 +69,13 @@ public record Lottery(
                     + " signs.",
             defaultValue = "random-reinit,random-reinit-dense,shuffled,signs")
         List<Control> controls,
+    @Setting(
+            value =
+                "Also train each network and ticket a second time from the rewind step, with the images in"
+                    + " another order, and measure the error barrier between the two (linear mode"
+                    + " connectivity).",
+            defaultValue = "false")
+        boolean stability,
     @Setting(value = "Seeds; every arm is run once for each.", defaultValue = "1,2,3,4,5")
         List<Long> seeds) {
 
@@ -116,20 +124,30 @@ public record Lottery(
   /** All that is to be done. */
   public Plan plan(String name) {
     Plan plan = Plan.named(name);
-    for (LotteryArm arm : drawn()) {
-      plan = plan.arm(arm.name(), arm.seed(), arm.task());
+    for (LotteryDraw draw : draws()) {
+      for (LotteryArm arm : draw.arms()) {
+        plan = plan.arm(arm.name(), arm.seed(), arm.task());
+      }
+      for (LotteryPath path : draw.paths()) {
+        plan = plan.arm(path.name(), path.seed(), path.task());
+      }
     }
     return plan;
   }
 
   /** Every arm with what tells it from the others, in the order of the plan. */
   List<LotteryArm> drawn() {
-    Stream<LotteryArm> arms =
-        learningRates.stream()
-            .flatMap(
-                rate ->
-                    seeds.stream()
-                        .flatMap(seed -> new LotteryDraw(this, rate, seed).arms().stream()));
-    return arms.toList();
+    return draws().stream().flatMap(draw -> draw.arms().stream()).toList();
+  }
+
+  /** Every pair of copies, in the order of the plan. */
+  List<LotteryPath> paths() {
+    return draws().stream().flatMap(draw -> draw.paths().stream()).toList();
+  }
+
+  private List<LotteryDraw> draws() {
+    return learningRates.stream()
+        .flatMap(rate -> seeds.stream().map(seed -> new LotteryDraw(this, rate, seed)))
+        .toList();
   }
 }

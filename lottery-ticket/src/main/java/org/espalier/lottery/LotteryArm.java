@@ -28,6 +28,10 @@ record LotteryArm(
 
   /** Its name in the plan, which is the path of its link. */
   String name() {
-    return "rate-" + learningRate + (round == 0 ? "" : "/round-" + round) + "/" + arm;
+    return name(learningRate, round, arm);
+  }
+
+  static String name(double learningRate, int round, String last) {
+    return "rate-" + learningRate + (round == 0 ? "" : "/round-" + round) + "/" + last;
   }
 }

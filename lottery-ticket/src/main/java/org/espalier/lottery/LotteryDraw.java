@@ -26,26 +26,40 @@ final class LotteryDraw {
   private final long seed;
   private final Recipe recipe;
   private final List<LotteryArm> arms = new ArrayList<>();
+  private final List<LotteryPath> paths = new ArrayList<>();
 
   LotteryDraw(Lottery lottery, double rate, long seed) {
     this.lottery = lottery;
     this.rate = rate;
     this.seed = seed;
     this.recipe = lottery.recipe().withLearningRate(rate);
+    draw();
   }
 
   List<LotteryArm> arms() {
+    return List.copyOf(arms);
+  }
+
+  /** None unless stability is asked for. */
+  List<LotteryPath> paths() {
+    return List.copyOf(paths);
+  }
+
+  private void draw() {
     Fresh initial = new Fresh(lottery.network(), draw("initial weights"));
     boolean late = !lottery.rewind().equals(START);
     Train whole = training(initial);
     Train dense = late ? whole.keeping(List.of(lottery.rewind())) : whole;
     add(LotteryArm.DENSE, 0, "initial weights", Optional.empty(), dense);
+    addPath(0, Optional.empty(), late ? Result.of(dense, lottery.rewind()) : initial);
     Train last = dense;
     for (int round = 1; round <= lottery.rounds(); round++) {
       Prune drawn = pruning(lottery.oneShot() ? dense : last, round);
       Ticket ticket = Ticket.of(drawn, lottery.rewind());
-      last = ticket(ticket, drawn);
+      Source start = lottery.rewinding() == Rewinding.RATE ? Result.of(drawn) : ticket;
+      last = rewound(start);
       add(LotteryArm.TICKET, round, ticketStart(), Optional.of(drawn), last);
+      addPath(round, Optional.of(drawn), start);
       for (Control control : controls()) {
         add(
             control.label(),
@@ -55,7 +69,6 @@ final class LotteryDraw {
             train(control, ticket, drawn));
       }
     }
-    return List.copyOf(arms);
   }
 
   /** Of a cut nothing is masked, so there fresh weights are spread in one way. */
@@ -65,25 +78,37 @@ final class LotteryDraw {
         .toList();
   }
 
+  /** The line between two trainings from one start that see the images in different orders. */
+  private void addPath(int round, Optional<Prune> drawn, Source from) {
+    if (lottery.stability()) {
+      LinearPath path = LinearPath.of(rewound(from), rewound(from, "other order of images"));
+      paths.add(new LotteryPath(seed, rate, round, ticketStart(), drawn, path));
+    }
+  }
+
   private void add(String arm, int round, String start, Optional<Prune> drawn, Train task) {
     arms.add(new LotteryArm(arm, seed, rate, round, start, drawn, task));
   }
 
   private Train training(Source from) {
-    return Train.of(from, lottery.images(), recipe, draw("order of images"));
+    return training(from, "order of images");
+  }
+
+  private Train training(Source from, String order) {
+    return Train.of(from, lottery.images(), recipe, draw(order));
   }
 
   private Train rewound(Source from) {
     return training(from).beginning(lottery.rewind());
   }
 
+  private Train rewound(Source from, String order) {
+    return training(from, order).beginning(lottery.rewind());
+  }
+
   private Prune pruning(Train trained, int round) {
     PruneSpec how = PruneSpec.of(lottery.method().drawingBy(seed), lottery.amount(round));
     return new Prune(Result.of(trained), how.measuredOn(lottery.images()));
-  }
-
-  private Train ticket(Ticket ticket, Prune drawn) {
-    return rewound(lottery.rewinding() == Rewinding.RATE ? Result.of(drawn) : ticket);
   }
 
   private String ticketStart() {

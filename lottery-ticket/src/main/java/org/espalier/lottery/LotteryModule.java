@@ -12,6 +12,6 @@ public interface LotteryModule {
   @Provides
   @ElementsIntoSet
   static Set<Kind> kinds() {
-    return Kind.all(Ticket.class);
+    return Kind.all(Ticket.class, LinearPath.class);
   }
 }

@@ -187,7 +187,7 @@ final class LotteryReading {
         .collect(Collectors.joining(", "));
   }
 
-  private static String percent(double share) {
+  static String percent(double share) {
     return String.format(Locale.ROOT, share < 0.1 ? "%.1f %%" : "%.0f %%", 100 * share);
   }
 

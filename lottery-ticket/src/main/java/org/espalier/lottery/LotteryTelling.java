@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -23,12 +24,14 @@ import org.espalier.pruning.comparison.Telling;
 /** Tells of each arm of a lottery which ticket it is, and what the lottery answers. */
 public final class LotteryTelling implements Telling {
   private final List<LotteryArm> arms;
+  private final List<LotteryPath> paths;
   private final Map<String, LotteryArm> byName;
   private final Store store;
   private final Map<String, Double> densities = new HashMap<>();
 
   public LotteryTelling(Lottery lottery, Store store) {
     this.arms = lottery.drawn();
+    this.paths = lottery.paths();
     this.byName = arms.stream().collect(Collectors.toMap(a -> key(a.name(), a.seed()), a -> a));
     this.store = store;
   }
@@ -40,8 +43,12 @@ public final class LotteryTelling implements Telling {
   @Override
   public ArmResult told(ArmResult result, Arm arm) {
     LotteryArm known = byName.get(key(arm.name(), arm.seed()));
-    double density = known.drawn().map(this::density).orElse(1.0);
-    return result.ticket(known.arm(), known.round(), density, known.learningRate(), known.start());
+    return result.ticket(
+        known.arm(), known.round(), density(known.drawn()), known.learningRate(), known.start());
+  }
+
+  private double density(Optional<Prune> drawn) {
+    return drawn.map(this::density).orElse(1.0);
   }
 
   /**
@@ -77,6 +84,7 @@ public final class LotteryTelling implements Telling {
   @Override
   public List<String> read(List<ArmResult> results, int testImages) {
     List<String> sentences = new ArrayList<>(LotteryReading.of(results, testImages));
+    sentences.addAll(new Stability(store, path -> density(path.drawn()), testImages).read(paths));
     Map<Double, List<LotteryArm>> tickets =
         arms.stream()
             .filter(a -> a.arm().equals(LotteryArm.TICKET))

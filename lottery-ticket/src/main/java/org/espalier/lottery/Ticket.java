@@ -200,6 +200,7 @@ public record Ticket(
 
   @Override
   public String title() {
-    return "the ticket of (" + drawn.task().title() + ")";
+    int pruned = rounds().size();
+    return "ticket " + pruned + " of (" + first(prune(drawn.task())).title() + ")";
   }
 }

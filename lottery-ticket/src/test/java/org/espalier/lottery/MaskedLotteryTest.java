@@ -1,20 +1,27 @@
 package org.espalier.lottery;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.espalier.framework.experiments.Task;
 import org.espalier.framework.experiments.Train;
 import org.espalier.framework.experiments.Workshop;
 import org.espalier.framework.runs.ModelFolder;
 import org.espalier.framework.runs.RunFolder;
+import org.espalier.framework.training.MasksHold;
 import org.espalier.framework.training.Step;
+import org.espalier.framework.training.Trainer;
+import org.espalier.framework.training.TrainingJob;
+import org.espalier.framework.training.TrainingState;
 import org.espalier.graphs.Model;
 import org.espalier.graphs.Parameter;
 import org.espalier.graphs.ShapedArray;
@@ -103,6 +110,62 @@ class MaskedLotteryTest {
     assertThat(kept(first)).isEqualTo(left);
     assertThat(kept(second)).isEqualTo(left - left / 2);
     second.forEach((name, mask) -> assertThat(mask.where(first.get(name))).isEqualTo(mask));
+  }
+
+  /** Masks, masked weights and the momentum of these, after every single step of the last round. */
+  @Test
+  void masksHoldAtEveryStep() {
+    for (String name : List.of("winning-ticket", "random-reinit", "shuffled", "signs")) {
+      TrainingJob job = arm(name, 2).task().job(shop);
+      List<TrainingState> states = new ArrayList<>();
+      new Trainer(shop.rules(), shop.machine(), job, List.of())
+          .train(Optional.empty(), keeping(states::add));
+      assertThat(states).hasSizeGreaterThanOrEqualTo(8);
+      states.forEach(state -> MasksHold.check(job, state));
+      TrainingState last = states.get(states.size() - 1);
+      Parameter masked = job.network().parameter(job.start().masks().keySet().iterator().next());
+      assertThat(last.weights()).isNotEqualTo(states.get(0).weights());
+      assertThatThrownBy(() -> MasksHold.check(job, movedAll(last, masked.name())))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage("step %d, %s: masked weights have moved", last.step(), masked.name());
+      assertThatThrownBy(() -> MasksHold.check(job, rememberingAll(last, masked.name())))
+          .hasMessageEndingWith("the optimiser remembers masked weights");
+      String mask = job.network().masks().get(masked.name());
+      assertThatThrownBy(() -> MasksHold.check(job, movedAll(last, mask)))
+          .hasMessageEndingWith("its mask has changed");
+    }
+  }
+
+  private static Trainer.Keeper keeping(Consumer<TrainingState> keeps) {
+    return new Trainer.Keeper() {
+      @Override
+      public boolean wants(long step, int stepsPerEpoch) {
+        return true;
+      }
+
+      @Override
+      public void keep(TrainingState state) {
+        keeps.accept(state);
+      }
+
+      @Override
+      public void keepWeights(Step step, Weights weights) {}
+    };
+  }
+
+  private static TrainingState movedAll(TrainingState s, String name) {
+    Weights moved = s.weights().with(name, half(s.weights().get(name)));
+    return new TrainingState(s.step(), moved, s.slots(), s.tally(), s.measurements());
+  }
+
+  private static TrainingState rememberingAll(TrainingState s, String name) {
+    String slot = s.slots().names().stream().filter(n -> n.endsWith("/" + name)).findFirst().get();
+    Weights slots = s.slots().with(slot, half(s.slots().get(slot)));
+    return new TrainingState(s.step(), s.weights(), slots, s.tally(), s.measurements());
+  }
+
+  private static ShapedArray half(ShapedArray like) {
+    return ShapedArray.filled(like.shape(), 0.5f);
   }
 
   /** And what is kept has moved. */
@@ -256,6 +319,7 @@ class MaskedLotteryTest {
     assertThat(task.preview(shop).orElseThrow().network().parameters())
         .hasSize(start("signs", 2).network().parameters().size());
     assertThat(Arrays.asList(task.start().title().split(" "))).contains("ticket");
+    assertThat(task.start().title()).isEqualTo("ticket 2 of (train resnet8 on grey)");
     assertThat(task.start().pruned(shop)).isPresent();
     assertThat(task.start().accuracy(shop, LOTTERY.images())).isEqualTo(Optional.empty());
   }

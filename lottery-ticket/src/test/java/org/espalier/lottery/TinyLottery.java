@@ -106,6 +106,7 @@ final class TinyLottery {
         Rewinding.WEIGHTS,
         List.of(0.05),
         List.of(Control.values()),
+        false,
         List.of(1L));
   }
 

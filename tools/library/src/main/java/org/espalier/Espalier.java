@@ -200,6 +200,14 @@ public final class Espalier {
     return new Espalier(wiring, shop, processes);
   }
 
+  /**
+   * How many processes a plan is best made by: one for each thread where it has many trainings and
+   * each computes with one thread anyway; else one.
+   */
+  public int jobsThatPay(Plan plan) {
+    return new Forecaster(shop, 1).jobsThatPay(given(plan, "plan"));
+  }
+
   /** The same, with the state of each training kept at such steps. Changes no result. */
   public Espalier checkpointEvery(Step step) {
     return with(shop.with(given(step, "step")));
@@ -297,7 +305,8 @@ public final class Espalier {
   public Trained train(TrainingJob job, Watcher... watchers) {
     TrainingJob ready =
         given(job, "job").startingFrom(Trainer.trainable(job.start(), wiring.rules));
-    TrainingState end = new Trainer(wiring.rules, shop.machine(), ready, List.of(watchers)).train();
+    Machine machine = shop.machine(ready.network(), ready.recipe().batchSize());
+    TrainingState end = new Trainer(wiring.rules, machine, ready, List.of(watchers)).train();
     return new Trained(new Model(ready.network(), end.weights()), end.measurements());
   }
 

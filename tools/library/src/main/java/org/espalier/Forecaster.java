@@ -9,6 +9,7 @@ import org.espalier.Forecast.Entry;
 import org.espalier.Forecast.State;
 import org.espalier.framework.data.Dataset;
 import org.espalier.framework.experiments.Arm;
+import org.espalier.framework.experiments.Fresh;
 import org.espalier.framework.experiments.Plan;
 import org.espalier.framework.experiments.Preview;
 import org.espalier.framework.experiments.Task;
@@ -19,6 +20,7 @@ import org.espalier.framework.runs.RunDescription;
 import org.espalier.framework.runs.RunFolder;
 import org.espalier.framework.runs.RunSummary;
 import org.espalier.framework.runs.Stretch;
+import org.espalier.framework.sessions.Machine;
 import org.espalier.framework.settings.Settings;
 import org.espalier.framework.training.Feed;
 import org.espalier.framework.training.Loss;
@@ -37,6 +39,9 @@ final class Forecaster {
   /** An evaluated image costs a forward pass, a trained one about three. */
   private static final double EVALUATED = 1.0 / 3;
 
+  /** From so many on, starting more processes costs less than it saves. */
+  private static final int MANY_TRAININGS = 20;
+
   private final Workshop shop;
   private final int jobs;
   private final Map<String, Double> secondsPerImage = new HashMap<>();
@@ -53,30 +58,61 @@ final class Forecaster {
           .add("seed " + arm.seed() + ", " + arm.name());
     }
     List<Task> tasks = plan.order();
+    Map<String, String> wantedBy = wantedBy(tasks, arms);
     tasks.forEach(task -> shop.store().find(task).ifPresent(done -> learn(task, done)));
     List<Entry> entries = new ArrayList<>();
     for (Task task : tasks) {
-      entries.add(entry(task, arms.getOrDefault(task.key(), List.of())));
+      String wanting = wantedBy.get(task.key());
+      String title = wanting == null ? task.title() : task.kind() + ", for " + wanting;
+      entries.add(entry(task, title, arms.getOrDefault(task.key(), List.of())));
     }
     double seconds = entries.stream().mapToDouble(Entry::seconds).sum();
     return new Forecast(plan.name(), entries, seconds / jobs);
   }
 
-  private Entry entry(Task task, List<String> arms) {
+  /** Of tasks that are no arm themselves, the first arm that needs them. */
+  private static Map<String, String> wantedBy(List<Task> tasks, Map<String, List<String>> arms) {
+    Map<String, String> wanted = new HashMap<>();
+    for (Task task : tasks) {
+      List<String> own = arms.getOrDefault(task.key(), List.of());
+      for (Task need : own.isEmpty() ? List.<Task>of() : task.needs()) {
+        if (!arms.containsKey(need.key())) {
+          wanted.putIfAbsent(need.key(), own.get(0));
+        }
+      }
+    }
+    return wanted;
+  }
+
+  /** See {@link Espalier#jobsThatPay}. */
+  int jobsThatPay(Plan plan) {
+    List<Train> trainings =
+        plan.order().stream().filter(Train.class::isInstance).map(Train.class::cast).toList();
+    List<Machine> used =
+        trainings.stream()
+            .filter(train -> train.start() instanceof Fresh) // the others come from these
+            .map(this::machine)
+            .distinct()
+            .toList();
+    boolean small = used.size() == 1 && used.get(0).threads() == 1;
+    return small && trainings.size() >= MANY_TRAININGS ? shop.machine().threads() : 1;
+  }
+
+  private Entry entry(Task task, String title, List<String> arms) {
     Optional<RunSummary> done = shop.store().find(task);
     if (done.isPresent()) {
-      return new Entry(task.title(), task.key(), arms, State.DONE, done.get().epochs(), 0);
+      return new Entry(title, task.key(), arms, State.DONE, done.get().epochs(), 0);
     }
     State state = shop.store().isBegun(task) ? State.BEGUN : State.TO_DO;
     Optional<Preview> preview = task instanceof Train ? task.preview(shop) : Optional.empty();
     if (preview.isEmpty()) {
-      return new Entry(task.title(), task.key(), arms, state, 0, 0);
+      return new Entry(title, task.key(), arms, state, 0, 0);
     }
     Train train = (Train) task;
     Recipe recipe = train.recipe(preview.get(), shop);
     int epochs = train.epochs(recipe, shop.data(train.images()));
     double seconds = secondsPerImage(preview.get().network(), train) * images(train, epochs);
-    return new Entry(task.title(), task.key(), arms, state, epochs, seconds);
+    return new Entry(title, task.key(), arms, state, epochs, seconds);
   }
 
   /** Images of the whole training, evaluated ones in the currency of trained ones. */
@@ -102,11 +138,18 @@ final class Forecaster {
     List<Stretch> stretches = run.stretches();
     boolean alike =
         !stretches.isEmpty()
-            && Stretch.now(0, shop.machine()).isLike(stretches.get(stretches.size() - 1));
+            && Stretch.now(0, machine(train)).isLike(stretches.get(stretches.size() - 1));
     if (alike) {
       double each = done.trainingSeconds() / images(train, done.epochs());
       secondsPerImage.put(key(run.inputs().get("networkDigest").toString(), train), each);
     }
+  }
+
+  private Machine machine(Train train) {
+    return train
+        .preview(shop)
+        .map(p -> shop.machine(p.network(), train.recipe().batchSize()))
+        .orElse(shop.machine());
   }
 
   private double secondsPerImage(Network network, Train train) {
@@ -121,7 +164,12 @@ final class Forecaster {
     int[] labels = new int[batch];
     try (TrainingSession session =
         new TrainingSession(
-            network, Feed.of(data), train.recipe(), Loss.labels(), shop.rules(), shop.machine())) {
+            network,
+            Feed.of(data),
+            train.recipe(),
+            Loss.labels(),
+            shop.rules(),
+            shop.machine(network, batch))) {
       session.write(network.initialise(1).with(session.zeroSlots()));
       long start = 0;
       for (int i = 0; i < WARM_UP + MEASURED; i++) {

@@ -22,7 +22,7 @@ final class TinyPlans {
   static final int STEPS_PER_EPOCH = 3;
   static final int IMAGES = 60;
 
-  private static final DataSpec DATA =
+  static final DataSpec DATA =
       new DataSpec(
           "fashion-mnist-small",
           new Subset(Optional.empty(), Optional.of(IMAGES), Optional.of(20)));

@@ -14,9 +14,11 @@ import org.espalier.framework.runs.PrunedFile;
 import org.espalier.framework.runs.RunDescription;
 import org.espalier.framework.runs.RunSummary;
 import org.espalier.framework.runs.Stretch;
+import org.espalier.framework.sessions.Machine;
 import org.espalier.framework.settings.Settings;
 import org.espalier.framework.training.Budget;
 import org.espalier.framework.training.Extent;
+import org.espalier.framework.training.MasksHold;
 import org.espalier.framework.training.Measurement;
 import org.espalier.framework.training.Recipe;
 import org.espalier.framework.training.Step;
@@ -208,7 +210,8 @@ public record Train(
     TrainingJob job = job(shop);
     RunDescription described = run.describe(inputs(job), shop);
     Optional<TrainingState> from = run.folder().open(job.network(), described, this);
-    Stretch stretch = Stretch.now(from.map(TrainingState::step).orElse(0L), shop.machine());
+    Machine machine = shop.machine(job.network(), job.recipe().batchSize());
+    Stretch stretch = Stretch.now(from.map(TrainingState::step).orElse(0L), machine);
     run.folder().begin(stretch);
     TrainingState end;
     try (EventFile events = new EventFile(run.folder().path())) {
@@ -216,10 +219,11 @@ public record Train(
       watchers.add(events);
       watchers.add(shop.watcher().training(this));
       watchers.add(stops(shop.watcher()));
-      Trainer trainer = new Trainer(shop.rules(), shop.machine(), job, watchers);
+      Trainer trainer = new Trainer(shop.rules(), machine, job, watchers);
       end = trainer.train(from, new Keeping(run, shop.checkpointEvery()));
     }
     run.checkHeld();
+    MasksHold.check(job, end);
     RunSummary summary = summary(job, end, shop);
     run.folder().finish(end, summary);
     run.folder()

@@ -19,8 +19,10 @@ import org.espalier.framework.training.EvaluationSession;
 import org.espalier.framework.training.Evaluator;
 import org.espalier.framework.training.Step;
 import org.espalier.graphs.Model;
+import org.espalier.graphs.Network;
 import org.espalier.graphs.UsageException;
 import org.espalier.graphs.architectures.Architectures;
+import org.espalier.graphs.cost.Cost;
 import org.espalier.graphs.cost.CostModel;
 import org.espalier.graphs.ops.OpRules;
 import org.espalier.graphs.rewrites.Rewrites;
@@ -105,6 +107,12 @@ public final class Workshop {
 
   public Machine machine() {
     return machine;
+  }
+
+  /** What of the machine is used to train a network: of small steps, one thread. */
+  public Machine machine(Network network, int batchSize) {
+    Cost cost = tools.costs.of(network);
+    return cost.isAtLeast() ? machine : machine.forSteps((double) cost.macs() * batchSize);
   }
 
   public Step checkpointEvery() {

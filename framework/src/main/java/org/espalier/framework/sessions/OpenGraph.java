@@ -36,6 +36,7 @@ public final class OpenGraph implements AutoCloseable {
   private static Boolean gpu;
 
   private final Machine machine;
+  private final boolean runsInTurn;
   private final Graph graph;
   private Session session;
   private boolean closed;
@@ -51,6 +52,7 @@ public final class OpenGraph implements AutoCloseable {
       throw new UsageException("a GPU was asked for, and TensorFlow finds none");
     }
     this.machine = machine;
+    runsInTurn = SessionConfig.runsInTurn(nodes);
     try {
       graph = SafeKernels.taken(nodes);
     } catch (RuntimeException e) {
@@ -159,7 +161,9 @@ public final class OpenGraph implements AutoCloseable {
   public Call call() {
     if (session == null) {
       TensorFlowRuntime.start(machine);
-      session = new Session(graph, SessionConfig.of(machine));
+      boolean inTurn = runsInTurn && machine.used() == Machine.Device.CPU;
+      session =
+          new Session(graph, inTurn ? SessionConfig.inTurn(machine) : SessionConfig.of(machine));
     }
     return new Call(session.runner());
   }

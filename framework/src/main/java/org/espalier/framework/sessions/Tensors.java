@@ -59,6 +59,7 @@ final class Tensors {
         case DT_DOUBLE -> bytes.asDoubles().setDouble(values[i], i);
         case DT_INT32 -> bytes.asInts().setInt((int) values[i], i);
         case DT_INT64 -> bytes.asLongs().setLong((long) values[i], i);
+        case DT_BOOL -> bytes.setByte((byte) (values[i] == 0 ? 0 : 1), i);
         default -> bytes.setByte((byte) (int) values[i], i);
       }
     }

@@ -40,6 +40,7 @@ record TrainingGraph(
     NodeGraph graph, VariableStore variables, VariableStore slots, VariableStore teacher) {
   static final String LEARNING_RATE = OpenGraph.OWN + "learning_rate";
   static final String STEP = OpenGraph.OWN + "step";
+  static final String STATISTICS = OpenGraph.OWN + "statistics";
   static final String TEACHER = OpenGraph.OWN + "teacher/";
 
   private static final AttrValue FLOAT = Attributes.type(DataType.DT_FLOAT);
@@ -66,15 +67,20 @@ record TrainingGraph(
 
     GraphBuilder full = new GraphBuilder(gradients.graph());
     List<String> updates = new ArrayList<>(writeStatistics(full, training));
+    full.add("NoOp", STATISTICS, Map.of(), all(updates));
     for (int i = 0; i < trained.size(); i++) {
       updates.add(writeUpdate(full, trained.get(i), gradients.of().get(i), recipe));
     }
-    full.add("NoOp", STEP, Map.of(), updates.stream().map(u -> "^" + u).toArray(String[]::new));
+    full.add("NoOp", STEP, Map.of(), all(updates));
     addIdle(full, whole, network);
     VariableStore variables = VariableStore.addTo(full, whole.parameters());
     VariableStore slots = VariableStore.addTo(full, slots(trained, recipe));
     VariableStore teacher = VariableStore.addTo(full, taught);
     return new TrainingGraph(full.build(), variables, slots, teacher);
+  }
+
+  private static String[] all(List<String> updates) {
+    return updates.stream().map(u -> "^" + u).toArray(String[]::new);
   }
 
   /** What is fed. Returns the images, scaled. */

@@ -96,6 +96,14 @@ public final class TrainingSession implements AutoCloseable {
     return outcome(call, LossNodes.TRAIN, 1);
   }
 
+  /** Lets the moving statistics of batch norm see a batch; weights stay as they are. */
+  public void see(byte[] pixels, int count) {
+    open.call()
+        .feedPixels(LossNodes.PIXELS, images, pixels, count)
+        .target(TrainingGraph.STATISTICS)
+        .run();
+  }
+
   /** Loss and hits of a batch with moving statistics; changes nothing. */
   public Outcome evaluate(byte[] pixels, int[] labels, int count) {
     return evaluate(open, images, pixels, labels, count);

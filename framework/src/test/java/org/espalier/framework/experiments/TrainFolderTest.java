@@ -21,6 +21,7 @@ import org.espalier.framework.settings.Settings;
 import org.espalier.framework.training.StoppedException;
 import org.espalier.framework.training.Watcher;
 import org.espalier.graphs.Network;
+import org.espalier.graphs.architectures.ArchitectureSpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -149,9 +150,11 @@ class TrainFolderTest {
     return on.notes;
   }
 
+  /** Of a network that is large enough to be trained on as many threads as there are. */
   @Test
   void partsThatDifferAreAllowedRecordedAndTold() {
-    Train task = TinyTasks.train(2, 1);
+    Fresh wide = new Fresh(ArchitectureSpec.of("resnet8").withWidth(4), 1);
+    Train task = TinyTasks.train(wide, TinyJobs.recipe(2, 12, 0.05), 1);
     List<String> notes = stoppedAndTakenUp(task, Machine.threads(1), Machine.threads(2));
     RunDescription run = new RunFolder(folder(task)).description().orElseThrow();
     assertThat(run.stretches()).extracting(Stretch::threads).containsExactly(1, 2);
@@ -161,6 +164,16 @@ class TrainFolderTest {
         .containsExactly(
             "train resnet8 on tiny: its bits cannot be promised, for it was made in parts that"
                 + " differ: threads 1, then 2 from step 5");
+  }
+
+  /** A small one is trained on one thread, whatever there is, and comes out the same. */
+  @Test
+  void smallStepsAreAlikeOnAnyNumberOfThreads() {
+    Train task = TinyTasks.train(2, 1);
+    assertThat(stoppedAndTakenUp(task, Machine.threads(1), Machine.threads(2))).isEmpty();
+    assertThat(new RunFolder(folder(task)).description().orElseThrow().stretches())
+        .extracting(Stretch::threads)
+        .containsExactly(1, 1);
   }
 
   @Test

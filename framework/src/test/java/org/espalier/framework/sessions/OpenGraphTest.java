@@ -5,14 +5,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Map;
 import org.espalier.framework.TestNetworks;
+import org.espalier.graphs.Attributes;
 import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.GraphBuilder;
 import org.espalier.graphs.Model;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.NodeGraph;
+import org.espalier.graphs.Shape;
 import org.espalier.graphs.ShapedArray;
 import org.espalier.graphs.TensorRef;
+import org.espalier.graphs.Weights;
 import org.junit.jupiter.api.Test;
+import org.tensorflow.proto.AttrValue;
+import org.tensorflow.proto.ConfigProto;
+import org.tensorflow.proto.DataType;
 
 /** What holds memory of TensorFlow's is closed, also where nobody ever gets it. */
 class OpenGraphTest {
@@ -77,5 +83,82 @@ class OpenGraphTest {
     assertThat(SessionConfig.of(Machine.processors()).getDeviceCountOrThrow("GPU")).isZero();
     assertThat(SessionConfig.of(Machine.all()).getDeviceCountMap()).isEmpty();
     assertThat(SessionConfig.of(Machine.all()).getGpuOptions().getAllowGrowth()).isTrue();
+  }
+
+  /** A branch by Switch and Merge: minus the number if the condition holds, else the number. */
+  private static NodeGraph branch() {
+    AttrValue floats = Attributes.type(DataType.DT_FLOAT);
+    GraphBuilder g = new GraphBuilder();
+    g.placeholder("number", DataType.DT_FLOAT, Shape.of());
+    g.placeholder("condition", DataType.DT_BOOL, Shape.of());
+    g.add("Switch", "switch", Map.of("T", floats), "number", "condition");
+    g.add("Neg", "negated", Map.of("T", floats), "switch:1");
+    g.add(
+        "Merge",
+        "merged",
+        Map.of("T", floats, "N", AttrValue.newBuilder().setI(2).build()),
+        "switch",
+        "negated");
+    return g.build();
+  }
+
+  /**
+   * One thread runs ops in turn, which graphs with branches do not allow; they run all the same.
+   */
+  @Test
+  void branchesRunOnOneThread() {
+    assertThat(SessionConfig.runsInTurn(branch())).isFalse();
+    assertThat(SessionConfig.runsInTurn(constant())).isTrue();
+    for (float condition : new float[] {0, 1}) {
+      try (OpenGraph open = new OpenGraph(branch(), Machine.threads(1))) {
+        ShapedArray merged =
+            open.call()
+                .feed("number", ShapedArray.scalar(0.5f))
+                .feed("condition", ShapedArray.scalar(condition), DataType.DT_BOOL)
+                .fetch(TensorRef.of("merged"))
+                .run()
+                .get(TensorRef.of("merged"));
+        assertThat(merged.values()).containsExactly(condition == 0 ? 0.5f : -0.5f);
+      }
+    }
+  }
+
+  @Test
+  void oneThreadNeedsNoOther() {
+    ConfigProto one = SessionConfig.inTurn(Machine.threads(1));
+    assertThat(one.getExperimental().getExecutorType()).isEqualTo("SINGLE_THREADED_EXECUTOR");
+    assertThat(one.getInterOpParallelismThreads()).isEqualTo(1);
+    assertThat(one.getIntraOpParallelismThreads()).isEqualTo(1);
+    assertThat(SessionConfig.inTurn(Machine.threads(2)))
+        .isEqualTo(SessionConfig.of(Machine.threads(2)));
+  }
+
+  /** The same ops give the same bits, in turn or not: here an idle branch is what makes it not. */
+  @Test
+  void runningInTurnChangesNoBit() {
+    Network network = TestNetworks.network("resnet8", 8, 3, 0.25);
+    GraphBuilder beside = new GraphBuilder(network.graph());
+    branch().nodes().forEach(beside::add);
+    Network withBranch = network.withGraph(beside.build());
+    assertThat(SessionConfig.runsInTurn(network.graph())).isTrue();
+    assertThat(SessionConfig.runsInTurn(withBranch.graph())).isFalse();
+    Weights weights = network.initialise(3);
+    ShapedArray images = TestNetworks.images(network, 4, 1);
+    assertThat(logits(new Model(network, weights), images))
+        .isEqualTo(logits(new Model(withBranch, weights), images));
+  }
+
+  private static ShapedArray logits(Model model, ShapedArray images) {
+    try (Predictor predictor = new Predictor(model, Machine.threads(1))) {
+      return predictor.logits(images);
+    }
+  }
+
+  /** The fewer the multiply-accumulates of a step, the less there is to share. */
+  @Test
+  void smallStepsGetOneThread() {
+    Machine four = new Machine(4, Machine.Device.CPU);
+    assertThat(four.forSteps(59_999_999)).isEqualTo(new Machine(1, Machine.Device.CPU));
+    assertThat(four.forSteps(60_000_000)).isEqualTo(four);
   }
 }

@@ -140,7 +140,7 @@ public final class ComparisonFolder {
     return warnings;
   }
 
-  /** Trainings that arms were made from and that no row shows: before a cut, between cuts. */
+  /** Trainings that arms were made from and that no row shows: before a cut, copies. */
   private Optional<String> unseen() {
     Set<String> shown = plan.arms().stream().map(a -> a.task().key()).collect(Collectors.toSet());
     List<Task> others =
@@ -154,7 +154,7 @@ public final class ComparisonFolder {
         : Optional.of(
             String.format(
                 Locale.ROOT,
-                "%d trainings that pruned networks come from are in no row; they took %.3g MACs",
+                "%d trainings that rows come from are in no row themselves; they took %.3g MACs",
                 others.size(),
                 macs));
   }

@@ -98,7 +98,7 @@ class BetweenTest {
     double ratio = (double) result.arms().get(0).flops() / result.arms().get(4).flops();
     assertThat(result.arms().get(4).epochs()).isEqualTo((int) (2 * ratio));
     assertThat(result.warnings())
-        .anyMatch(w -> w.startsWith("2 trainings that pruned networks come from are in no row"));
+        .anyMatch(w -> w.startsWith("2 trainings that rows come from are in no row themselves"));
   }
 
   @Test

@@ -70,8 +70,9 @@ public final class Benchmarks {
             inference("resnet56", "resnet56-b", 64, machine)));
   }
 
-  private BenchResult.Training training(String name, int batch, int steps, Machine machine) {
+  private BenchResult.Training training(String name, int batch, int steps, Machine all) {
     Network network = architectures.get(name).build();
+    Machine machine = all.forSteps((double) costs.of(network).macs() * batch);
     Model plain = new Model(network, network.initialise(1));
     Model masked = plain.rewritten(InsertMasks.onKernels(network));
     List<Double> plainSeconds = new ArrayList<>();

@@ -38,8 +38,10 @@ record PlanSettings(
             identity = false)
         Step checkpointEvery,
     @Setting(
-            value = "Processes that make the runs; they share the threads.",
-            defaultValue = "1",
+            value =
+                "Processes that make the runs; they share the threads. 0 means one for each thread if"
+                    + " there are many small trainings, else one.",
+            defaultValue = "0",
             identity = false)
         int jobs,
     @Setting(
@@ -48,6 +50,12 @@ record PlanSettings(
             defaultValue = "false",
             identity = false)
         boolean dryRun) {
+
+  PlanSettings {
+    if (jobs < 0) {
+      throw new UsageException("jobs must be 0 or more, found " + jobs);
+    }
+  }
 
   private Path root() {
     return store.orElse(out.orElse(Path.of(".")));
@@ -65,12 +73,10 @@ record PlanSettings(
 
   /** The library, set up to run a plan. */
   Espalier on(Espalier espalier, Invocation in, Plan plan) {
-    return espalier
-        .store(root())
-        .machine(sessions.machine())
-        .jobs(jobs)
-        .checkpointEvery(checkpointEvery)
-        .watcher(new ConsoleWatcher(in, titles(plan), jobs > 1));
+    Espalier there =
+        espalier.store(root()).machine(sessions.machine()).checkpointEvery(checkpointEvery);
+    int processes = jobs == 0 ? there.jobsThatPay(plan) : jobs;
+    return there.jobs(processes).watcher(new ConsoleWatcher(in, titles(plan), processes > 1));
   }
 
   /** What to call a training: the first arm that it is for. */
