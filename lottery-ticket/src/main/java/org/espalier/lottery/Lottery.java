@@ -60,6 +60,12 @@ public record Lottery(
             defaultValue = "weights")
         Rewinding rewinding,
     @Setting(
+            value =
+                "What tickets of removed channels are trained as: the small network (cut), or the whole"
+                    + " one in which masks silence them (masks).",
+            defaultValue = "cut")
+        Form form,
+    @Setting(
             value = "Learning rates at the start; the whole lottery is run for each.",
             defaultValue = "0.1,0.01")
         List<Double> learningRates,
@@ -102,6 +108,14 @@ public record Lottery(
     if (rounds > 1 && amount.ratio().isEmpty()) {
       throw new UsageException(
           "rounds need a ratio, which says of what is left how much goes; found " + amount.title());
+    }
+    if (form == Form.MASKS && method.masksWeights()) {
+      throw new UsageException(
+          "form says what removed channels become; this method masks single weights");
+    }
+    if (form == Form.MASKS && (rounds > 1 && !oneShot || rewinding == Rewinding.RATE)) {
+      throw new UsageException(
+          "form: masks go with one round, or one-shot, and with weights that are rewound");
     }
     if (oneShot && !amount.ratios().isEmpty()) {
       throw new UsageException("one-shot goes with one ratio for all; leave out ratios");

@@ -55,7 +55,7 @@ final class LotteryDraw {
     Train last = dense;
     for (int round = 1; round <= lottery.rounds(); round++) {
       Prune drawn = pruning(lottery.oneShot() ? dense : last, round);
-      Ticket ticket = Ticket.of(drawn, lottery.rewind());
+      Ticket ticket = Ticket.of(drawn, lottery.rewind()).as(lottery.form());
       Source start = lottery.rewinding() == Rewinding.RATE ? Result.of(drawn) : ticket;
       last = rewound(start);
       add(LotteryArm.TICKET, round, ticketStart(), Optional.of(drawn), last);
@@ -73,8 +73,9 @@ final class LotteryDraw {
 
   /** Of a cut nothing is masked, so there fresh weights are spread in one way. */
   private List<Control> controls() {
+    boolean masked = lottery.method().masksWeights() || lottery.form() == Form.MASKS;
     return lottery.controls().stream()
-        .filter(c -> lottery.method().masksWeights() || c != Control.RANDOM_REINIT_DENSE)
+        .filter(c -> masked || c != Control.RANDOM_REINIT_DENSE)
         .toList();
   }
 
@@ -121,15 +122,20 @@ final class LotteryDraw {
   /** Fresh weights have the whole recipe; others go on where the ticket does. */
   private Train train(Control control, Ticket ticket, Prune drawn) {
     return switch (control) {
-      case RANDOM_REINIT -> fresh(drawn, FreshScale.DENSITY);
-      case RANDOM_REINIT_DENSE -> fresh(drawn, FreshScale.DENSE);
+      case RANDOM_REINIT -> fresh(pruned(ticket, drawn), FreshScale.DENSITY);
+      case RANDOM_REINIT_DENSE -> fresh(pruned(ticket, drawn), FreshScale.DENSE);
       case SHUFFLED -> rewound(ticket.starting(Initialisation.SHUFFLED, draw("shuffled masks")));
       case SIGNS -> rewound(ticket.starting(Initialisation.SIGNS, 1));
     };
   }
 
-  private Train fresh(Prune drawn, FreshScale scale) {
-    return training(Result.of(drawn)).fresh(draw("fresh weights")).spread(scale);
+  /** The network of the ticket; its weights do not matter. */
+  private Source pruned(Ticket ticket, Prune drawn) {
+    return lottery.form() == Form.MASKS ? ticket : Result.of(drawn);
+  }
+
+  private Train fresh(Source of, FreshScale scale) {
+    return training(of).fresh(draw("fresh weights")).spread(scale);
   }
 
   /** Draws of one seed must not follow each other, nor those of a comparison. */

@@ -23,7 +23,9 @@ import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.Model;
 import org.espalier.graphs.ShapedArray;
 import org.espalier.graphs.UsageException;
+import org.espalier.graphs.channels.ChannelAnalysis;
 import org.espalier.graphs.rewrites.Cut;
+import org.espalier.graphs.rewrites.InsertMasks;
 import org.espalier.graphs.rewrites.InsertSelections;
 import org.espalier.graphs.rewrites.Masks;
 import org.espalier.graphs.rewrites.RemoveChannels;
@@ -41,6 +43,7 @@ import org.espalier.pruning.Prune;
  * @param rewind the step of the first training whose weights it gets; one that the training keeps
  * @param initialisation which of the weights it gets
  * @param seed of what is drawn at random
+ * @param form of removed channels; says nothing about single weights, which are masked
  */
 @Named(value = "ticket", description = "a pruned network with weights from before its training")
 public record Ticket(
@@ -55,21 +58,36 @@ public record Ticket(
                     + " others, as many of each kernel or group (shuffled).",
             defaultValue = "rewound")
         Initialisation initialisation,
-    @Setting(value = "Seed of what is shuffled.", defaultValue = "1") long seed)
+    @Setting(value = "Seed of what is shuffled.", defaultValue = "1") long seed,
+    @Setting(
+            value =
+                "Of removed channels: the small network (cut), or the whole one in which masks silence"
+                    + " them (masks).",
+            defaultValue = "cut")
+        Form form)
     implements Source {
 
   public Ticket {
     first(prune(drawn.task())); // refuses what was not trained
+    if (form == Form.MASKS && before(trained(prune(drawn.task()))).isPresent()) {
+      throw new UsageException(
+          "masks in the place of a cut go with one round, found a pruning of what was pruned");
+    }
   }
 
   /** With the weights of a step, rewound. */
   public static Ticket of(Prune drawn, Step rewind) {
-    return new Ticket(new Need(drawn), rewind, Initialisation.REWOUND, 1);
+    return new Ticket(new Need(drawn), rewind, Initialisation.REWOUND, 1, Form.CUT);
+  }
+
+  /** The same in another form. */
+  public Ticket as(Form other) {
+    return new Ticket(drawn, rewind, initialisation, seed, other);
   }
 
   /** The same masks or cut with another start. */
   public Ticket starting(Initialisation other, long drawSeed) {
-    return new Ticket(drawn, rewind, other, drawSeed);
+    return new Ticket(drawn, rewind, other, drawSeed, form);
   }
 
   private static Prune prune(Task task) {
@@ -126,9 +144,22 @@ public record Ticket(
         rewind.equals(Step.ofEpochs(0))
             ? first.job(shop).start()
             : Result.of(first, rewind).model(shop, data);
-    return Files.exists(folder(shop).resolve(CutFile.FILE))
-        ? gathered(whole, shop)
-        : masked(whole, ModelFolder.load(folder(shop)));
+    if (!Files.exists(folder(shop).resolve(CutFile.FILE))) {
+      return masked(whole, ModelFolder.load(folder(shop)));
+    }
+    Model small = gathered(whole, shop); // refuses what is more than a cut
+    return form == Form.CUT ? small : silenced(whole, shop);
+  }
+
+  /** The whole network with the removed channels silenced. */
+  private Model silenced(Model whole, Workshop shop) {
+    Prune last = rounds().getLast();
+    Model before = selected(whole, last, shop);
+    ChannelAnalysis analysis = ChannelAnalysis.of(before.network(), shop.rules());
+    Masks masks = Masks.silencing(initialisation.cut(cut(last, shop), seed), analysis);
+    Model read = before.rewritten(new InsertMasks(masks.byParameter().keySet()));
+    Model ticket = new Model(read.network(), masks.put(read.network(), read.weights())).silenced();
+    return new Model(ticket.network(), initialisation.weights(ticket, before.weights()));
   }
 
   /** The small network, with the weights of what stays after the cuts of all rounds. */
@@ -184,7 +215,9 @@ public record Ticket(
 
   @Override
   public Optional<Preview> preview(Workshop shop, Optional<Dataset> data) {
-    return new Result(drawn, Optional.empty()).preview(shop, data);
+    return form == Form.CUT
+        ? new Result(drawn, Optional.empty()).preview(shop, data)
+        : first(prune(drawn.task())).preview(shop);
   }
 
   @Override

@@ -15,6 +15,7 @@ import org.espalier.framework.experiments.Workshop;
 import org.espalier.framework.runs.CutFile;
 import org.espalier.framework.runs.Digests;
 import org.espalier.framework.runs.ModelFolder;
+import org.espalier.framework.runs.RunSummary;
 import org.espalier.framework.settings.Settings;
 import org.espalier.framework.settings.SettingsReader;
 import org.espalier.framework.settings.SettingsSource;
@@ -106,6 +107,64 @@ class LotteryTest {
         .toArray();
   }
 
+  /**
+   * The other form of a ticket of channels: the whole network, with all of what is gone silenced.
+   * It starts, learns and ends as the small one.
+   */
+  @Test
+  void masksInThePlaceOfACutLearnTheSame() {
+    Lottery cut = TinyLottery.of(new L1Norm(), Amount.ratio(0.5), 1, "1ep");
+    Lottery masks = with(cut, "form", Form.MASKS);
+    Workshop shop = TinyLottery.run(with(cut, "controls", List.of()), root);
+    TinyLottery.run(
+        with(masks, "controls", List.of(Control.RANDOM_REINIT, Control.RANDOM_REINIT_DENSE)), root);
+    Train small = arm(cut, "winning-ticket", 1).task();
+    Train whole = arm(masks, "winning-ticket", 1).task();
+    var data = shop.data(cut.images());
+    Model start = whole.job(shop).start();
+    assertThat(shop.score(start, data).loss())
+        .isEqualTo(
+            shop.score(small.job(shop).start(), data).loss(),
+            org.assertj.core.data.Offset.offset(1e-6));
+    RunSummary learned = shop.store().find(whole).orElseThrow();
+    assertThat(learned.loss())
+        .isEqualTo(
+            shop.store().find(small).orElseThrow().loss(),
+            org.assertj.core.data.Offset.offset(1e-4));
+    assertThat(learned.parameters())
+        .isEqualTo(parameters(shop, arm(cut, "dense", 0).task()))
+        .isGreaterThan(parameters(shop, small));
+    Model end = ModelFolder.load(shop.store().folder(whole));
+    String scale = "stage3/block1/conv1/bn/scale";
+    assertThat(start.masks()).containsKey(scale);
+    int[] kept = kept(shop.store().folder(drawn(cut, 1)), "stage3/block1/conv1");
+    for (int c = 0; c < end.weights().get(scale).values().length; c++) {
+      boolean stays = java.util.Arrays.binarySearch(kept, c) >= 0;
+      assertThat(end.weights().get(scale).values()[c] != 0).as("channel " + c).isEqualTo(stays);
+    }
+    Model fresh = arm(masks, "random-reinit", 1).task().job(shop).start();
+    assertThat(fresh.masks()).isEqualTo(start.masks());
+    assertThat(fresh.weights().get(scale)).isNotEqualTo(start.weights().get(scale));
+  }
+
+  @Test
+  void masksInThePlaceOfACutHaveTheirLimits() {
+    Lottery rounds = TinyLottery.of(new L1Norm(), Amount.ratio(0.5), 2, "0ep");
+    assertRefused(() -> with(rounds, "form", Form.MASKS), "form: masks go with one round");
+    assertThat(with(with(rounds, "oneShot", true), "form", Form.MASKS).drawn())
+        .extracting(LotteryArm::arm)
+        .contains("random-reinit-dense");
+    assertRefused(
+        () ->
+            with(
+                TinyLottery.of(TinyLottery.MAGNITUDE, TinyLottery.HALF, 1, "0ep"),
+                "form",
+                Form.MASKS),
+        "form says what removed channels become");
+    assertThatThrownBy(() -> Ticket.of(drawn(rounds, 2), Step.ofEpochs(0)).as(Form.MASKS))
+        .hasMessageContaining("masks in the place of a cut go with one round");
+  }
+
   /** Fresh weights of a small network are spread in one way only. */
   @Test
   void cutsHaveOneFreshControl() {
@@ -185,7 +244,8 @@ class LotteryTest {
     Lottery lottery = TinyLottery.of(TinyLottery.MAGNITUDE, TinyLottery.HALF, 1, "0ep");
     Train dense = arm(lottery, "dense", 0).task();
     Step start = Step.ofEpochs(0);
-    assertThatThrownBy(() -> new Ticket(new Need(dense), start, Initialisation.REWOUND, 1))
+    assertThatThrownBy(
+            () -> new Ticket(new Need(dense), start, Initialisation.REWOUND, 1, Form.CUT))
         .isInstanceOf(UsageException.class)
         .hasMessageStartingWith("a ticket is drawn by a pruning, found: train resnet8");
     Prune untrained = Prune.of(dense.start(), TinyLottery.MAGNITUDE, TinyLottery.HALF);

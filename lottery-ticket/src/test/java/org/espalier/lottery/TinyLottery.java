@@ -104,6 +104,7 @@ final class TinyLottery {
         false,
         Step.parse(rewind),
         Rewinding.WEIGHTS,
+        Form.CUT,
         List.of(0.05),
         List.of(Control.values()),
         false,
