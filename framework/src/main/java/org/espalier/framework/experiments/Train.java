@@ -194,9 +194,14 @@ public record Train(
     return Budget.scratchB(recipe, preview.flopsBefore(), flops, cap, moreEpochs);
   }
 
-  /** How many epochs of a recipe are trained; one that is begun in the middle counts. */
+  /**
+   * How many epochs of a recipe are trained; one that is begun in the middle counts.
+   *
+   * @throws UsageException if the recipe has not the step that it begins at, or one that is kept
+   */
   public int epochs(Recipe followed, Dataset data) {
     Extent extent = extent(followed, data);
+    TrainingJob.checkSteps(begin, keep, extent);
     long steps = extent.steps() - begin.toIterations(extent.stepsPerEpoch());
     return (int) ((steps + extent.stepsPerEpoch() - 1) / extent.stepsPerEpoch());
   }

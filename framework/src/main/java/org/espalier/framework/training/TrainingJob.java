@@ -52,7 +52,12 @@ public record TrainingJob(
     }
   }
 
-  private static void checkSteps(Step begin, List<Step> keep, Extent extent) {
+  /**
+   * Refuses steps that a training does not have.
+   *
+   * @throws UsageException naming the setting and the step
+   */
+  public static void checkSteps(Step begin, List<Step> keep, Extent extent) {
     long first = begin.toIterations(extent.stepsPerEpoch());
     if (first >= extent.steps()) {
       throw new UsageException(

@@ -26,22 +26,26 @@ final class DryRun {
     if (!console.json()) {
       Terminal.table(console, table);
     }
+    console.say(summary(forecast));
+    console.result(forecast);
+  }
+
+  /** How much is to be done, in a line. */
+  static String summary(Forecast forecast) {
     Map<State, Long> states =
         forecast.tasks().stream()
             .collect(Collectors.groupingBy(Forecast.Entry::state, Collectors.counting()));
-    console.say(
-        String.format(
-            Locale.ROOT,
-            "%s: %d runs, %d done, %d epochs to train, about %s",
-            forecast.name(),
-            forecast.tasks().size(),
-            states.getOrDefault(State.DONE, 0L),
-            forecast.tasks().stream()
-                .filter(r -> r.state() != State.DONE)
-                .mapToInt(Forecast.Entry::epochs)
-                .sum(),
-            Numbers.duration(forecast.seconds())));
-    console.result(forecast);
+    return String.format(
+        Locale.ROOT,
+        "%s: %d runs, %d done, %d epochs to train, about %s",
+        forecast.name(),
+        forecast.tasks().size(),
+        states.getOrDefault(State.DONE, 0L),
+        forecast.tasks().stream()
+            .filter(r -> r.state() != State.DONE)
+            .mapToInt(Forecast.Entry::epochs)
+            .sum(),
+        Numbers.duration(forecast.seconds()));
   }
 
   private static String word(State state) {

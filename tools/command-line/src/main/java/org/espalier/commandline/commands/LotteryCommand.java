@@ -6,6 +6,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import org.espalier.Espalier;
+import org.espalier.Forecast;
 import org.espalier.commandline.cli.Command;
 import org.espalier.commandline.cli.Console;
 import org.espalier.commandline.cli.Group;
@@ -97,10 +98,12 @@ final class LotteryCommand implements Command {
     Plan plan = what.plan(name);
     Path out = how.folder("lotteries", name, what);
     Espalier there = how.on(espalier, in, plan);
+    Forecast forecast = there.forecast(plan);
     if (how.dryRun()) {
-      DryRun.print(in.console(), there.forecast(plan));
+      DryRun.print(in.console(), forecast);
       return;
     }
+    in.console().say(DryRun.summary(forecast));
     there.run(plan);
     ComparisonResult result =
         there.results(what, plan, out, Optional.of(in.again("lottery", lottery)));

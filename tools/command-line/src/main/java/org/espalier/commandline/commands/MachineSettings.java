@@ -7,7 +7,8 @@ import org.espalier.graphs.settings.Setting;
 record MachineSettings(
     @Setting(
             value =
-                "Threads that compute; 0 means all processors. Another number may give other last bits.",
+                "Threads that compute; 0 means all processors. Trainings of small steps use one. Another"
+                    + " number may give other last bits.",
             defaultValue = "0",
             identity = false)
         int threads,

@@ -54,6 +54,7 @@ class LotteryCommandTest {
     UserOfEspalier.Outcome run = UserOfEspalier.types(line);
     assertThat(run.code()).as(run.err()).isZero();
     assertThat(run.err())
+        .startsWith("tiny: 28 runs, 0 done, 40 epochs to train, about ")
         .contains("learning rate", "weights left", "winning-ticket", "25.0 %")
         .contains("Learning rate 0.01, winning ticket against random-reinit: ")
         .contains("2 seeds are too few for the exact test")
@@ -120,6 +121,8 @@ class LotteryCommandTest {
     assertRefused(
         "lottery " + file + " --rewind 2ep", 2, "rewind: no step is left after 2ep of 2 epochs");
     assertRefused("lottery " + file + " --controls luck", 2, "luck");
+    assertRefused(
+        "lottery " + file + " --rewind 6it", 2, "begin: no step is left after 6it of 6 steps");
     assertThat(folder.resolve("runs")).doesNotExist();
   }
 }
