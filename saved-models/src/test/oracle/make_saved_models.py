@@ -15,7 +15,7 @@ import tensorflow as tf
 import graph_corpus
 import keras2_corpus
 import keras_corpus
-from fixture_files import clean, folder, images, record, stir, wanted
+from fixture_files import clean, folder, images, record, slim, stir, wanted
 
 v1 = tf.compat.v1
 L = keras.layers
@@ -50,6 +50,49 @@ def keras3(name, model):
     model.export(path, verbose=False)
     x = images((2, 12, 12, 3))
     record(path, x, model(x))
+
+
+def keras3_saved(name):
+    """Written by TensorFlow, not by Keras's export: only the object graph says where the variables lie."""
+    path = folder(name)
+    keras.utils.set_random_seed(1)
+    i = keras.Input((10, 10, 3))
+    x = L.Conv2D(6, 3, activation="relu")(i)
+    x = L.Conv2D(8, 3, activation="relu")(L.MaxPooling2D()(x))
+    model = keras.Model(i, L.Dense(4)(L.GlobalAveragePooling2D()(x)))
+    stir(model)
+    tf.saved_model.save(model, path)
+    slim(path)
+    x = images((2, 10, 10, 3))
+    record(path, x, model(x))
+
+
+class Detector(tf.Module):
+    """Boxes and scores by convolutions, then non-maximum suppression."""
+
+    def __init__(self):
+        rng = np.random.default_rng(6)
+        shapes = {"first": (3, 3, 3, 6), "second": (3, 3, 6, 8), "boxes": (1, 1, 8, 4), "scores": (1, 1, 8, 3)}
+        for key, shape in shapes.items():
+            setattr(self, key, tf.Variable(rng.normal(0, 0.3, shape).astype(np.float32), name=key))
+
+    @tf.function(input_signature=[tf.TensorSpec((None, 12, 12, 3), tf.float32, name="image")])
+    def detect(self, x):
+        conv = lambda t, k, stride=1: tf.nn.conv2d(t, k, stride, "SAME")
+        y = tf.nn.relu(conv(tf.nn.relu(conv(x, self.first, 2)), self.second, 2))
+        boxes = tf.reshape(tf.sigmoid(conv(y, self.boxes)), [-1, 9, 1, 4])
+        scores = tf.reshape(tf.sigmoid(conv(y, self.scores)), [-1, 9, 3])
+        kept = tf.image.combined_non_max_suppression(boxes, scores, 5, 10)
+        return {"boxes": kept[0], "scores": kept[1]}
+
+
+def detector(name):
+    path = folder(name)
+    m = Detector()
+    tf.saved_model.save(m, path, {"serving_default": m.detect})
+    slim(path)
+    x = images((2, 12, 12, 3))
+    record(path, x, m.detect(x))
 
 
 class Module(tf.Module):
@@ -144,6 +187,8 @@ keras.utils.set_random_seed(1)
 for name, make in {
     "residual": lambda: keras3("residual", residual()),
     "separable": lambda: keras3("separable", separable()),
+    "keras3_saved": lambda: keras3_saved("keras3_saved"),
+    "detector": lambda: detector("detector"),
     "nested": nested,
     "tf1-resource": lambda: tf1("tf1-resource", True),
     "tf1-ref": lambda: tf1("tf1-ref", False),

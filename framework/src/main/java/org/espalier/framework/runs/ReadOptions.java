@@ -17,7 +17,7 @@ import org.espalier.graphs.settings.Setting;
  * @param outputs tensors of the main graph that are computed; none means those of the signature, or
  *     of a frozen graph the tensors that nothing reads
  * @param imageSize rows and columns to reckon with, where images of any size are taken
- * @param trust whether ops outside the list of safe ones are let in
+ * @param trust whether ops that do more than compute are let in
  */
 public record ReadOptions(
     @Setting(
@@ -37,7 +37,7 @@ public record ReadOptions(
                 + " default: 224x224.")
         Optional<String> imageSize,
     @Setting(
-            value = "Let in ops of a SavedModel or graph that are not on the list of safe ones.",
+            value = "Let in ops of a SavedModel or graph that do more than compute.",
             defaultValue = "false")
         boolean trust) {
   public static final ReadOptions DEFAULT =

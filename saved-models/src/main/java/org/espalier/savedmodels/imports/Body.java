@@ -191,6 +191,9 @@ final class Body {
       return;
     }
     if (!open.add(node.getName())) {
+      if (node.getOp().endsWith("Merge")) {
+        throw OpCatalog.bad(node, "begins a loop, which a network of Espalier cannot have");
+      }
       throw new BadInputException("the graph has a cycle through node '" + node.getName() + "'");
     }
     stack.push(new Visit(node));

@@ -24,8 +24,8 @@ import org.tensorflow.proto.TensorShapeProto;
 
 /**
  * What a graph computes from constants alone is computed once, here: the scales of a frozen batch
- * norm, sizes, masks. Only ops on the list of safe ones, and only results of a size that is known
- * beforehand and not large.
+ * norm, sizes, masks. Only ops that do nothing but compute, and only results of a size that is
+ * known beforehand and not large.
  */
 final class ConstantFolding {
   private static final long LARGEST = 1 << 24;

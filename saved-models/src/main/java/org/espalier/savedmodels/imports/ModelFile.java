@@ -2,7 +2,8 @@ package org.espalier.savedmodels.imports;
 
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.protobuf.Parser;
+import com.google.protobuf.Message;
+import com.google.protobuf.TextFormat;
 import com.google.protobuf.UnsafeByteOperations;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,7 +27,6 @@ import org.tensorflow.proto.TensorShapeProto;
 
 /** Reads the protocol buffers of a SavedModel folder or of a frozen graph. */
 final class ModelFile {
-  static final String SAVED_MODEL = "saved_model.pb";
   private static final String SERVE = "serve";
 
   /** Copies under way double, and no array of Java or message of protobuf holds 2 GiB. */
@@ -38,13 +38,14 @@ final class ModelFile {
 
   /** The graph that is served, or the only one. */
   static MetaGraphDef savedModel(Path folder) {
-    Path file = folder.resolve(SAVED_MODEL);
-    if (!Files.isRegularFile(file)) {
-      throw new BadInputException(
-          folder + ": expected a SavedModel folder, found no " + SAVED_MODEL);
-    }
+    Path file =
+        ModelPlace.file(folder)
+            .orElseThrow(
+                () ->
+                    new BadInputException(
+                        folder + ": expected a SavedModel folder, found no saved_model.pb"));
     List<MetaGraphDef> graphs =
-        parse(file, SavedModel.parser(), "a SavedModel").getMetaGraphsList();
+        parse(file, SavedModel.getDefaultInstance(), "a SavedModel").getMetaGraphsList();
     List<MetaGraphDef> served =
         graphs.stream().filter(g -> g.getMetaInfoDef().getTagsList().contains(SERVE)).toList();
     List<MetaGraphDef> fitting = served.isEmpty() ? graphs : served;
@@ -56,7 +57,7 @@ final class ModelFile {
 
   /** A frozen graph, with the signature that its ends make: what is fed, and what nobody reads. */
   static MetaGraphDef frozen(Path file) {
-    GraphDef graph = parse(file, GraphDef.parser(), "a frozen GraphDef");
+    GraphDef graph = parse(file, GraphDef.getDefaultInstance(), "a frozen GraphDef");
     if (graph.getNodeCount() == 0) {
       throw new BadInputException(file + ": expected a frozen GraphDef, found no node in it");
     }
@@ -90,13 +91,22 @@ final class ModelFile {
         .setTensorShape(TensorShapeProto.newBuilder().setUnknownRank(true));
   }
 
-  private static <T> T parse(Path file, Parser<T> parser, String expected) {
+  @SuppressWarnings("unchecked") // a message's parser and builder make messages of its type
+  private static <T extends Message> T parse(Path file, T empty, String expected) {
     try {
       checkSize(file);
+      if (ModelPlace.isText(file)) {
+        Message.Builder builder = empty.newBuilderForType();
+        TextFormat.merge(Files.readString(file), builder);
+        return (T) builder.build();
+      }
       CodedInputStream in =
           UnsafeByteOperations.unsafeWrap(Files.readAllBytes(file)).newCodedInput();
       in.enableAliasing(true); // weights in the graph are not copied
-      return parser.parseFrom(in);
+      return (T) empty.getParserForType().parseFrom(in);
+    } catch (TextFormat.ParseException e) {
+      throw new BadInputException(
+          file + ": expected " + expected + " as text; " + e.getMessage(), e);
     } catch (InvalidProtocolBufferException e) {
       throw new BadInputException(
           String.format(

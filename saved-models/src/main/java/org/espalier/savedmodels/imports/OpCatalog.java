@@ -6,6 +6,7 @@ import java.util.Map;
 import org.espalier.framework.sessions.TensorFlowRuntime;
 import org.espalier.graphs.BadInputException;
 import org.tensorflow.proto.AttrValue;
+import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.OpDef;
 import org.tensorflow.proto.OpList;
@@ -29,6 +30,19 @@ final class OpCatalog {
 
   boolean has(String op) {
     return ops.containsKey(op);
+  }
+
+  /** Whether TensorFlow knows an op, says that it has no state, and gives it no handle to any. */
+  boolean isStateless(String name) {
+    OpDef op = ops.get(name);
+    return op != null
+        && !op.getIsStateful()
+        && op.getInputArgList().stream().noneMatch(OpCatalog::isHandle)
+        && op.getOutputArgList().stream().noneMatch(OpCatalog::isHandle);
+  }
+
+  private static boolean isHandle(OpDef.ArgDef arg) {
+    return arg.getIsRef() || arg.getType() == DataType.DT_RESOURCE;
   }
 
   private OpDef op(NodeDef node) {

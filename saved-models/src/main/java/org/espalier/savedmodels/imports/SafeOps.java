@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.espalier.graphs.BadInputException;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.FunctionDef;
@@ -14,38 +15,41 @@ import org.tensorflow.proto.NodeDef;
 
 /**
  * Lets in the ops that only compute. A graph is a program: others read and write files or run
- * Python.
+ * Python. TensorFlow says of each of its ops whether it has state; those without any are safe, but
+ * for the exceptions that are written down here.
  */
 final class SafeOps {
   static final Set<String> CALLS = Set.of("PartitionedCall", "StatefulPartitionedCall");
 
-  private static final Set<String> SAFE =
+  /**
+   * They have state, or handles to it, and only look at the network's own; or they call functions,
+   * whose ops are looked at, too.
+   */
+  private static final Set<String> LOOKING =
       Set.of(
           words(
               """
-      Abs Acos Acosh Add AddN AddV2 All Any ArgMax ArgMin Asin Asinh Atan Atan2 Atanh AvgPool
-      AvgPool3D BatchMatMul BatchMatMulV2 BatchMatMulV3 BatchToSpaceND BiasAdd BiasAddV1 Bitcast
-      BroadcastArgs BroadcastTo Bucketize Cast Ceil CheckNumerics ClipByValue Concat ConcatOffset
-      ConcatV2 Const Conv Conv2D Conv2DBackpropInput Conv3D Conv3DBackpropInputV2 Cos Cosh
-      CropAndResize Cumprod Cumsum DepthToSpace DepthwiseConv2dNative DepthwiseConv2dNativeBackpropInput
-      Diag DiagPart Div DivNoNan DynamicPartition DynamicStitch Einsum Elu Empty EnsureShape Equal
-      Erf Erfc Erfinv Exp ExpandDims Expm1 Fill Floor FloorDiv FloorMod FusedBatchNorm
-      FusedBatchNormV2 FusedBatchNormV3 FusedPadConv2D Gather GatherNd GatherV2 Greater GreaterEqual
-      Identity IdentityN Inv InvertPermutation IsFinite IsInf IsNan L2Loss LRN LeakyRelu Less LessEqual
-      LinSpace Log Log1p LogSoftmax LogicalAnd LogicalNot LogicalOr MatMul MatrixBandPart
-      MatrixDiag MatrixDiagPart MatrixDiagPartV3 MatrixDiagV3 Max MaxPool MaxPool3D MaxPoolV2
-      Maximum Mean Min Minimum MirrorPad Mod Mul MulNoNan Neg NotEqual OneHot OnesLike Pack Pad
-      PadV2 ParallelDynamicStitch Placeholder PlaceholderWithDefault Pow PreventGradient Prod
-      QuantizeAndDequantizeV2 QuantizeAndDequantizeV3 Range Rank RealDiv ReadVariableOp Reciprocal
-      Relu Relu6 Reshape ResizeBicubic ResizeBilinear ResizeNearestNeighbor ResourceGather
-      ResourceGatherNd Reverse ReverseV2 Rint Roll Round Rsqrt ScatterNd Select SelectV2 Selu
-      Shape ShapeN Sigmoid Sign Sin Sinh Size Slice Snapshot Softmax Softplus Softsign SpaceToBatchND
-      SpaceToDepth Split SplitV Sqrt Square SquaredDifference Squeeze StopGradient StridedSlice
-      Sub Sum Tan Tanh Tile TopKV2 Transpose TruncateDiv TruncateMod Unpack VarHandleOp VarIsInitializedOp
-      Variable VariableShape VariableV2 Where Xdivy Xlogy ZerosLike PartitionedCall
-      Switch Merge RefSwitch RefMerge If StatelessIf ScaleAndTranslate ResizeArea
-      EuclideanNorm
-      StatefulPartitionedCall"""));
+      Case CheckNumerics Empty If ReadVariableOp RefMerge RefSwitch ResourceGather ResourceGatherNd
+      StatefulPartitionedCall VarHandleOp VarIsInitializedOp Variable VariableShape VariableV2
+      While"""));
+
+  /**
+   * They say that they have no state, and yet: read files, run Python or code that is not
+   * TensorFlow's, end the process, wait for other calls, leave memory as it was found, or are parts
+   * of input pipelines, other devices and debuggers.
+   */
+  private static final Pattern MORE_THAN_COMPUTE =
+      Pattern.compile(
+          """
+          .*Dataset.* |.*Summary(V2)? |.*SparseCore.* |.*Dedup.*
+          |(_|Xla|TPU|Tpu|DTensor|Debug|BoostedTrees|Sdca|Cudnn|Optional|Prelinearize|Relayout|TfLite).*
+          |(Copy|Infeed|ParallelConcat|Inplace|KMC2|Kmeans).*
+          |Abort |Batch |BatchFunction |CheckPinned |ComputeBatchSize |CompressElement
+          |CustomAggregator |DecodeProtoV2 |EncodeProto |FakeParam |GenerateVocabRemapping
+          |GetElementAtIndex |GetOptions |GetTpuTaskId |HostConst |ImmutableConst |MatchingFiles
+          |MlirPassthroughOp |PyFuncStateless |ReadFile |SymbolicGradient |UncompressElement |Unbatch
+          |UnbatchGrad |WindowOp |WrapDatasetVariant""",
+          Pattern.COMMENTS);
 
   /** They change or check state beside the network, and are left out of it. */
   private static final Set<String> DROPPED =
@@ -61,16 +65,23 @@ final class SafeOps {
 
   /** They only draw random numbers. A network must not; dropout that is switched off goes. */
   private static final Set<String> RANDOM =
-      Set.of(
-          words(
-              """
-      RandomUniform RandomStandardNormal TruncatedNormal RandomUniformInt StatelessRandomUniform
-      StatelessRandomUniformV2 StatelessRandomNormal StatelessRandomNormalV2
-      StatelessRandomGetKeyCounter StatelessRandomGetAlg StatelessRandomGetKeyCounterAlg"""));
+      Set.of("RandomUniform", "RandomStandardNormal", "TruncatedNormal", "RandomUniformInt");
+
+  /** The same by a seed that they are given. */
+  private static final Pattern RANDOM_BY_SEED =
+      Pattern.compile(
+          "Stateless(Random|Truncated|Multinomial|Parameterized|Sample|Shuffle).*|RandomGammaGrad"
+              + "|StochasticCastToInt|SobolSample|RandomIndexShuffle|RiscRandomUniform");
 
   /** They have no value of their own: it is fed, kept, or depends on what came before. */
   private static final Set<String> NOT_PURE =
-      Set.of("Placeholder", "VarHandleOp", "Variable", "VariableV2", "VarIsInitializedOp");
+      Set.of(
+          "Placeholder",
+          "PlaceholderV2",
+          "VarHandleOp",
+          "Variable",
+          "VariableV2",
+          "VarIsInitializedOp");
 
   private final Map<String, FunctionDef> library;
   private final boolean trust;
@@ -81,9 +92,20 @@ final class SafeOps {
     this.trust = trust;
   }
 
-  /** Whether an op is on the list, and a function of what it reads. */
+  /** Whether an op does nothing but compute what it computes from what it reads. */
   static boolean isSafe(String op) {
-    return SAFE.contains(op) && !NOT_PURE.contains(op);
+    return isLetIn(op) && !NOT_PURE.contains(op);
+  }
+
+  private static boolean isLetIn(String op) {
+    return LOOKING.contains(op)
+        || OpCatalog.tensorFlow().isStateless(op)
+            && !MORE_THAN_COMPUTE.matcher(op).matches()
+            && !isRandom(op);
+  }
+
+  private static boolean isRandom(String op) {
+    return RANDOM.contains(op) || RANDOM_BY_SEED.matcher(op).matches();
   }
 
   private static String[] words(String list) {
@@ -93,7 +115,7 @@ final class SafeOps {
   /**
    * Checks nodes, and all nodes of every function that they call.
    *
-   * @throws BadInputException with the name of the first op that is not on the list
+   * @throws BadInputException with the name of the first op that is not let in
    */
   void check(Collection<NodeDef> nodes) {
     if (trust) {
@@ -104,9 +126,9 @@ final class SafeOps {
       NodeDef node = open.pop();
       FunctionDef named = library.get(node.getOp());
       if (named == null
-          && !SAFE.contains(node.getOp())
+          && !isLetIn(node.getOp())
           && !DROPPED.contains(node.getOp())
-          && !RANDOM.contains(node.getOp())) {
+          && !isRandom(node.getOp())) {
         throw refused(node);
       }
       for (FunctionDef f : called(node)) {
@@ -122,13 +144,14 @@ final class SafeOps {
         node,
         "is of op '"
             + node.getOp()
-            + "', which is not on the list of safe ops; --trust lets it in");
+            + "', which does more than compute, such as to keep state, read files or draw random"
+            + " numbers; --trust lets it in");
   }
 
   /** Checks that nothing is left that draws random numbers. */
   void checkDrawsNothing(Collection<NodeDef> flat) {
     for (NodeDef node : flat) {
-      if (!trust && RANDOM.contains(node.getOp())) {
+      if (!trust && isRandom(node.getOp())) {
         throw refused(node);
       }
     }

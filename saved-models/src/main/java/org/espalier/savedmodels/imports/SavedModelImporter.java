@@ -1,7 +1,6 @@
 package org.espalier.savedmodels.imports;
 
 import jakarta.inject.Inject;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -44,11 +43,20 @@ public final class SavedModelImporter {
     this.rules = rules;
   }
 
-  /** Whether a path is a SavedModel folder, its file, or another protocol buffer. */
+  /**
+   * Whether a path is a SavedModel folder, its file, a folder of versions of one, or a frozen
+   * graph.
+   */
   public static boolean accepts(Path path) {
-    return Files.isDirectory(path)
-        ? Files.exists(path.resolve(ModelFile.SAVED_MODEL))
-        : Files.isRegularFile(path) && path.toString().endsWith(".pb");
+    return ModelPlace.of(path).isPresent();
+  }
+
+  private static ModelPlace place(Path path) {
+    return ModelPlace.of(path)
+        .orElseThrow(
+            () ->
+                new BadInputException(
+                    path + ": expected a SavedModel or a frozen graph, found no saved_model.pb"));
   }
 
   /**
@@ -58,9 +66,9 @@ public final class SavedModelImporter {
    * @throws BadInputException if it is broken, or holds an op that is not let in
    */
   public Model read(Path path, ReadOptions options) {
-    boolean file = path.getFileName().toString().equals(ModelFile.SAVED_MODEL);
-    Path folder = file ? path.toAbsolutePath().getParent() : path;
-    boolean frozen = Files.isRegularFile(folder);
+    ModelPlace place = place(path);
+    Path folder = place.path();
+    boolean frozen = place.frozen();
     MetaGraphDef meta = frozen ? ModelFile.frozen(folder) : ModelFile.savedModel(folder);
     try {
       String name = Endpoints.signature(meta, options.signature());
@@ -91,12 +99,11 @@ public final class SavedModelImporter {
 
   /** The signatures of a model that {@link #read} leaves out, because others were asked for. */
   public static List<String> leftOut(Path path, ReadOptions options) {
-    boolean file = path.getFileName().toString().equals(ModelFile.SAVED_MODEL);
-    Path folder = file ? path.toAbsolutePath().getParent() : path;
-    if (!accepts(path) || Files.isRegularFile(folder) || !isPart(options)) {
+    Optional<ModelPlace> place = ModelPlace.of(path).filter(p -> !p.frozen() && isPart(options));
+    if (place.isEmpty()) {
       return List.of();
     }
-    MetaGraphDef meta = ModelFile.savedModel(folder);
+    MetaGraphDef meta = ModelFile.savedModel(place.get().path());
     return Endpoints.names(meta, Endpoints.signature(meta, options.signature()));
   }
 
@@ -158,7 +165,7 @@ public final class SavedModelImporter {
       List<NodeDef> live = ConstantFolding.live(dropout.rewired(constant), computed.ends());
       safe.checkDrawsNothing(live);
       NetworkAssembly assembly =
-          new NetworkAssembly(live, values(path, frozen, meta.getGraphDef(), library, live));
+          new NetworkAssembly(live, values(path, frozen, meta, library, live));
       // The outputs first: parameters are written when they are first asked for.
       List<Endpoints.Offer> written = computed.computing(assembly::tensor).offers();
       Network network = network(assembly.graph(), written);
@@ -207,7 +214,7 @@ public final class SavedModelImporter {
   private static Map<String, TensorProto> values(
       Path folder,
       boolean frozen,
-      GraphDef graph,
+      MetaGraphDef meta,
       Map<String, FunctionDef> library,
       List<NodeDef> flat) {
     Map<String, DataType> types = NetworkAssembly.variables(flat);
@@ -221,12 +228,20 @@ public final class SavedModelImporter {
               "expected a frozen graph, found variable '%s' without a value",
               types.keySet().iterator().next()));
     }
-    Map<String, CheckpointKey> keys = new LinkedHashMap<>(CheckpointKeys.of(graph, library));
+    Map<String, CheckpointKey> keys =
+        new LinkedHashMap<>(CheckpointKeys.of(meta.getGraphDef(), library));
     keys.keySet().retainAll(types.keySet());
+    Set<String> others = new HashSet<>(types.keySet());
+    others.removeAll(keys.keySet());
+    keys.putAll(ObjectKeys.of(meta, others, () -> TensorBundle.objects(folder)));
     return TensorBundle.read(folder, keys, types);
   }
 
   private static String name(Path path) {
-    return path.toAbsolutePath().normalize().getFileName().toString().replaceFirst("\\.pb$", "");
+    return path.toAbsolutePath()
+        .normalize()
+        .getFileName()
+        .toString()
+        .replaceFirst("\\.pb(txt)?$", "");
   }
 }

@@ -1,11 +1,14 @@
 package org.espalier.savedmodels.imports;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.espalier.framework.sessions.Call;
 import org.espalier.framework.sessions.Machine;
 import org.espalier.framework.sessions.OpenGraph;
@@ -19,11 +22,13 @@ import org.espalier.graphs.TensorRef;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.TensorProto;
+import org.tensorflow.proto.TrackableObjectGraphOuterClass.TrackableObjectGraph;
 
 /** Reads values out of a checkpoint, with a graph of our own: nothing of the model is run. */
 final class TensorBundle {
   private static final String RESTORE = "restore";
   private static final String PREFIX = "variables/variables";
+  private static final String OBJECTS = "_CHECKPOINTABLE_OBJECT_GRAPH";
 
   private TensorBundle() {}
 
@@ -38,6 +43,12 @@ final class TensorBundle {
     Map<String, TensorProto> values = new LinkedHashMap<>();
     if (keys.isEmpty()) {
       return values;
+    }
+    if (!Files.isRegularFile(folder.resolve(PREFIX + ".index"))) {
+      throw new BadInputException(
+          folder
+              + ": expected the weights of the model in 'variables', found none; saved_model.pb alone"
+              + " does not hold them");
     }
     List<String> names = List.copyOf(keys.keySet());
     NodeGraph graph = restoring(folder.resolve(PREFIX), names, keys, types);
@@ -63,6 +74,34 @@ final class TensorBundle {
           e);
     }
     return values;
+  }
+
+  /**
+   * The objects whose variables a checkpoint holds, each under the number that it has in the model,
+   * too; nothing if the checkpoint knows of none.
+   */
+  static Optional<TrackableObjectGraph> objects(Path folder) {
+    Map<String, CheckpointKey> key = Map.of(OBJECTS, new CheckpointKey(OBJECTS, ""));
+    Map<String, DataType> type = Map.of(OBJECTS, DataType.DT_STRING);
+    GraphBuilder graph =
+        new GraphBuilder(restoring(folder.resolve(PREFIX), List.of(OBJECTS), key, type));
+    graph.add(
+        "DecodeRaw",
+        "bytes",
+        Map.of("out_type", Attributes.type(DataType.DT_UINT8)),
+        new TensorRef(RESTORE, 0).toString());
+    TensorRef bytes = TensorRef.of("bytes");
+    try (OpenGraph open = new OpenGraph(graph.build(), Machine.processors())) {
+      TensorProto read = open.call().fetch(bytes).protos().get(bytes);
+      return Optional.of(TrackableObjectGraph.parseFrom(read.getTensorContent()));
+    } catch (InvalidProtocolBufferException e) {
+      return Optional.empty();
+    } catch (RuntimeException e) {
+      if (TensorFlowRuntime.isRefusal(e) || e instanceof IllegalArgumentException) {
+        return Optional.empty();
+      }
+      throw e;
+    }
   }
 
   private static NodeGraph restoring(

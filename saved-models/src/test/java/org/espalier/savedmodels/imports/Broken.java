@@ -164,7 +164,7 @@ enum Broken {
               .tail("dw", 16)),
   SUM_OF_NONE("an", () -> base().node("AddN", "an", in(), "N", Attributes.number(0)).tail("an")),
   LOOP(
-      "'ex' (Exit)",
+      "'me' (Merge) begins a loop, which a network of Espalier cannot have",
       () ->
           base()
               .node("Enter", "en", in("conv"), "frame_name", text("f"))

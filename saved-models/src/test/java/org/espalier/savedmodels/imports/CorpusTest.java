@@ -93,12 +93,37 @@ class CorpusTest {
    */
   @ParameterizedTest
   @CsvSource({
-    "residual, 2", "separable, 3", "dense, 4", "inception, 9", "mobile, 4", "squeeze_excite, 3",
-    "nchw, 2", "nchw_keras, 2", "flatten_dense, 2", "shared, 2", "two_outputs, 2", "two_inputs, 2",
-    "grouped, 3", "split, 5", "prelu, 3", "resize, 6", "pads, 5", "attention_gate, 2",
-    "layernorm, 1", "groupnorm, 0", "nested, 0", "folded, 2", "frozen, 1", "tf1-ref, 1",
-    "tf1-resource, 1", "tf1_train_flag_v1, 1", "tf1_train_flag_v2, 1", "keras2_residual, 1",
-        "tf1_slim_frozen, 3"
+    "residual, 2",
+    "separable, 3",
+    "dense, 4",
+    "inception, 9",
+    "mobile, 4",
+    "squeeze_excite, 3",
+    "nchw, 2",
+    "nchw_keras, 2",
+    "flatten_dense, 2",
+    "shared, 2",
+    "two_outputs, 2",
+    "two_inputs, 2",
+    "grouped, 3",
+    "split, 5",
+    "prelu, 3",
+    "resize, 6",
+    "pads, 5",
+    "attention_gate, 2",
+    "layernorm, 1",
+    "groupnorm, 0",
+    "nested, 0",
+    "folded, 2",
+    "frozen, 1",
+    "tf1-ref, 1",
+    "tf1-resource, 1",
+    "tf1_train_flag_v1, 1",
+    "tf1_train_flag_v2, 1",
+    "keras2_residual, 1",
+    "tf1_slim_frozen, 3",
+    "keras3_saved, 2",
+    "detector, 2"
   })
   void computesWhatPythonComputedBeforeAndAfterAnyCut(String name, int prunable) {
     Fixture fixture = Fixture.of(name);

@@ -3,12 +3,14 @@ package org.espalier.savedmodels.imports;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.TextFormat;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.espalier.framework.files.Npy;
 import org.espalier.framework.runs.ReadOptions;
 import org.espalier.graphs.BadInputException;
@@ -159,6 +161,50 @@ class SavedModelImporterTest {
     assertRefused(copy, "variables");
     Files.delete(copy.resolve(shard));
     assertRefused(copy, "variables");
+  }
+
+  /** The folder that an export was given: the newest version of it, by number. */
+  @Test
+  void aFolderOfVersionsIsItsNewest() throws IOException {
+    Path base = temp.resolve("served");
+    for (String version : List.of("9", "10")) {
+      Files.createDirectories(base);
+      Files.move(copy(version.equals("10") ? "residual" : "nested"), base.resolve(version));
+    }
+    Files.createDirectories(base.resolve("11")); // none yet: it is being written
+    Files.createDirectories(base.resolve("99-old"));
+    assertThat(SavedModelImporter.accepts(base)).isTrue();
+    Model newest = read(base, "serving_default", false);
+    assertThat(newest.weights())
+        .isEqualTo(read(fixture("residual"), "serving_default", false).weights());
+    assertThat(newest.network().name()).isEqualTo("10");
+    assertThat(SavedModelImporter.accepts(temp.resolve("nothing"))).isFalse();
+    assertThat(SavedModelImporter.accepts(base.resolve("11"))).isFalse();
+  }
+
+  @Test
+  void graphsWrittenAsTextAreRead() throws IOException {
+    Path copy = copy("residual");
+    Path binary = copy.resolve("saved_model.pb");
+    SavedModel model = SavedModel.parseFrom(Files.readAllBytes(binary));
+    Files.writeString(copy.resolve("saved_model.pbtxt"), TextFormat.printer().printToString(model));
+    Files.delete(binary);
+    assertThat(read(copy, "serving_default", false).weights())
+        .isEqualTo(read(fixture("residual"), "serving_default", false).weights());
+    Path wrong = Files.writeString(temp.resolve("graph.pbtxt"), "node { name: }");
+    assertRefused(wrong, "graph.pbtxt: expected a frozen GraphDef as text; ");
+  }
+
+  @Test
+  void aGraphWithoutItsVariablesIsToldForWhatItIs() throws IOException {
+    Path copy = copy("residual");
+    try (Stream<Path> files = Files.list(copy.resolve("variables"))) {
+      files.map(Path::toFile).forEach(java.io.File::delete);
+    }
+    assertRefused(
+        copy,
+        "expected the weights of the model in 'variables', found none; saved_model.pb alone does not"
+            + " hold them");
   }
 
   @Test
