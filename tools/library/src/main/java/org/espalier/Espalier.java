@@ -426,7 +426,7 @@ public final class Espalier {
   /** Computes every output, by the names of inputs and outputs. */
   public Map<String, ShapedArray> predict(Model model, Map<String, ShapedArray> inputs) {
     try (Predictor predictor = new Predictor(given(model, "model"), shop.machine())) {
-      return predictor.outputs(given(inputs, "inputs"));
+      return predictor.outputs(given(inputs, "inputs"), BATCH);
     }
   }
 

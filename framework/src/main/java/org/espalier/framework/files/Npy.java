@@ -1,6 +1,7 @@
 package org.espalier.framework.files;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -56,6 +57,10 @@ public final class Npy {
 
   /** Writes or replaces a file: float32, version 1 of the format. */
   public static void write(Path file, ShapedArray array) {
+    AtomicFiles.write(file, out -> write(out, array));
+  }
+
+  static void write(OutputStream out, ShapedArray array) throws IOException {
     Shape shape = array.shape();
     String dims = shape.dims().stream().map(String::valueOf).collect(Collectors.joining(", "));
     String header =
@@ -75,12 +80,8 @@ public final class Npy {
             .put(
                 (header + " ".repeat(padded - 1 - header.length()) + "\n")
                     .getBytes(StandardCharsets.US_ASCII));
-    AtomicFiles.write(
-        file,
-        out -> {
-          out.write(start.array());
-          FloatFile.write(out, array.values());
-        });
+    out.write(start.array());
+    FloatFile.write(out, array.values());
   }
 
   private static ShapedArray read(

@@ -1,9 +1,12 @@
 package org.espalier.framework.sessions;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.espalier.graphs.Attributes;
 import org.espalier.graphs.BadInputException;
@@ -49,6 +52,68 @@ public final class Predictor implements AutoCloseable {
    */
   public Map<String, ShapedArray> outputs(Map<String, ShapedArray> inputs) {
     return computed(inputs).numbers();
+  }
+
+  /**
+   * The same in batches, for more examples than fit in memory at once. Inputs that do not all have
+   * as many examples, or outputs that have not one each, are computed in one go.
+   *
+   * @param batch the most examples at once
+   */
+  public Map<String, ShapedArray> outputs(Map<String, ShapedArray> inputs, int batch) {
+    int n = examples(inputs);
+    if (n <= batch) {
+      return outputs(inputs);
+    }
+    Map<String, List<ShapedArray>> parts = new LinkedHashMap<>();
+    for (int start = 0; start < n; start += batch) {
+      int count = Math.min(batch, n - start);
+      for (Map.Entry<String, ShapedArray> part : outputs(rows(inputs, start, count)).entrySet()) {
+        Shape shape = part.getValue().shape();
+        if (shape.rank() == 0 || shape.dim(0) != count) {
+          return outputs(inputs);
+        }
+        parts.computeIfAbsent(part.getKey(), k -> new ArrayList<>()).add(part.getValue());
+      }
+    }
+    Map<String, ShapedArray> whole = new LinkedHashMap<>();
+    parts.forEach((key, arrays) -> whole.put(key, joined(arrays, n)));
+    return whole;
+  }
+
+  /** How many examples all inputs have; 0 if they differ in that, or take a given number. */
+  private int examples(Map<String, ShapedArray> inputs) {
+    Set<Integer> counts = new HashSet<>();
+    for (Map.Entry<String, NodeDef> placeholder : placeholders.entrySet()) {
+      Shape taken = Attributes.shape(placeholder.getValue(), "shape").orElse(Shape.of());
+      ShapedArray given = inputs.get(placeholder.getKey());
+      boolean open = taken.rank() > 0 && Shape.isOpen(taken.dim(0));
+      counts.add(open && given != null && given.shape().rank() > 0 ? given.shape().dim(0) : 0);
+    }
+    return counts.size() == 1 ? counts.iterator().next() : 0;
+  }
+
+  private static Map<String, ShapedArray> rows(
+      Map<String, ShapedArray> inputs, int start, int count) {
+    Map<String, ShapedArray> rows = new LinkedHashMap<>();
+    inputs.forEach(
+        (key, array) -> {
+          int each = array.values().length / array.shape().dim(0);
+          float[] part = Arrays.copyOfRange(array.values(), start * each, (start + count) * each);
+          rows.put(key, new ShapedArray(array.shape().with(0, count), part));
+        });
+    return rows;
+  }
+
+  private static ShapedArray joined(List<ShapedArray> parts, int n) {
+    int size = parts.stream().mapToInt(part -> part.values().length).sum();
+    float[] all = new float[size];
+    int at = 0;
+    for (ShapedArray part : parts) {
+      System.arraycopy(part.values(), 0, all, at, part.values().length);
+      at += part.values().length;
+    }
+    return new ShapedArray(parts.get(0).shape().with(0, n), all);
   }
 
   /** Computes every output, also those of strings. */
@@ -150,19 +215,12 @@ public final class Predictor implements AutoCloseable {
     if (n <= batch) {
       return logits(images);
     }
-    int each = images.values().length / n;
-    float[] all = null;
-    Shape shape = images.shape();
+    String key = keyOf(network.images());
+    List<ShapedArray> parts = new ArrayList<>();
     for (int start = 0; start < n; start += batch) {
-      int count = Math.min(batch, n - start);
-      float[] part = Arrays.copyOfRange(images.values(), start * each, (start + count) * each);
-      ShapedArray logits = logits(new ShapedArray(images.shape().with(0, count), part));
-      int size = logits.values().length / count;
-      all = all == null ? new float[n * size] : all;
-      System.arraycopy(logits.values(), 0, all, start * size, count * size);
-      shape = logits.shape();
+      parts.add(logits(rows(Map.of(key, images), start, Math.min(batch, n - start)).get(key)));
     }
-    return new ShapedArray(shape.with(0, n), all);
+    return joined(parts, n);
   }
 
   @Override

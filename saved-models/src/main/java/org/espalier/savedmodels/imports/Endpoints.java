@@ -1,5 +1,6 @@
 package org.espalier.savedmodels.imports;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -8,15 +9,19 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
+import java.util.TreeSet;
 import org.espalier.framework.runs.ReadOptions;
+import org.espalier.framework.sessions.Machine;
+import org.espalier.framework.sessions.OpenGraph;
 import org.espalier.graphs.Attributes;
 import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.Network;
+import org.espalier.graphs.NodeGraph;
 import org.espalier.graphs.TensorRef;
 import org.espalier.graphs.UsageException;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.SignatureDef;
@@ -47,56 +52,141 @@ final class Endpoints {
     return name;
   }
 
-  /** The signature's endpoints, with those in their place that the options name. */
-  static SignatureDef of(MetaGraphDef meta, String signature, ReadOptions options) {
+  /**
+   * The signature's endpoints, with those in their place that the options name: names of the
+   * signature, or tensors of the graph. Outputs may also be tensors within functions, which are
+   * known only when the graph is flat.
+   */
+  static Offer of(MetaGraphDef meta, String signature, ReadOptions options) {
     SignatureDef known = meta.getSignatureDefOrThrow(signature);
     SignatureDef.Builder changed = known.toBuilder();
-    Set<String> nodes =
-        meta.getGraphDef().getNodeList().stream().map(NodeDef::getName).collect(Collectors.toSet());
+    Map<String, NodeDef> nodes = new TreeMap<>();
+    meta.getGraphDef().getNodeList().forEach(node -> nodes.put(node.getName(), node));
     if (!options.inputs().isEmpty()) {
       changed.clearInputs();
       options
           .inputs()
-          .forEach(t -> changed.putInputs(key(t), named(t, nodes, known.getInputsMap())));
+          .forEach(
+              t ->
+                  changed.putInputs(
+                      key(t),
+                      named(t, nodes, known.getInputsMap())
+                          .map(info -> typed(info, meta.getGraphDef()))
+                          .orElseThrow(() -> unknown(t, nodes, known.getInputsMap()))));
     }
+    List<String> within = new ArrayList<>();
     if (!options.outputs().isEmpty()) {
       changed.clearOutputs();
-      options.outputs().forEach(t -> changed.putOutputs(key(t), named(t, nodes, Map.of())));
+      options
+          .outputs()
+          .forEach(
+              t ->
+                  named(t, nodes, known.getOutputsMap())
+                      .ifPresentOrElse(
+                          info -> changed.putOutputs(key(t), info), () -> within.add(t)));
     }
-    return changed.build();
+    if (within.isEmpty()) {
+      return Offer.of(signature, changed.build());
+    }
+    Offer whole = Offer.of(signature, changed.clone().putAllOutputs(known.getOutputsMap()).build());
+    return new Offer(signature, whole.types(), whole.inputs(), refs(changed.getOutputsMap()))
+        .within(within, whole.outputs());
   }
 
-  private static String key(String tensor) {
+  /** With type and shape, where TensorFlow can tell those of a tensor that is no input yet. */
+  private static TensorInfo typed(TensorInfo info, GraphDef graph) {
+    if (!info.getTensorShape().getUnknownRank()) {
+      return info;
+    }
+    try (OpenGraph open = new OpenGraph(new NodeGraph(graph), Machine.processors())) {
+      return open.type(TensorRef.parse(info.getName()));
+    } catch (BadInputException | IllegalArgumentException e) {
+      return info;
+    }
+  }
+
+  private static UsageException unknown(
+      String tensor, Map<String, NodeDef> nodes, Map<String, TensorInfo> signature) {
+    Set<String> known = new TreeSet<>(nodes.keySet());
+    known.addAll(signature.keySet());
+    return UsageException.unknown("node", TensorRef.parse(tensor).node(), known);
+  }
+
+  /** What an endpoint is called that has no name: its tensor. */
+  static String key(String tensor) {
     return tensor.endsWith(":0") ? tensor.substring(0, tensor.length() - 2) : tensor;
   }
 
-  private static TensorInfo named(
-      String tensor, Set<String> nodes, Map<String, TensorInfo> signature) {
-    if (!nodes.contains(TensorRef.parse(tensor).node())) {
-      throw UsageException.unknown("node", TensorRef.parse(tensor).node(), nodes);
+  /**
+   * What a name stands for, in the signature or else in the graph.
+   *
+   * @throws UsageException if the node has not as many outputs
+   */
+  private static Optional<TensorInfo> named(
+      String tensor, Map<String, NodeDef> nodes, Map<String, TensorInfo> signature) {
+    if (signature.containsKey(tensor)) {
+      return Optional.of(signature.get(tensor));
     }
-    return signature.values().stream()
-        .filter(info -> key(info.getName()).equals(key(tensor)))
-        .findFirst()
-        .orElseGet(
-            () ->
-                TensorInfo.newBuilder()
-                    .setName(tensor)
-                    .setDtype(DataType.DT_FLOAT)
-                    .setTensorShape(TensorShapeProto.newBuilder().setUnknownRank(true))
-                    .build());
+    TensorRef ref = TensorRef.parse(tensor);
+    NodeDef node = nodes.get(ref.node());
+    if (node == null) {
+      return Optional.empty();
+    }
+    if (OpCatalog.tensorFlow().has(node.getOp())
+        && ref.output() >= OpCatalog.tensorFlow().outputs(node)) {
+      throw new UsageException(
+          String.format(
+              Locale.ROOT,
+              "node '%s' (%s) has %d outputs, so there is no '%s'",
+              node.getName(),
+              node.getOp(),
+              OpCatalog.tensorFlow().outputs(node),
+              tensor));
+    }
+    return Optional.of(
+        signature.values().stream()
+            .filter(info -> key(info.getName()).equals(key(tensor)))
+            .findFirst()
+            .orElseGet(
+                () ->
+                    TensorInfo.newBuilder()
+                        .setName(tensor)
+                        .setDtype(DataType.DT_FLOAT)
+                        .setTensorShape(TensorShapeProto.newBuilder().setUnknownRank(true))
+                        .build()));
   }
 
   /**
    * A signature as it is read.
    *
    * @param types what the signature says of its inputs, by node
+   * @param within tensors within functions that are outputs, too
+   * @param from what has to be flattened for these to be found
    */
   record Offer(
       String name,
       Map<String, TensorInfo> types,
       Map<String, TensorRef> inputs,
-      Map<String, TensorRef> outputs) {
+      Map<String, TensorRef> outputs,
+      List<String> within,
+      Map<String, TensorRef> from) {
+    Offer(
+        String name,
+        Map<String, TensorInfo> types,
+        Map<String, TensorRef> inputs,
+        Map<String, TensorRef> outputs) {
+      this(name, types, inputs, outputs, List.of(), Map.of());
+    }
+
+    /** The same, fed elsewhere. */
+    Offer fed(Map<String, TensorInfo> otherTypes, Map<String, TensorRef> otherInputs) {
+      return new Offer(name, otherTypes, otherInputs, outputs, within, from);
+    }
+
+    private Offer within(List<String> tensors, Map<String, TensorRef> flattening) {
+      return new Offer(name, types, inputs, outputs, tensors, flattening);
+    }
+
     static Offer of(String name, SignatureDef signature) {
       Map<String, TensorInfo> types = new HashMap<>();
       signature.getInputsMap().values().forEach(i -> types.put(TensorRef.nodeOf(i.getName()), i));

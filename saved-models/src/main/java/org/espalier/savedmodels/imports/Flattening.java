@@ -7,10 +7,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.TensorRef;
+import org.espalier.graphs.UsageException;
 import org.tensorflow.proto.FunctionDef;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
@@ -28,11 +30,13 @@ record Flattening(List<NodeDef> nodes, List<Endpoints.Offer> offers) {
       GraphDef graph,
       Map<String, FunctionDef> library,
       SafeOps safe,
-      Endpoints.Offer own,
+      Endpoints.Offer named,
       List<Endpoints.Offer> others) {
+    FedTensors cut = FedTensors.of(graph.getNodeList(), named);
+    Endpoints.Offer own = cut.offer();
     List<Endpoints.Offer> all = new ArrayList<>(List.of(own));
     all.addAll(others);
-    List<NodeDef> shaped = graph.getNodeList();
+    List<NodeDef> shaped = cut.nodes();
     for (Endpoints.Offer offer : all) {
       shaped = Endpoints.shaped(shaped, offer);
     }
@@ -53,8 +57,27 @@ record Flattening(List<NodeDef> nodes, List<Endpoints.Offer> offers) {
   private static Endpoints.Offer inlined(Inliner inliner, Body main, Endpoints.Offer offer) {
     // Inputs that nothing reads stay, so that the signature does.
     Map<String, TensorRef> in = inlined(inliner, main, offer.inputs());
-    return new Endpoints.Offer(
-        offer.name(), offer.types(), in, inlined(inliner, main, offer.outputs()));
+    Map<String, TensorRef> out = inlined(inliner, main, offer.outputs());
+    if (!offer.within().isEmpty()) {
+      inlined(inliner, main, offer.from());
+      offer.within().forEach(t -> out.put(Endpoints.key(t), within(inliner, t)));
+    }
+    return new Endpoints.Offer(offer.name(), offer.types(), in, out);
+  }
+
+  private static TensorRef within(Inliner inliner, String tensor) {
+    TensorRef ref = TensorRef.parse(tensor);
+    Map<String, NodeDef> flat = new TreeMap<>();
+    inliner.nodes().forEach(node -> flat.put(node.getName(), node));
+    NodeDef node = flat.get(ref.node());
+    if (node == null) {
+      throw UsageException.unknown("node", ref.node(), flat.keySet());
+    }
+    if (ref.output() >= OpCatalog.tensorFlow().outputs(node)) {
+      throw new UsageException(
+          "node '" + ref.node() + "' (" + node.getOp() + ") has no output '" + tensor + "'");
+    }
+    return ref;
   }
 
   private static Map<String, TensorRef> inlined(

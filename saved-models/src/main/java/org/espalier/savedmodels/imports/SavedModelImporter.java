@@ -72,7 +72,7 @@ public final class SavedModelImporter {
     MetaGraphDef meta = frozen ? ModelFile.frozen(folder) : ModelFile.savedModel(folder);
     try {
       String name = Endpoints.signature(meta, options.signature());
-      Endpoints.Offer own = Endpoints.Offer.of(name, Endpoints.of(meta, name, options));
+      Endpoints.Offer own = Endpoints.of(meta, name, options);
       List<String> others = isPart(options) ? List.of() : Endpoints.names(meta, name);
       Model read = new Source(folder, frozen, meta, options.trust()).read(own, others);
       Model sized = options.sized(read);

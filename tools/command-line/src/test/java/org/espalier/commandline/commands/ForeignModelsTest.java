@@ -3,9 +3,16 @@ package org.espalier.commandline.commands;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.espalier.commandline.UserOfEspalier;
 import org.espalier.framework.files.Npy;
+import org.espalier.framework.files.Npz;
 import org.espalier.graphs.ShapedArray;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,6 +60,78 @@ class ForeignModelsTest {
             .isCloseTo(recorded.values()[i], org.assertj.core.data.Offset.offset(1e-4f));
       }
     }
+  }
+
+  private UserOfEspalier.Outcome predict(String name, Path input, Path output, String... more) {
+    List<String> line =
+        new ArrayList<>(
+            List.of("predict", model(name), "--input", input + "", "--output", output + ""));
+    line.addAll(List.of(more));
+    return UserOfEspalier.types(line.toArray(String[]::new));
+  }
+
+  private static void assertClose(ShapedArray found, Path recorded) {
+    ShapedArray expected = Npy.readFloats(recorded);
+    assertThat(found.shape()).isEqualTo(expected.shape());
+    for (int i = 0; i < expected.values().length; i++) {
+      assertThat(found.values()[i])
+          .isCloseTo(expected.values()[i], org.assertj.core.data.Offset.offset(1e-4f));
+    }
+  }
+
+  /** All outputs under their names, or one that is named; which one is not guessed. */
+  @Test
+  void severalOutputsGoToOneFile() {
+    Path folder = MODELS.resolve("two_outputs");
+    Path input = folder.resolve("input.npy");
+    Path all = temp.resolve("all.npz");
+    JsonNode said = predict("two_outputs", input, all, "--json").json();
+    assertThat(said.path("outputs")).hasSize(2);
+    Map<String, ShapedArray> read = Npz.read(all);
+    read.forEach((key, array) -> assertClose(array, folder.resolve("output." + key + ".npy")));
+    assertThat(read).hasSize(2);
+    String first = read.keySet().iterator().next();
+    Path one = temp.resolve("one.npy");
+    assertThat(predict("two_outputs", input, one, "--outputs", first).code()).isZero();
+    assertClose(Npy.readFloats(one), folder.resolve("output." + first + ".npy"));
+    var guess = predict("two_outputs", input, temp.resolve("no.npy"));
+    assertThat(guess.code()).isEqualTo(2);
+    assertThat(guess.err()).contains("two_outputs gives several arrays, [", "a .npz file", first);
+    assertThat(temp.resolve("no.npy")).doesNotExist();
+  }
+
+  @Test
+  void severalInputsComeFromOneFile() {
+    Path folder = MODELS.resolve("two_inputs");
+    Map<String, ShapedArray> arrays = new TreeMap<>();
+    JsonNode inputs = UserOfEspalier.types("inspect", model("two_inputs"), "--json").json();
+    for (JsonNode input : inputs.path("inputs")) {
+      String name = input.path("name").asText();
+      arrays.put(name, Npy.readFloats(folder.resolve("input." + name + ".npy")));
+    }
+    assertThat(arrays).hasSize(2);
+    Path both = temp.resolve("both.npz");
+    Npz.write(both, arrays);
+    Path out = temp.resolve("out.npy");
+    var outcome = predict("two_inputs", both, out);
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    assertClose(Npy.readFloats(out), folder.resolve("output.npy"));
+    Path single = folder.resolve("input." + arrays.keySet().iterator().next() + ".npy");
+    var half = predict("two_inputs", single, temp.resolve("no.npy"));
+    assertThat(half.code()).isEqualTo(2);
+    assertThat(half.err()).contains("two_inputs reads several arrays, [");
+  }
+
+  /** The input stays what it was. */
+  @Test
+  void theOutputDoesNotTakeThePlaceOfTheInput() throws IOException {
+    Path own = temp.resolve("own.npy");
+    Files.copy(MODELS.resolve("residual").resolve("input.npy"), own);
+    byte[] before = Files.readAllBytes(own);
+    var outcome = predict("residual", own, temp.resolve("x").resolve("..").resolve("own.npy"));
+    assertThat(outcome.code()).isEqualTo(2);
+    assertThat(outcome.err()).contains("own.npy is the input; write the output to another file");
+    assertThat(Files.readAllBytes(own)).isEqualTo(before);
   }
 
   @Test
