@@ -1,6 +1,7 @@
 package org.espalier.lottery;
 
 import java.util.ArrayList;
+import java.util.DoubleSummaryStatistics;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -166,7 +167,7 @@ final class LotteryReading {
         ? String.format(
             Locale.ROOT,
             "; if it is real, about %d seeds would show it",
-            Math.max(FEWEST, seeds.getAsInt()))
+            Math.max(Math.max(FEWEST, differences.seeds() + 1), seeds.getAsInt()))
         : "";
   }
 
@@ -175,20 +176,25 @@ final class LotteryReading {
         Locale.ROOT, "%s ±%.2f points", points(differences.mean()), 100 * differences.halfWidth(1));
   }
 
+  /** One density with its interval; several with the least and the most that they differ by. */
   private static String at(List<Pair> pairs) {
-    return pairs.stream()
-        .map(
-            p ->
-                "at "
-                    + percent(p.density())
-                    + " of the weights ("
-                    + interval(p.differences())
-                    + ")")
-        .collect(Collectors.joining(", "));
+    String densities =
+        pairs.stream().map(p -> percent(p.density())).collect(Collectors.joining(", "));
+    if (pairs.size() == 1) {
+      return "at " + densities + " of the weights (" + interval(pairs.get(0).differences()) + ")";
+    }
+    DoubleSummaryStatistics means =
+        pairs.stream().mapToDouble(p -> p.differences().mean()).summaryStatistics();
+    return String.format(
+        Locale.ROOT,
+        "at %s of the weights (%s to %s points)",
+        densities,
+        points(means.getMin()),
+        points(means.getMax()));
   }
 
   static String percent(double share) {
-    return String.format(Locale.ROOT, share < 0.1 ? "%.1f %%" : "%.0f %%", 100 * share);
+    return String.format(Locale.ROOT, "%.1f", 100 * share).replaceFirst("\\.0$", "") + " %";
   }
 
   private static String points(double difference) {

@@ -23,6 +23,9 @@ import org.espalier.pruning.comparison.Telling;
 
 /** Tells of each arm of a lottery which ticket it is, and what the lottery answers. */
 public final class LotteryTelling implements Telling {
+  /** Masks that share by so much more or less than chance does are worth a word. */
+  private static final double NOTABLE = 0.01;
+
   private final List<LotteryArm> arms;
   private final List<LotteryPath> paths;
   private final Map<String, LotteryArm> byName;
@@ -91,44 +94,49 @@ public final class LotteryTelling implements Telling {
             .collect(
                 Collectors.groupingBy(
                     LotteryArm::learningRate, LinkedHashMap::new, Collectors.toList()));
-    tickets.forEach(
-        (rate, own) -> {
-          String shared = overlaps(own);
-          if (!shared.isEmpty()) {
-            sentences.add(
-                String.format(
-                    Locale.ROOT,
-                    "Learning rate %s: of the weights that its ticket keeps, a seed shares with another %s.",
-                    rate,
-                    shared));
-          }
-        });
+    tickets.forEach((rate, own) -> overlaps(own).ifPresent(o -> sentences.add(told(rate, o))));
     return sentences;
   }
 
+  private static String told(double rate, String overlap) {
+    return String.format(
+        Locale.ROOT, "Learning rate %s: masks of different seeds %s", rate, overlap);
+  }
+
   /**
-   * What masks of different seeds have in common, round by round; empty where nothing is masked.
+   * What masks of different seeds have in common beyond chance; nothing where nothing is masked.
    */
-  private String overlaps(List<LotteryArm> tickets) {
+  private Optional<String> overlaps(List<LotteryArm> tickets) {
     Map<Integer, List<Prune>> rounds = new TreeMap<>();
     tickets.forEach(
         t ->
             rounds.computeIfAbsent(t.round(), k -> new ArrayList<>()).add(t.drawn().orElseThrow()));
-    List<String> told = new ArrayList<>();
+    int looked = 0;
+    List<String> beyond = new ArrayList<>();
     for (List<Prune> drawn : rounds.values()) {
       List<Map<String, ShapedArray>> masks =
           drawn.stream().map(d -> ModelFolder.load(store.folder(d)).masks()).toList();
-      if (drawn.size() > 1 && masks.stream().noneMatch(Map::isEmpty)) {
-        MaskOverlap overlap = MaskOverlap.of(masks);
-        told.add(
+      if (drawn.size() < 2 || masks.stream().anyMatch(Map::isEmpty)) {
+        continue;
+      }
+      looked++;
+      MaskOverlap overlap = MaskOverlap.of(masks);
+      if (Math.abs(overlap.shared() - overlap.chance()) > NOTABLE) {
+        beyond.add(
             String.format(
                 Locale.ROOT,
-                "%.0f %% at %.1f %% left (by chance %.0f %%)",
+                "%.0f %% at %s left (by chance %.0f %%)",
                 100 * overlap.shared(),
-                100 * density(drawn.get(0)),
+                LotteryReading.percent(density(drawn.get(0))),
                 100 * overlap.chance()));
       }
     }
-    return String.join(", ", told);
+    if (looked == 0) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        beyond.isEmpty()
+            ? "share as many weights as masks drawn at random, to a point, at every density."
+            : "share of the weights that one keeps " + String.join(", ", beyond) + ".");
   }
 }

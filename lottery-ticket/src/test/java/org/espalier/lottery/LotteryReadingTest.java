@@ -63,6 +63,28 @@ class LotteryReadingTest {
         .contains("so the ticket is worse", "at 2.1 % of the weights (\u22122.50 ±");
   }
 
+  /** Several are told together, with the least and the most. */
+  @Test
+  void severalDensitiesAreTakenTogether() {
+    double[] low = {0.77, 0.79, 0.79, 0.78, 0.78, 0.80};
+    add("winning-ticket", 1, 0.5, 0.1, 0.80, 0.82, 0.82, 0.81, 0.81, 0.83);
+    add("random-reinit", 1, 0.5, 0.1, low);
+    add("winning-ticket", 2, 0.021, 0.1, 0.81, 0.83, 0.83, 0.82, 0.82, 0.84);
+    add("random-reinit", 2, 0.021, 0.1, low);
+    assertThat(read().get(0))
+        .endsWith(
+            " Looked at one by one, and corrected for 2 looks, more than chance at 50 %, 2.1 % of the"
+                + " weights (+3.00 to +4.00 points).");
+  }
+
+  /** What was too few once is not said to be enough. */
+  @Test
+  void moreSeedsAreWantedThanThereWere() {
+    add("winning-ticket", 1, 0.5, 0.1, 0.80, 0.80, 0.80, 0.80, 0.80, 0.80);
+    add("random-reinit", 1, 0.5, 0.1, 0.77, 0.77, 0.77, 0.77, 0.77, 0.801);
+    assertThat(read().get(0)).contains("no more than chance; if it is real, about 7 seeds would");
+  }
+
   @Test
   void aTicketCanBeWorse() {
     add("winning-ticket", 1, 0.5, 0.1, 0.78, 0.80, 0.79, 0.79, 0.78, 0.80);

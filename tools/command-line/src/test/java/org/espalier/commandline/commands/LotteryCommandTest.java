@@ -58,8 +58,7 @@ class LotteryCommandTest {
         .contains("learning rate", "weights left", "winning-ticket", "25.0 %")
         .contains("Learning rate 0.01, winning ticket against random-reinit: ")
         .contains("2 seeds are too few for the exact test")
-        .contains(
-            "Learning rate 0.1: of the weights that its ticket keeps, a seed shares with another ");
+        .contains("Learning rate 0.1: masks of different seeds share ");
     JsonNode results = new ObjectMapper().readTree(out.resolve("results.json").toFile());
     assertThat(results.path("arms")).hasSize(2 * 2 * 5);
     JsonNode ticket = results.path("arms").get(3);
