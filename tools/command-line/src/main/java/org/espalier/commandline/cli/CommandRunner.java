@@ -59,7 +59,8 @@ public final class CommandRunner {
   }
 
   /** The exit code. */
-  public int run(String... arguments) {
+  public int run(String... typed) {
+    String[] arguments = Asked.plainly(typed);
     Help.Ansi ansi = console.colour() ? Help.Ansi.ON : Help.Ansi.OFF;
     CommandLine line = CommandTree.build(commands, words, Versions.read(), ansi);
     line.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));
@@ -72,6 +73,7 @@ public final class CommandRunner {
     try {
       ParseResult parsed = line.parseArgs(arguments);
       debug = anywhere(parsed, part -> part.hasMatchedOption(CommandTree.DEBUG));
+      checkCommand(line, parsed);
       if (CommandLine.printHelpIfRequested(parsed)) {
         return 0;
       }
@@ -117,6 +119,13 @@ public final class CommandRunner {
       throw new IllegalStateException("the command gave no result for --json");
     }
     return 0;
+  }
+
+  /** Help that is asked for of a command that there is not: picocli would pass the name over. */
+  private static void checkCommand(CommandLine line, ParseResult parsed) {
+    if (!parsed.hasSubcommand() && !parsed.unmatched().isEmpty()) {
+      throw new CommandLine.UnmatchedArgumentException(line, parsed.unmatched());
+    }
   }
 
   private static ParseResult deepest(ParseResult parsed) {

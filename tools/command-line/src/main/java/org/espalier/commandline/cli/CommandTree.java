@@ -13,6 +13,7 @@ import picocli.CommandLine.Model.UsageMessageSpec;
 /** Builds picocli's model of the whole command line. */
 final class CommandTree {
   static final String HELP = "--help";
+  static final String VERSION = "--version";
   static final String DEBUG = "--debug";
   static final String JSON = "--json";
   static final String SETTINGS = "--settings";
@@ -26,10 +27,10 @@ final class CommandTree {
     CommandSpec root = CommandSpec.create().name("espalier");
     root.usageMessage()
         .description("Prune neural networks on TensorFlow, and find out whether it was worth it.")
-        .footer("", "'espalier COMMAND --help' says what a command takes.");
+        .footer("", "'espalier help COMMAND' says what a command takes.");
     standardOptions(root);
     root.addOption(
-        OptionSpec.builder("-V", "--version")
+        OptionSpec.builder("-V", VERSION)
             .versionHelp(true)
             .description("Print the versions of Espalier, TensorFlow and Java.")
             .build());

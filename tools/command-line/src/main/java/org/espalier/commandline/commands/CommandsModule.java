@@ -83,4 +83,8 @@ public interface CommandsModule {
   @Binds
   @IntoSet
   Command importWeights(ImportCommand command);
+
+  @Binds
+  @IntoSet
+  Command completion(CompletionCommand command);
 }

@@ -183,6 +183,29 @@ class CommandRunnerTest {
     assertThat(relaunched).isEmpty();
   }
 
+  /** As other command lines have it. */
+  @Test
+  void helpAndVersionCanBeAskedForInWords() {
+    for (String[] same :
+        new String[][] {
+          {"help", "--help"},
+          {"help greet", "greet --help"},
+          {"help data greet", "data greet --help"}
+        }) {
+      out.reset();
+      assertThat(run(same[0].split(" "))).isZero();
+      String words = out();
+      out.reset();
+      assertThat(run(same[1].split(" "))).isZero();
+      assertThat(words).isEqualTo(out()).contains("Usage: espalier");
+    }
+    out.reset();
+    assertThat(run("version")).isZero();
+    assertThat(out()).startsWith("Espalier ");
+    assertThat(run("help", "gret")).isEqualTo(2);
+    assertThat(err()).startsWith("espalier: unknown command 'gret'; nearest: greet");
+  }
+
   @Test
   void rootHelpGroupsTheCommands() {
     assertThat(run("--help")).isZero();

@@ -1,0 +1,31 @@
+package org.espalier.commandline.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What other command lines taught people to type: {@code help}, {@code help prune}, {@code
+ * version}.
+ */
+final class Asked {
+  private Asked() {}
+
+  /** The same as options, which is what picocli reads. */
+  static String[] plainly(String[] typed) {
+    List<String> words = new ArrayList<>(List.of(typed));
+    if (words.isEmpty()) {
+      return typed;
+    }
+    switch (words.get(0)) {
+      case "help" -> {
+        words.remove(0);
+        words.add(CommandTree.HELP);
+      }
+      case "version" -> words.set(0, CommandTree.VERSION);
+      default -> {
+        return typed;
+      }
+    }
+    return words.toArray(String[]::new);
+  }
+}
