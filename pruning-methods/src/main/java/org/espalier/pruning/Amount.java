@@ -7,8 +7,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import org.espalier.framework.settings.Decimals;
 import org.espalier.graphs.UsageException;
 import org.espalier.graphs.settings.Setting;
 
@@ -31,9 +33,12 @@ public record Amount(
     @Setting("Share that goes of the channels of every group, or of weights, from 0 to below 1.")
         Optional<Double> ratio,
     @Setting(
-            "Multiply-accumulates that remain: a share of the network's if at most 1, else a number.")
+            "Multiply-accumulates that remain: a share of the network's if at most 1, such as 50%, else a"
+                + " number, such as 120M.")
         Optional<Double> targetMacs,
-    @Setting("Parameters that remain: a share of the network's if at most 1, else a number.")
+    @Setting(
+            "Parameters that remain: a share of the network's if at most 1, such as 50%, else a number,"
+                + " such as 1.2M.")
         Optional<Double> targetParameters,
     @Setting(
             "Shares that go from single groups or kernels, as GROUP=SHARE; others get --ratio or stay.")
@@ -51,14 +56,10 @@ public record Amount(
      */
     public static GroupShare parse(String text) {
       int at = text.lastIndexOf('=');
-      try {
-        if (at > 0) {
-          return new GroupShare(text.substring(0, at), Double.parseDouble(text.substring(at + 1)));
-        }
-      } catch (NumberFormatException e) {
-        throw new UsageException(expected(text));
-      }
-      throw new UsageException(expected(text));
+      double share =
+          (at > 0 ? Decimals.number(text.substring(at + 1)) : OptionalDouble.empty())
+              .orElseThrow(() -> new UsageException(expected(text)));
+      return new GroupShare(text.substring(0, at), share);
     }
 
     private static String expected(String text) {

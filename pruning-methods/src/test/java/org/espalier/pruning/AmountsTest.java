@@ -77,6 +77,12 @@ class AmountsTest {
   }
 
   @Test
+  void sharesOfGroupsMayBeInPercent() {
+    assertThat(Amount.GroupShare.parse("conv3=12.5%"))
+        .isEqualTo(new Amount.GroupShare("conv3", 0.125));
+  }
+
+  @Test
   void aShareReadsWhatItWrites() {
     Amount.GroupShare share = new Amount.GroupShare("a=b", 0.5);
     assertThat(share).hasToString("a=b=0.5");

@@ -3,27 +3,40 @@ package org.espalier.framework.settings;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
+import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
-/** Numbers in text. */
-final class Decimals {
+/** Numbers in text, also such as 50%, 10k, 0.9M and 1.2G. */
+public final class Decimals {
+  /** By how many places a unit moves the point. */
+  private static final Map<Character, Integer> UNITS = Map.of('%', -2, 'k', 3, 'M', 6, 'G', 9);
+
   private Decimals() {}
 
   /** The integer that a text is, if it is one that a long can hold. */
   static OptionalLong integer(String text) {
     try {
-      return OptionalLong.of(Long.parseLong(text));
-    } catch (NumberFormatException e) {
+      boolean large = text.endsWith("k") || text.endsWith("M") || text.endsWith("G");
+      return OptionalLong.of(large ? decimal(text).longValueExact() : Long.parseLong(text));
+    } catch (ArithmeticException | NumberFormatException e) {
       return OptionalLong.empty();
     }
   }
 
+  /** Not parseDouble: it also takes 1f, 0x1p3 and NaN. */
+  private static BigDecimal decimal(String text) {
+    int last = text.length() - 1;
+    Integer places = last < 1 ? null : UNITS.get(text.charAt(last));
+    return places == null
+        ? new BigDecimal(text)
+        : new BigDecimal(text.substring(0, last).stripTrailing()).scaleByPowerOfTen(places);
+  }
+
   /** The number that a text is, if it is one; infinite if a double cannot hold it. */
-  static OptionalDouble number(String text) {
+  public static OptionalDouble number(String text) {
     try {
-      // Not parseDouble: it also takes 1f, 0x1p3 and NaN.
-      double value = new BigDecimal(text).doubleValue();
+      double value = decimal(text).doubleValue();
       return OptionalDouble.of(
           value + 0.0); // no negative zero: it equals zero, so it hashes like it
     } catch (NumberFormatException e) {

@@ -78,6 +78,27 @@ class SettingsReaderTest {
     assertThat(fromYaml.loader().batchSize()).isEqualTo(128);
   }
 
+  /** As people write them: a part in percent, a number in thousands, millions, billions. */
+  @ParameterizedTest
+  @CsvSource({
+    "50%, 0.5",
+    "12.5 %, 0.125",
+    "0.1%, 0.001",
+    "0.9M, 900000",
+    "1.2G, 1.2e9",
+    "2k, 2000",
+    "7, 7"
+  })
+  void numbersHaveUnits(String text, double number) {
+    assertThat(flags(Map.of("learning-rate", text)).learningRate()).isEqualTo(number);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"2k, 2000", "1.5k, 1500", "0.01M, 10000", "12, 12"})
+  void wholeNumbersHaveUnits(String text, int number) {
+    assertThat(flags(Map.of("epochs", text)).epochs()).isEqualTo(number);
+  }
+
   @Test
   void defaultsFillTheRest() {
     Example example = flags(Map.of());
@@ -110,6 +131,11 @@ class SettingsReaderTest {
           """
           epochs | many | --epochs: expected an integer, found 'many'
           epochs | 1.5 | --epochs: expected an integer, found '1.5'
+          epochs | 1.0001k | --epochs: expected an integer, found '1.0001k'
+          epochs | 1000% | --epochs: expected an integer, found '1000%'
+          epochs | 5G | --epochs: expected an integer between -2147483648 and 2147483647, found '5G'
+          learning-rate | % | --learning-rate: expected a number, found '%'
+          learning-rate | 1m | --learning-rate: expected a number, found '1m'
           epochs | 3000000000 | --epochs: expected an integer between -2147483648 and 2147483647, found '3000000000'
           epochs | -1 | --epochs must not be negative, found -1
           learning-rate | NaN | --learning-rate: expected a number, found 'NaN'
