@@ -3,6 +3,7 @@ package org.espalier.commandline.cli;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.function.LongSupplier;
+import java.util.regex.Pattern;
 import me.tongfei.progressbar.ProgressBarConsumer;
 
 /**
@@ -10,6 +11,9 @@ import me.tongfei.progressbar.ProgressBarConsumer;
  * own to ask for its width, with native code and warnings.
  */
 final class ProgressLine implements ProgressBarConsumer {
+  /** What the library writes in the place of a speed, in the first second. */
+  private static final Pattern UNKNOWN_SPEED = Pattern.compile(" \\? \\S+/s");
+
   private static final int WIDTH = 99;
 
   private final PrintStream out;
@@ -50,7 +54,7 @@ final class ProgressLine implements ProgressBarConsumer {
     if (closed) {
       return;
     }
-    latest = line.stripTrailing();
+    latest = UNKNOWN_SPEED.matcher(line).replaceFirst("").stripTrailing();
     if (inPlace()) {
       out.print("\r" + latest + "\u001b[K");
       out.flush();

@@ -39,6 +39,21 @@ class ProgressTest {
     assertThat(bytes.toString(StandardCharsets.UTF_8)).isEqualTo("\ra\u001b[K\rb\u001b[K\n");
   }
 
+  /** A speed that is not known yet is not told. */
+  @Test
+  void anUnknownSpeedIsLeftOut() {
+    try (ProgressLine line = line(10)) {
+      seconds.set(10);
+      line.accept("train 100% 40/40 images (0:00:00 / 0:00:00) ? images/s epoch 1/1?");
+      seconds.set(20);
+      line.accept("train  50% 20/40 images (0:00:01 / 0:00:01) 20.0 images/s epoch 1/1");
+    }
+    assertThat(bytes.toString(StandardCharsets.UTF_8))
+        .isEqualTo(
+            "train 100% 40/40 images (0:00:00 / 0:00:00) epoch 1/1?\n"
+                + "train  50% 20/40 images (0:00:01 / 0:00:01) 20.0 images/s epoch 1/1\n");
+  }
+
   @Test
   void theBarSaysTaskCountAndUnit() throws InterruptedException {
     Console console = new Console(out, out, false, false, false);
@@ -50,6 +65,7 @@ class ProgressTest {
     }
     assertThat(bytes.toString(StandardCharsets.UTF_8))
         .hasLineCount(1)
-        .contains("train", "100%", "40/40 images", "images/s", "loss 0.5");
+        .contains("train", "100%", "40/40 images", "loss 0.5")
+        .doesNotContain("?");
   }
 }
