@@ -127,7 +127,7 @@ class MaskedLotteryTest {
       assertThat(last.weights()).isNotEqualTo(states.get(0).weights());
       assertThatThrownBy(() -> MasksHold.check(job, movedAll(last, masked.name())))
           .isInstanceOf(IllegalStateException.class)
-          .hasMessage("step %d, %s: masked weights have moved", last.step(), masked.name());
+          .hasMessage("step " + last.step() + ", " + masked.name() + ": masked weights have moved");
       assertThatThrownBy(() -> MasksHold.check(job, rememberingAll(last, masked.name())))
           .hasMessageEndingWith("the optimiser remembers masked weights");
       String mask = job.network().masks().get(masked.name());

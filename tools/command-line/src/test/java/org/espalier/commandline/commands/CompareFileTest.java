@@ -40,13 +40,13 @@ class CompareFileTest {
 
   @Test
   void anOptionOverridesIt() throws IOException {
-    append("dry-run: true\njobs: 0\n");
+    append("dry-run: true\njobs: -1\n");
     String line = "compare " + folder + "/tiny.yaml --store " + folder;
     UserOfEspalier.Outcome dry = UserOfEspalier.types(line + " --jobs 1");
     assertThat(dry.err()).contains("tiny: 25 runs, 0 done");
     assertThat(folder.resolve("runs")).doesNotExist();
     UserOfEspalier.Outcome refused = UserOfEspalier.types(line + " --no-dry-run");
-    assertThat(refused.err()).contains("jobs must be at least 1, found 0");
+    assertThat(refused.err()).contains("jobs must be 0 or more, found -1");
   }
 
   /** One more file is as good as options: it says how much goes, in the place of the first. */
