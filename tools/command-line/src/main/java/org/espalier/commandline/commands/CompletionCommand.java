@@ -2,6 +2,7 @@ package org.espalier.commandline.commands;
 
 import jakarta.inject.Inject;
 import java.util.List;
+import java.util.Locale;
 import org.espalier.commandline.cli.Command;
 import org.espalier.commandline.cli.Group;
 import org.espalier.commandline.cli.Invocation;
@@ -53,9 +54,18 @@ final class CompletionCommand implements Command {
   public void run(Invocation in) {
     CommandSpec root = own.root();
     Shell shell = in.settings(CompletionSettings.class).shell();
-    in.console()
-        .print(
-            shell == Shell.FISH ? fish(root) : AutoComplete.bash(root.name(), root.commandLine()));
+    in.console().print(shell == Shell.FISH ? fish(root) : bash(root));
+  }
+
+  /** The library writes its counts in the digits of the locale, which no shell reads. */
+  private static String bash(CommandSpec root) {
+    Locale own = Locale.getDefault(Locale.Category.FORMAT);
+    Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
+    try {
+      return AutoComplete.bash(root.name(), root.commandLine());
+    } finally {
+      Locale.setDefault(Locale.Category.FORMAT, own);
+    }
   }
 
   private static String fish(CommandSpec root) {
