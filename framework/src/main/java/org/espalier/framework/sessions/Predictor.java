@@ -19,6 +19,7 @@ import org.espalier.graphs.TensorRef;
 import org.espalier.graphs.Weights;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.TensorShapeProto;
 
 /**
  * A network with weights, ready to compute: images in, logits out. Moving statistics, no training.
@@ -62,7 +63,7 @@ public final class Predictor implements AutoCloseable {
    */
   public Map<String, ShapedArray> outputs(Map<String, ShapedArray> inputs, int batch) {
     int n = examples(inputs);
-    if (n <= batch) {
+    if (n <= batch || !network.outputs().values().stream().allMatch(this::isOpenInFront)) {
       return outputs(inputs);
     }
     Map<String, List<ShapedArray>> parts = new LinkedHashMap<>();
@@ -79,6 +80,12 @@ public final class Predictor implements AutoCloseable {
     Map<String, ShapedArray> whole = new LinkedHashMap<>();
     parts.forEach((key, arrays) -> whole.put(key, joined(arrays, n)));
     return whole;
+  }
+
+  /** Whether TensorFlow leaves open how many rows there are: those of a constant it knows. */
+  private boolean isOpenInFront(TensorRef output) {
+    TensorShapeProto shape = open.type(output).getTensorShape();
+    return shape.getUnknownRank() || shape.getDimCount() > 0 && shape.getDim(0).getSize() < 0;
   }
 
   /** How many examples all inputs have; 0 if they differ in that, or take a given number. */

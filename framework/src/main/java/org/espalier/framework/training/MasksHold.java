@@ -1,8 +1,9 @@
 package org.espalier.framework.training;
 
+import java.util.List;
 import java.util.Map;
-import org.espalier.framework.sessions.OpenGraph;
 import org.espalier.graphs.Model;
+import org.espalier.graphs.Parameter;
 import org.espalier.graphs.ShapedArray;
 
 /**
@@ -34,15 +35,11 @@ public final class MasksHold {
           require(mask.equals(now.masks().get(name)), state, name, "its mask has changed");
           require(
               isZero(state.weights().get(name), mask), state, name, "masked weights have moved");
-          state.slots().names().stream()
-              .filter(slot -> slot.startsWith(OpenGraph.OWN) && slot.endsWith("/" + name))
-              .forEach(
-                  slot ->
-                      require(
-                          isZero(state.slots().get(slot), mask),
-                          state,
-                          name,
-                          "the optimiser remembers masked weights"));
+          for (Parameter slot :
+              TrainingGraph.slots(List.of(start.network().parameter(name)), job.recipe())) {
+            boolean forgotten = isZero(state.slots().get(slot.name()), mask);
+            require(forgotten, state, name, "the optimiser remembers masked weights");
+          }
         });
   }
 
