@@ -24,6 +24,9 @@ public final class NodeGraph {
   /** Marks the multiplication of a parameter (input 0) with its mask (input 1). */
   public static final String MASKED = "_masked";
 
+  private static final Set<String> RESHAPING =
+      Set.of("Reshape", "ExpandDims", "Squeeze", "Transpose", "Cast");
+
   private final GraphDef def;
   private volatile Index index;
 
@@ -154,6 +157,22 @@ public final class NodeGraph {
           node.containsAttr(MASKED) ? parameterBehind(TensorRef.parse(node.getInput(0))) : null;
       default -> null;
     };
+  }
+
+  /**
+   * The parameter that a tensor is, perhaps with its axes merged, split or in another order, or in
+   * fewer bits, or null.
+   */
+  public String parameterInto(TensorRef ref) {
+    NodeDef node = node(ref.node());
+    return isReshaping(node)
+        ? parameterInto(TensorRef.parse(node.getInput(0)))
+        : parameterBehind(ref);
+  }
+
+  /** Whether a node only gives what it reads another shape, or fewer bits. */
+  public static boolean isReshaping(NodeDef node) {
+    return RESHAPING.contains(node.getOp()) || Quantisers.isOne(node);
   }
 
   @Override

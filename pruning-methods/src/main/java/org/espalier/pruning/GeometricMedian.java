@@ -42,21 +42,34 @@ public record GeometricMedian() implements ScoringMethod {
     return scores;
   }
 
-  /** Adds the squared distance of each two filters. The filters lie along the last axis. */
+  /** Adds the squared distance of each two filters, which lie along the member's axis. */
   private static void addSquares(double[][] squares, Member producer, ShapedArray kernel) {
     int[] channelAt = producer.channelAt();
     int width = channelAt.length;
     float[] values = kernel.values();
-    for (int row = 0; row < values.length; row += width) {
+    int inner = 1;
+    for (int a = producer.axis() + 1; a < kernel.shape().rank(); a++) {
+      inner *= kernel.shape().dim(a);
+    }
+    for (int row = 0; row < values.length; row += width * inner) {
       for (int i = 0; i < width; i++) {
         for (int j = 0; j < width; j++) {
           // Each pair once, in the half of the table above the diagonal.
           if (channelAt[i] >= 0 && channelAt[i] < channelAt[j]) {
-            double d = (double) values[row + i] - values[row + j];
-            squares[channelAt[i]][channelAt[j]] += d * d;
+            squares[channelAt[i]][channelAt[j]] +=
+                distance(values, row + i * inner, row + j * inner, inner);
           }
         }
       }
     }
+  }
+
+  private static double distance(float[] values, int a, int b, int count) {
+    double sum = 0;
+    for (int k = 0; k < count; k++) {
+      double d = (double) values[a + k] - values[b + k];
+      sum += d * d;
+    }
+    return sum;
   }
 }

@@ -83,7 +83,15 @@ final class GroupBuilder {
           Arrays.stream(axis.labels())
               .map(label -> number.getOrDefault(labels.root(label), -1))
               .toArray();
-      members.add(new Member(axis.parameter(), axis.axis(), channelAt));
+      Member usual = new Member(axis.parameter(), axis.axis(), channelAt);
+      members.add(
+          usual.role() == Member.Role.FOLLOWER
+              ? usual
+              : new Member(
+                  axis.parameter(),
+                  axis.axis(),
+                  channelAt,
+                  labels.role(axis.labels()).orElse(usual.role())));
     }
     String reason = labels.reason(channels.get(0));
     if (reason != null && reason.isEmpty()) {

@@ -2,11 +2,13 @@ package org.espalier.graphs.channels;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.espalier.graphs.ops.Axes;
 import org.espalier.graphs.ops.Links;
@@ -21,6 +23,11 @@ final class LabelSets {
 
   /** Roots of sets whose channels are sums. */
   private final Set<Integer> sums = new HashSet<>();
+
+  /** Labels as kernels had them when they made channels, and when they read some. */
+  private final BitSet makes = new BitSet();
+
+  private final BitSet reads = new BitSet();
 
   /** Tensors that hold a part of the channels of others. */
   private final List<int[]> parts = new ArrayList<>();
@@ -95,6 +102,23 @@ final class LabelSets {
   }
 
   /**
+   * What a kernel does with the channels along one of its axes; empty if nothing is known of it.
+   */
+  Optional<Member.Role> role(int[] labels) {
+    boolean makes = Arrays.stream(labels).anyMatch(this.makes::get);
+    boolean reads = Arrays.stream(labels).anyMatch(this.reads::get);
+    return makes == reads
+        ? Optional.empty()
+        : Optional.of(makes ? Member.Role.PRODUCER : Member.Role.CONSUMER);
+  }
+
+  private static void mark(int[] labels, BitSet in) {
+    if (labels != null) {
+      Arrays.stream(labels).forEach(in::set);
+    }
+  }
+
+  /**
    * What one node's rule sees of the labels.
    *
    * @param fed for each data input, whether it depends on what is fed
@@ -109,6 +133,12 @@ final class LabelSets {
       @Override
       public boolean isFed(int input) {
         return input < fed.size() && fed.get(input);
+      }
+
+      @Override
+      public void layer(int[] makes, int[] reads) {
+        mark(makes, LabelSets.this.makes);
+        mark(reads, LabelSets.this.reads);
       }
 
       @Override

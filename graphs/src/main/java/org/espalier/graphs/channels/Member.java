@@ -10,8 +10,9 @@ import org.espalier.graphs.ParameterKind;
  * @param channelAt for each index of the axis, the group's channel that lives there, or -1 for a
  *     channel of another group. A channel may live at several indices (a flattened image in front
  *     of a dense layer).
+ * @param role what the parameter does with the channels
  */
-public record Member(Parameter parameter, int axis, int[] channelAt) {
+public record Member(Parameter parameter, int axis, int[] channelAt, Role role) {
 
   /** Makes the channels, reads them, or goes along with them. */
   public enum Role {
@@ -20,11 +21,15 @@ public record Member(Parameter parameter, int axis, int[] channelAt) {
     FOLLOWER
   }
 
-  public Role role() {
-    int rank = parameter.shape().rank();
+  /** With the role that the parameter's kind says: kernels make channels along their last axis. */
+  public Member(Parameter parameter, int axis, int[] channelAt) {
+    this(parameter, axis, channelAt, usual(parameter, axis));
+  }
+
+  private static Role usual(Parameter parameter, int axis) {
     ParameterKind kind = parameter.kind();
     if (kind == ParameterKind.CONV_KERNEL || kind == ParameterKind.DENSE_KERNEL) {
-      return axis == rank - 1 ? Role.PRODUCER : Role.CONSUMER;
+      return axis == parameter.shape().rank() - 1 ? Role.PRODUCER : Role.CONSUMER;
     }
     return Role.FOLLOWER;
   }

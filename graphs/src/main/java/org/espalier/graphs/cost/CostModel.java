@@ -46,7 +46,8 @@ public final class CostModel {
         continue; // computed for other signatures alone
       }
       Work work = counted(facts, node);
-      long parameters = reads(node) ? parametersOf(network, facts.graph(), node, seen) : 0;
+      long parameters =
+          reads(facts.graph(), node) ? parametersOf(network, facts.graph(), node, seen) : 0;
       if (parameters > 0 || !work.equals(Work.NONE)) {
         layers.add(
             new Cost.Layer(node.getName(), node.getOp(), parameters, work.macs(), work.flops()));
@@ -110,8 +111,13 @@ public final class CostModel {
   }
 
   /** Whether the node computes with what it reads; reads and identities only pass parameters on. */
-  private static boolean reads(NodeDef node) {
-    return !Set.of("ReadVariableOp", "Identity", "VarHandleOp").contains(node.getOp())
+  private static boolean reads(NodeGraph graph, NodeDef node) {
+    boolean reshapes =
+        NodeGraph.isReshaping(node)
+            && graph.parameterInto(TensorRef.of(node.getName())) != null
+            && !graph.consumers(node.getName()).isEmpty();
+    return !reshapes
+        && !Set.of("ReadVariableOp", "Identity", "VarHandleOp").contains(node.getOp())
         && !node.containsAttr(NodeGraph.MASKED);
   }
 
@@ -120,7 +126,7 @@ public final class CostModel {
       Network network, NodeGraph index, NodeDef node, Set<String> seen) {
     long sum = 0;
     for (TensorRef input : NodeGraph.dataInputs(node)) {
-      String name = index.parameterBehind(input);
+      String name = index.parameterInto(input);
       if (name != null && seen.add(name)) {
         Parameter p = network.parameter(name);
         sum += p.kind().isCounted() ? p.shape().elements() : 0;

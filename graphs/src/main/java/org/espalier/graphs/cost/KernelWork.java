@@ -38,7 +38,7 @@ public final class KernelWork {
     String kernel = null;
     long weights = 0;
     for (TensorRef input : NodeGraph.dataInputs(node)) {
-      String parameter = facts.graph().parameterBehind(input);
+      String parameter = facts.graph().parameterInto(input);
       TensorFacts read = facts.tensor(input);
       if (parameter != null && read.shape().filter(Shape::isKnown).isPresent()) {
         kernel = parameter;

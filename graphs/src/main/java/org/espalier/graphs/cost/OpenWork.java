@@ -46,7 +46,7 @@ public final class OpenWork {
 
   /** What an op without a rule does with a matrix of weights is most likely work. */
   private static boolean isKernel(GraphFacts facts, TensorRef input) {
-    return facts.graph().parameterBehind(input) != null
+    return facts.graph().parameterInto(input) != null
         && facts.tensor(input).shape().map(s -> s.rank() > 1).orElse(true);
   }
 

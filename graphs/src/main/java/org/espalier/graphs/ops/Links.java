@@ -17,6 +17,9 @@ public interface Links {
   /** Whether a data input depends on what is fed to the network, and is not a parameter. */
   boolean isFed(int input);
 
+  /** A layer's kernel makes channels along one of its axes, and reads others along another. */
+  void layer(int[] makes, int[] reads);
+
   /** Several layers make these channels together: the output of a sum, a residual trunk. */
   void couple(int[] labels);
 

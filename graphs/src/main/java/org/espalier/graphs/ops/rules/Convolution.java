@@ -1,7 +1,6 @@
 package org.espalier.graphs.ops.rules;
 
 import jakarta.inject.Inject;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.espalier.graphs.Shape;
@@ -62,47 +61,18 @@ final class Convolution implements OpRule {
     int[] out = kernel.get(3);
     links.keepWhole(kernel.get(0), "");
     links.keepWhole(kernel.get(1), "");
+    links.layer(out, kernel.get(2));
     int groups = groups(op);
     if (groups == 1) {
       links.tie(in, kernel.get(2));
     } else if (op.shape(1, 4).dim(2) == 1) {
       links.keepWhole(kernel.get(2), "");
-      tieToOwn(links, in, out, groups);
+      links.tie(in, Groups.oneForEach(links, out, groups)); // as in a depthwise convolution
     } else {
-      links.tie(tieGroups(links, in, groups), kernel.get(2));
-      tieGroups(links, out, groups);
+      links.tie(Groups.tie(links, in, groups), kernel.get(2));
+      Groups.tie(links, out, groups);
     }
     return List.of(Axes.only(4, axis, out));
-  }
-
-  /** As in a depthwise convolution: outputs go with the one channel that their group reads. */
-  private static void tieToOwn(Links links, int[] in, int[] out, int groups) {
-    if (in == null || out == null) {
-      links.tie(in, out);
-      return;
-    }
-    int multiplier = out.length / groups;
-    for (int m = 0; m < multiplier; m++) {
-      int offset = m;
-      int[] each = new int[groups];
-      Arrays.setAll(each, g -> out[g * multiplier + offset]);
-      links.tie(in, each);
-    }
-  }
-
-  /**
-   * All groups keep the same channels, so that they stay equally wide. Returns those of the first.
-   */
-  private static int[] tieGroups(Links links, int[] labels, int groups) {
-    if (labels == null) {
-      return null;
-    }
-    int width = labels.length / groups;
-    int[] first = Arrays.copyOf(labels, width);
-    for (int g = 1; g < groups; g++) {
-      links.tie(first, Arrays.copyOfRange(labels, g * width, (g + 1) * width));
-    }
-    return first;
   }
 
   @Override

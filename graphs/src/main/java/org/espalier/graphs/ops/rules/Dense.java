@@ -87,6 +87,12 @@ final class Dense implements OpRule {
     Shape shapeA = shape(op, 0);
     Shape shapeB = shape(op, 1);
     links.tie(a.get(contracted(op, 0)), b.get(contracted(op, 1)));
+    if (!links.isFed(0)) {
+      links.layer(a.get(free(op, 0)), a.get(contracted(op, 0)));
+    }
+    if (!links.isFed(1)) {
+      links.layer(b.get(free(op, 1)), b.get(contracted(op, 1)));
+    }
     int rank = Math.max(shapeA.rank(), shapeB.rank());
     int[][] out = new int[rank][];
     for (int axis = 0; axis < rank - 2; axis++) {
