@@ -22,7 +22,8 @@ import org.tensorflow.proto.NodeDef;
  *
  * <ul>
  *   <li>several groups of one output each, of more than one input: garbage;
- *   <li>the gradient for the image, or a transposed convolution, from one channel to one: garbage;
+ *   <li>the gradient for the image or the volume, or a transposed convolution, from one channel to
+ *       one: garbage;
  *   <li>the gradient for a 1x1 kernel with a stride and fewer than 16 inputs: it writes behind its
  *       memory, and the process dies sooner or later.
  * </ul>
@@ -69,7 +70,8 @@ final class SafeKernels {
       safe.add(
           switch (node.getOp()) {
             case "Conv2D" -> changed(node, this::isOneForEachGroup, this::twoForEachGroup);
-            case "Conv2DBackpropInput" -> changed(node, this::isOneToOne, this::twoToOne);
+            case "Conv2DBackpropInput", "Conv3DBackpropInputV2" ->
+                changed(node, this::isOneToOne, this::twoToOne);
             case "Conv2DBackpropFilter" -> changed(node, this::isNarrow, this::stridedBefore);
             default -> node;
           });
@@ -93,9 +95,15 @@ final class SafeKernels {
     return shape.isUnknown() ? -1 : shape.get(axis);
   }
 
-  /** Where the channels of its images lie. */
+  /** The rank of its images, or volumes. */
+  private static int rank(NodeDef node) {
+    return node.getOp().startsWith("Conv3D") ? 5 : 4;
+  }
+
+  /** Where the channels of its images, or volumes, lie. */
   private static int channels(NodeDef node) {
-    return Attributes.text(node, "data_format", "NHWC").equals("NCHW") ? 1 : 3;
+    boolean first = Attributes.text(node, "data_format", "").startsWith("NC");
+    return first ? 1 : rank(node) - 1;
   }
 
   private boolean isOneForEachGroup(NodeDef conv) {
@@ -122,15 +130,17 @@ final class SafeKernels {
   }
 
   private boolean isOneToOne(NodeDef conv) {
-    return size(conv, 1, 2) == 1 && size(conv, 1, 3) == 1;
+    int rank = rank(conv);
+    return size(conv, 1, rank - 2) == 1 && size(conv, 1, rank - 1) == 1;
   }
 
   /** From a second channel too, which is zero. */
   private NodeDef twoToOne(NodeDef conv, String name) {
     AttrValue type = conv.getAttrOrThrow("T");
+    int rank = rank(conv);
     return conv.toBuilder()
-        .setInput(1, pad(name + "/kernel", type, conv.getInput(1), 4, 3))
-        .setInput(2, pad(name + "/from", type, conv.getInput(2), 4, channels(conv)))
+        .setInput(1, pad(name + "/kernel", type, conv.getInput(1), rank, rank - 1))
+        .setInput(2, pad(name + "/from", type, conv.getInput(2), rank, channels(conv)))
         .build();
   }
 

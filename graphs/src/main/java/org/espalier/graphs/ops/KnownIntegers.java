@@ -170,13 +170,16 @@ final class KnownIntegers {
     return (int) product;
   }
 
+  /** Numbers of which some are known; the others are known at run time. */
   private static Optional<TensorFacts> packed(Op op) {
-    boolean scalars =
-        op.inputs().stream()
-            .allMatch(i -> i.shape().map(Shape::rank).orElse(1) == 0 && i.integers().isPresent());
-    return scalars
+    boolean known = op.inputs().stream().anyMatch(i -> i.integers().isPresent());
+    boolean scalars = op.inputs().stream().allMatch(i -> i.shape().map(Shape::rank).orElse(1) == 0);
+    return known && scalars
         ? Optional.of(
-            vector(op.inputs().stream().mapToInt(i -> i.integers().orElseThrow()[0]).toArray()))
+            vector(
+                op.inputs().stream()
+                    .mapToInt(i -> i.integers().map(v -> v[0]).orElse(TensorFacts.RUN_TIME))
+                    .toArray()))
         : none();
   }
 

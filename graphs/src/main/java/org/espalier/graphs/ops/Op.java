@@ -66,16 +66,33 @@ public record Op(NodeDef node, List<TensorFacts> inputs) {
 
   /** Whether the node works on image tensors, channels last or first, of rank 4. */
   public boolean isImages() {
-    return Set.of("NHWC", "NCHW").contains(Attributes.text(node, "data_format", "NHWC"))
-        && inputs.get(0).shape().map(s -> s.rank() == 4).orElse(true);
+    return hasChannels(4) && inputs.get(0).shape().map(s -> s.rank() == 4).orElse(true);
   }
 
-  /** Where the channels are in a four-dimensional image tensor. */
+  /**
+   * Whether the node says of tensors of a rank, 4 for images and 5 for volumes, where their
+   * channels lie: last or first. Channels in blocks are neither.
+   */
+  public boolean hasChannels(int rank) {
+    Set<String> formats = rank == 5 ? Set.of("NDHWC", "NCDHW") : Set.of("NHWC", "NCHW");
+    return formats.contains(format());
+  }
+
+  private String format() {
+    boolean volumes = node.getOp().contains("3D");
+    return Attributes.text(node, "data_format", volumes ? "NDHWC" : "NHWC");
+  }
+
+  /** Where the channels are in a tensor of images, or of volumes. */
   public int channelAxis() {
-    return Attributes.text(node, "data_format", "NHWC").equals("NCHW") ? 1 : 3;
+    return switch (format()) {
+      case "NCHW", "NCDHW" -> 1;
+      case "NDHWC" -> 4;
+      default -> 3;
+    };
   }
 
-  /** Where the rows are in a four-dimensional image tensor; columns come next. */
+  /** Where the rows (of volumes: the planes) are in such a tensor; columns come next. */
   public int rowAxis() {
     return channelAxis() == 1 ? 2 : 1;
   }

@@ -4,12 +4,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.espalier.graphs.Attributes;
 import org.espalier.graphs.GraphRewrite;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.Rewritten;
 import org.espalier.graphs.Shape;
+import org.espalier.graphs.TensorRef;
 import org.espalier.graphs.ops.GraphFacts;
 import org.espalier.graphs.ops.Op;
 import org.espalier.graphs.ops.OpRules;
@@ -25,6 +27,10 @@ import org.tensorflow.proto.NodeDef;
  */
 public final class FoldSizes implements GraphRewrite {
   private static final DataType NONE = DataType.DT_INVALID;
+
+  /** They are told the size of what they make, channels too. */
+  private static final Set<String> TRANSPOSED =
+      Set.of("Conv2DBackpropInput", "Conv3DBackpropInputV2");
 
   private final OpRules rules;
 
@@ -59,6 +65,8 @@ public final class FoldSizes implements GraphRewrite {
             node.getName(), "Const", value(type, out.shape().get(), known.get()), List.of());
       } else if (node.getOp().equals("Reshape")) {
         foldTarget(facts.op(node), out, edit);
+      } else if (TRANSPOSED.contains(node.getOp())) {
+        foldChannels(facts.op(node), out, edit);
       }
     }
     return new Rewritten(edit.build(), UnaryOperator.identity());
@@ -66,8 +74,7 @@ public final class FoldSizes implements GraphRewrite {
 
   private static void foldTarget(Op op, TensorFacts out, GraphEdit edit) {
     String target = edit.node(op.name()).getInput(1);
-    boolean constant =
-        edit.node(org.espalier.graphs.TensorRef.nodeOf(target)).getOp().equals("Const");
+    boolean constant = edit.node(TensorRef.nodeOf(target)).getOp().equals("Const");
     if (constant || out.shape().isEmpty() || op.input(1).integers().isEmpty()) {
       return;
     }
@@ -84,6 +91,68 @@ public final class FoldSizes implements GraphRewrite {
               type == DataType.DT_INT64 ? type : DataType.DT_INT32,
               dims));
     }
+  }
+
+  /**
+   * A size that is computed as one vector, such as the shape of another tensor, is packed from
+   * single numbers, that of channels a constant: a cut must be able to change it alone.
+   */
+  private static void foldChannels(Op op, TensorFacts out, GraphEdit edit) {
+    int rank = out.shape().map(Shape::rank).orElse(0);
+    int channel = op.channelAxis();
+    boolean whole = op.input(0).integers().map(size -> size.length == rank).orElse(true);
+    String size = edit.node(op.name()).getInput(0);
+    if (rank == 0 || !whole || isConstant(edit, size, channel)) {
+      return;
+    }
+    int channels = out.shape().get().dim(channel);
+    if (Shape.isOpen(channels)) {
+      return;
+    }
+    DataType declared = Attributes.type(op.node(), "Tshape");
+    DataType type = declared == DataType.DT_INT64 ? declared : DataType.DT_INT32;
+    NodeDef.Builder pack =
+        NodeDef.newBuilder()
+            .setName(edit.unused(op.name() + "/size"))
+            .setOp("Pack")
+            .putAttr("T", Attributes.type(type))
+            .putAttr("N", Attributes.number(rank))
+            .putAttr("axis", Attributes.number(0));
+    for (int axis = 0; axis < rank; axis++) {
+      pack.addInput(
+          axis == channel
+              ? edit.addConstant(op.name(), "size/channels", Shape.of(), type, channels)
+              : entry(op, size, axis, type, edit));
+    }
+    edit.addBefore(op.name(), pack.build());
+    edit.set(op.name(), 0, pack.getName());
+  }
+
+  private static boolean isConstant(GraphEdit edit, String size, int channel) {
+    NodeDef.Builder node = edit.node(TensorRef.nodeOf(size));
+    return node.getOp().equals("Const")
+        || node.getOp().equals("Pack")
+            && edit.node(TensorRef.nodeOf(node.getInput(channel))).getOp().equals("Const");
+  }
+
+  /** One number of a vector. */
+  private static String entry(Op op, String vector, int at, DataType type, GraphEdit edit) {
+    String title = "size/" + at;
+    Shape one = Shape.of(1);
+    String from = edit.addConstant(op.name(), title + "/from", one, DataType.DT_INT32, at);
+    String to = edit.addConstant(op.name(), title + "/to", one, DataType.DT_INT32, at + 1);
+    String step = edit.addConstant(op.name(), title + "/step", one, DataType.DT_INT32, 1);
+    NodeDef slice =
+        NodeDef.newBuilder()
+            .setName(edit.unused(op.name() + "/" + title))
+            .setOp("StridedSlice")
+            .addAllInput(List.of(vector, from, to, step))
+            .putAttr("T", Attributes.type(type))
+            .putAttr("Index", Attributes.type(DataType.DT_INT32))
+            .putAttr("shrink_axis_mask", Attributes.number(1))
+            .build();
+    edit.addBefore(op.name(), slice);
+    return slice.getName();
   }
 
   private static Map<String, AttrValue> value(DataType type, Shape shape, int[] values) {

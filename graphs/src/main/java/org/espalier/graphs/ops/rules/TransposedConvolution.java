@@ -2,6 +2,7 @@ package org.espalier.graphs.ops.rules;
 
 import jakarta.inject.Inject;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.espalier.graphs.Shape;
 import org.espalier.graphs.ops.Axes;
@@ -13,8 +14,9 @@ import org.espalier.graphs.ops.TensorFacts;
 import org.espalier.graphs.ops.Work;
 
 /**
- * Conv2DBackpropInput used as a layer, a transposed convolution. Inputs are the size of the output,
- * the kernel [rows, columns, out, in] and the image.
+ * The gradient of a convolution used as a layer, a transposed convolution: of images, of volumes,
+ * and of rows that are images one pixel high. Inputs are the size of the output, the kernel [...,
+ * out / groups, in] and the image. The size may leave batch and channels out.
  */
 final class TransposedConvolution implements OpRule {
   @Inject
@@ -22,51 +24,100 @@ final class TransposedConvolution implements OpRule {
 
   @Override
   public Set<String> ops() {
-    return Set.of("Conv2DBackpropInput");
+    return Set.of("Conv2DBackpropInput", "Conv3DBackpropInputV2");
+  }
+
+  private static int rank(Op op) {
+    return op.node().getOp().startsWith("Conv3D") ? 5 : 4;
   }
 
   @Override
   public boolean applies(Op op) {
-    return op.isRanked() && op.input(0).integers().filter(s -> s.length == 4).isPresent();
+    int rank = rank(op);
+    return op.hasChannels(rank)
+        && op.input(1).shape().filter(s -> s.rank() == rank).isPresent()
+        && op.input(2).shape().map(s -> s.rank() == rank).orElse(true);
+  }
+
+  /** What the size says of an axis of the output. */
+  private static int told(Op op, int axis) {
+    Optional<int[]> size = op.input(0).integers();
+    int rank = rank(op);
+    if (size.isPresent() && size.get().length == rank) {
+      return size.get()[axis];
+    }
+    boolean pixels = axis >= op.rowAxis() && axis < op.rowAxis() + rank - 2;
+    return pixels && size.isPresent() && size.get().length == rank - 2
+        ? size.get()[axis - op.rowAxis()]
+        : TensorFacts.RUN_TIME;
+  }
+
+  /** As the kernel holds those of one group, the size tells how many there are. */
+  private static int groups(Op op) {
+    int each = op.shape(1).dim(rank(op) - 2);
+    int out = told(op, op.channelAxis());
+    return TensorFacts.isOpen(out) || each < 1 ? 1 : Math.max(1, out / each);
   }
 
   @Override
   public List<TensorFacts> infer(Op op) {
-    int[] size = op.input(0).integers().orElseThrow();
-    Shape kernel = op.shape(1, 4);
-    int[] dims = new int[4];
-    for (int a = 0; a < 4; a++) {
-      dims[a] = TensorFacts.size(size[a]);
+    int rank = rank(op);
+    Shape in = op.shape(2, rank);
+    Shape kernel = op.shape(1, rank);
+    int read = in.dim(op.channelAxis());
+    if (!Shape.isOpen(read) && !Shape.isOpen(kernel.last()) && read != kernel.last()) {
+      throw op.bad("has a kernel for " + kernel.last() + " channels, but reads " + read);
     }
-    Shape out = Shape.of(dims).with(op.channelAxis(), kernel.dim(2));
-    return List.of(TensorFacts.of(out.with(0, op.shape(2, 4).dim(0))));
+    Shape out = in;
+    for (int axis = op.rowAxis(); axis < op.rowAxis() + rank - 2; axis++) {
+      out = out.with(axis, TensorFacts.size(told(op, axis)));
+    }
+    int each = kernel.dim(rank - 2);
+    int channels = Shape.isOpen(each) ? Shape.UNKNOWN : Math.multiplyExact(each, groups(op));
+    return List.of(TensorFacts.of(out.with(op.channelAxis(), channels)));
   }
 
   @Override
   public List<Axes> link(Op op, Links links) {
+    int rank = rank(op);
     Axes kernel = links.in(1);
-    links.keepWhole(kernel.get(0), "");
-    links.keepWhole(kernel.get(1), "");
-    links.tie(links.in(2).get(op.channelAxis()), kernel.get(3));
-    return List.of(Axes.only(4, op.channelAxis(), kernel.get(2)));
+    for (int axis = 0; axis < rank - 2; axis++) {
+      links.keepWhole(kernel.get(axis), "");
+    }
+    int[] in = links.in(2).get(op.channelAxis());
+    int[] out = kernel.get(rank - 2);
+    links.tie(in, kernel.get(rank - 1));
+    links.layer(out, kernel.get(rank - 1));
+    int groups = groups(op);
+    if (groups > 1 && op.shape(1).dim(rank - 2) == 1) {
+      links.keepWhole(out, "");
+      out = Groups.oneForEach(links, in, groups);
+    } else if (groups > 1) {
+      Groups.tie(links, in, groups);
+      out = Groups.repeated(out, groups);
+    }
+    return List.of(Axes.only(rank, op.channelAxis(), out));
   }
 
   @Override
   public void shrink(Op op, Shrink shrink) {
     int[] labels = shrink.out(0).get(op.channelAxis());
-    int[] size = op.input(0).integers().orElseThrow().clone();
-    if (labels != null && !TensorFacts.isOpen(size[op.channelAxis()])) {
+    int told = told(op, op.channelAxis());
+    if (labels != null && !TensorFacts.isOpen(told)) {
       int kept = shrink.kept(labels, 0, labels.length);
-      if (kept != size[op.channelAxis()]) {
+      if (kept != told) {
+        int[] size = op.input(0).integers().orElseThrow().clone();
         size[op.channelAxis()] = kept;
         shrink.replaceIntegers(0, size);
       }
     }
   }
 
+  /** Every pixel of the image is multiplied with all weights that read its channel. */
   @Override
   public Work work(Op op) {
-    long pixels = op.shape(2, 4).with(op.channelAxis(), 1).elements();
-    return Work.macs(pixels, op.shape(1, 4).elements());
+    int rank = rank(op);
+    long pixels = op.shape(2, rank).with(op.channelAxis(), 1).elements();
+    return Work.macs(pixels, op.shape(1, rank).elements());
   }
 }
