@@ -13,11 +13,16 @@ import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.Model;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.ShapedArray;
+import org.espalier.graphs.ops.OpRules;
+import org.espalier.graphs.rewrites.WithoutRounding;
 
 /**
  * Proof that an exported model computes what the network computes: both see the same random inputs.
+ *
+ * @param folder that holds {@code saved_model.pb}
+ * @param name what to call it
  */
-final class ExportCheck {
+record ExportCheck(Path folder, String name, OpRules rules, Machine machine) {
   private static final int IMAGES = 8;
 
   /** Large images take long, and fewer of them prove as much. */
@@ -25,28 +30,58 @@ final class ExportCheck {
 
   private static final long LARGE = 64 * 64 * 3;
 
-  private ExportCheck() {}
+  /** What is to compute the same as a network. */
+  private interface Other {
+    Outputs outputs(Network offered, Map<String, ShapedArray> inputs);
+  }
 
   /**
    * Loads the SavedModel and compares, by every signature, on normal inputs and on pixels: a
    * mistake may show on one of them alone, so both must agree. Inputs for which the network itself
    * has no finite numbers prove nothing and are passed over, unless that leaves none.
    *
-   * @param folder that holds {@code saved_model.pb}
-   * @param name what to call it
+   * <p>A network that rounds what it computes on the way makes steps of the least differences. The
+   * file must do what was written to it, steps and all; that must do what the network does but for
+   * the steps.
+   *
+   * @param model what was exported
+   * @param made what was written, in the form that is served
    * @return the worst that was found
    * @throws BadInputException if the outputs differ by more than the tolerance, or are not numbers
    */
-  static Agreement of(Path folder, String name, Model model, Machine machine) {
+  Agreement of(Model model, Model made) {
+    Other loaded =
+        (offered, inputs) ->
+            LoadedModel.call(folder, SavedModelProto.TAG, offered, inputs, machine);
+    if (!WithoutRounding.changes(model.network())) {
+      return compared(model, loaded);
+    }
+    Model smooth = made.rewritten(new WithoutRounding(rules));
+    return compared(made, loaded)
+        .or(
+            compared(
+                model.rewritten(new WithoutRounding(rules)),
+                (offered, inputs) -> outputs(bySignature(smooth, offered.signature()), inputs)));
+  }
+
+  private static Model bySignature(Model model, String signature) {
+    return model.network().offered().stream()
+        .filter(n -> n.signature().equals(signature))
+        .findFirst()
+        .map(n -> new Model(n, model.weights()))
+        .orElseThrow();
+  }
+
+  private Agreement compared(Model model, Other other) {
     Agreement worst = null;
     for (Network offered : model.network().offered()) {
-      Agreement found = bySignature(folder, name, new Model(offered, model.weights()), machine);
+      Agreement found = bySignature(new Model(offered, model.weights()), other);
       worst = worst == null ? found : worst.or(found);
     }
     return worst;
   }
 
-  private static Agreement bySignature(Path folder, String name, Model model, Machine machine) {
+  private Agreement bySignature(Model model, Other other) {
     Network network = model.network();
     boolean large =
         RandomInputs.of(network, 1, 0).values().stream()
@@ -56,24 +91,23 @@ final class ExportCheck {
     for (RandomInputs.Range range : RandomInputs.Range.values()) {
       Map<String, ShapedArray> inputs =
           RandomInputs.of(network, large ? LARGE_IMAGES : IMAGES, 0, range);
-      Outputs expected = outputs(model, inputs, machine);
+      Outputs expected = outputs(model, inputs);
       try {
         Agreement.checkFinite(name, expected.numbers());
       } catch (BadInputException e) {
         notFinite = e;
         continue;
       }
-      Outputs found = LoadedModel.call(folder, SavedModelProto.TAG, network, inputs, machine);
-      Agreement agreement = Agreement.of(name, expected, found);
+      Agreement agreement = Agreement.of(name, expected, other.outputs(network, inputs));
       worst = worst == null ? agreement : worst.or(agreement);
     }
     if (worst == null) {
       throw notFinite;
     }
-    return insisted(name, worst);
+    return insisted(worst);
   }
 
-  private static Agreement insisted(String name, Agreement found) {
+  private Agreement insisted(Agreement found) {
     if (!found.holds()) {
       throw new BadInputException(
           String.format(
@@ -88,7 +122,7 @@ final class ExportCheck {
     return found;
   }
 
-  private static Outputs outputs(Model model, Map<String, ShapedArray> inputs, Machine machine) {
+  private Outputs outputs(Model model, Map<String, ShapedArray> inputs) {
     try (Predictor predictor = new Predictor(model, machine)) {
       return predictor.computed(inputs);
     }

@@ -106,9 +106,11 @@ public final class SavedModelExporter {
     AtomicFiles.sweep(base);
     Path temporary = AtomicFiles.temporaryFolder(target);
     try {
-      write(model, temporary, form);
+      Model written = form == Form.SERVED ? served(model) : model;
+      write(written, temporary, form);
       // By the name that it is to have: that of now is nobody's business, and soon gone.
-      Agreement check = ExportCheck.of(temporary, target.toString(), model, Machine.all());
+      Agreement check =
+          new ExportCheck(temporary, target.toString(), rules, Machine.all()).of(model, written);
       writeProvenance(temporary, model.network(), check, provenance);
       AtomicFiles.newFolder(temporary, target);
       return new Export(target, check);
@@ -142,8 +144,7 @@ public final class SavedModelExporter {
     return served(smaller.network()).carried(smaller.weights());
   }
 
-  private void write(Model model, Path folder, Form form) throws IOException {
-    Model made = form == Form.SERVED ? served(model) : model;
+  private static void write(Model made, Path folder, Form form) throws IOException {
     Network served = made.network();
     Weights values = made.weights();
     NodeGraph graph = ServingGraph.of(served);

@@ -137,7 +137,7 @@ class SavedModelExporterTest {
       assertServable(read(version));
     }
     // What was cut and what was masked compute the same, out of the files too.
-    ExportCheck.of(third, "third", new Model(masked.network(), maskedWeights), Machine.all());
+    check(third, "third", new Model(masked.network(), maskedWeights));
     String data = "variables/variables.data-00000-of-00001";
     assertThat(Files.size(third.resolve(data)))
         .isLessThan(Files.size(plain.folder().resolve(data)) / 2);
@@ -233,6 +233,10 @@ class SavedModelExporterTest {
     assertThat(file).hasContent("old");
   }
 
+  private static Agreement check(Path version, String name, Model model) {
+    return new ExportCheck(version, name, Wired.IT.rules(), Machine.all()).of(model, model);
+  }
+
   @Test
   void anotherModelIsNoticed() {
     Network network = Wired.narrow("resnet8");
@@ -241,11 +245,7 @@ class SavedModelExporterTest {
     ShapedArray bias = ShapedArray.filled(Shape.of(10), 0.5f);
     assertThatThrownBy(
             () ->
-                ExportCheck.of(
-                    version,
-                    "the export",
-                    new Model(network, weights.with("dense/bias", bias)),
-                    Machine.all()))
+                check(version, "the export", new Model(network, weights.with("dense/bias", bias))))
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining("the export: expected the network's outputs");
   }
@@ -282,7 +282,7 @@ class SavedModelExporterTest {
             .isEqualTo(range != shows);
       }
     }
-    assertThatThrownBy(() -> ExportCheck.of(version, "it", wrong, Machine.all()))
+    assertThatThrownBy(() -> check(version, "it", wrong))
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining("it: expected the network's outputs (up to ");
   }
@@ -292,12 +292,12 @@ class SavedModelExporterTest {
   void inputsThatTheNetworkCannotAnswerProveNothing() {
     Path version = EXPORTER.export(small("AddV2", "Exp", 0), folder, 1, Map.of()).folder();
     Model other = small("AddV2", "Exp", 1);
-    assertThatThrownBy(() -> ExportCheck.of(version, "it", other, Machine.all()))
+    assertThatThrownBy(() -> check(version, "it", other))
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining("it: expected the network's outputs");
     // The network is finite, its export is not.
     Model finite = small("AddV2", "Relu6", 0);
-    assertThatThrownBy(() -> ExportCheck.of(version, "it", finite, Machine.all()))
+    assertThatThrownBy(() -> check(version, "it", finite))
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining("it: expected finite numbers in output 'logits', found Infinity");
   }

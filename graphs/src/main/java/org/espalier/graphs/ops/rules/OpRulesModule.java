@@ -127,6 +127,14 @@ public interface OpRulesModule {
 
   @Binds
   @IntoSet
+  OpRule quantising(Quantising rule);
+
+  @Binds
+  @IntoSet
+  OpRule stitching(Stitching rule);
+
+  @Binds
+  @IntoSet
   OpRule packing(Packing rule);
 
   @Binds
