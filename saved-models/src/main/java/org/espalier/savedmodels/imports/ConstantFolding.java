@@ -13,6 +13,7 @@ import org.espalier.framework.sessions.OpenGraph;
 import org.espalier.framework.sessions.TensorFlowRuntime;
 import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.NodeGraph;
+import org.espalier.graphs.Quantisers;
 import org.espalier.graphs.TensorRef;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
@@ -28,10 +29,14 @@ import org.tensorflow.proto.TensorShapeProto;
  * known beforehand and not large.
  */
 final class ConstantFolding {
-  private static final long LARGEST = 1 << 24;
+  static final long LARGEST = 1 << 24;
 
   private static final Set<DataType> TYPES =
       Set.of(DataType.DT_FLOAT, DataType.DT_INT32, DataType.DT_INT64, DataType.DT_BOOL);
+
+  /** What may stand on the way to those, too: half precision is how frozen graphs are halved. */
+  private static final Set<DataType> BETWEEN =
+      Set.of(DataType.DT_HALF, DataType.DT_BFLOAT16, DataType.DT_DOUBLE);
 
   private ConstantFolding() {}
 
@@ -55,6 +60,7 @@ final class ConstantFolding {
     return live(folded, ends);
   }
 
+  /** Quantisation-aware models stay what they are: what is rounded for it is no constant. */
   private static Map<String, NodeDef> foldable(List<NodeDef> nodes) {
     Map<String, NodeDef> foldable = new LinkedHashMap<>();
     for (NodeDef node : nodes) {
@@ -62,6 +68,7 @@ final class ConstantFolding {
       boolean computed =
           node.getInputCount() > 0
               && SafeOps.isSafe(node.getOp())
+              && !Quantisers.isOne(node)
               && node.getInputList().stream()
                   .allMatch(i -> foldable.containsKey(TensorRef.nodeOf(i)));
       if (constant || computed) {
@@ -106,28 +113,35 @@ final class ConstantFolding {
   /** The nodes whose one result, and all that it is computed from, is small. */
   private static Set<String> small(OpenGraph open, Map<String, NodeDef> foldable) {
     Set<String> small = new HashSet<>();
+    Set<String> results = new HashSet<>();
     for (NodeDef node : foldable.values()) {
       if (open.outputs(node.getName()) != 1
           || !node.getInputList().stream().allMatch(i -> small.contains(TensorRef.nodeOf(i)))) {
         continue;
       }
       TensorInfo output = open.type(TensorRef.of(node.getName()));
-      if (TYPES.contains(output.getDtype()) && isSmall(output.getTensorShape())) {
+      boolean result = TYPES.contains(output.getDtype());
+      if ((result || BETWEEN.contains(output.getDtype()))
+          && isSmall(output.getTensorShape(), LARGEST)) {
         small.add(node.getName());
+        if (result) {
+          results.add(node.getName());
+        }
       }
     }
-    return small;
+    return results;
   }
 
-  private static boolean isSmall(TensorShapeProto shape) {
+  /** Whether a size is known, and no larger than another. */
+  static boolean isSmall(TensorShapeProto shape, long most) {
     long size = 1;
     for (TensorShapeProto.Dim dim : shape.getDimList()) {
-      if (dim.getSize() < 0) {
+      if (dim.getSize() < 0 || dim.getSize() > most) {
         return false;
       }
-      size = size > LARGEST ? size : size * dim.getSize();
+      size = size > most ? size : size * dim.getSize();
     }
-    return !shape.getUnknownRank() && size <= LARGEST;
+    return !shape.getUnknownRank() && size <= most;
   }
 
   private static NodeDef constant(String name, TensorProto value) {

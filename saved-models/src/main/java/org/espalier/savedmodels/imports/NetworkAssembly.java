@@ -14,8 +14,10 @@ import org.espalier.graphs.Initializer;
 import org.espalier.graphs.NodeGraph;
 import org.espalier.graphs.Parameter;
 import org.espalier.graphs.ParameterKind;
+import org.espalier.graphs.Shape;
 import org.espalier.graphs.ShapedArray;
 import org.espalier.graphs.TensorRef;
+import org.espalier.graphs.rewrites.Masks;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.GraphDef;
@@ -28,6 +30,8 @@ import org.tensorflow.proto.TensorProto;
  */
 final class NetworkAssembly {
   private static final Set<String> REFS = Set.of("Variable", "VariableV2");
+  private static final Set<ParameterKind> ONES =
+      Set.of(ParameterKind.BN_SCALE, ParameterKind.BN_VARIANCE, ParameterKind.MASK);
   private static final String HANDLE = "VarHandleOp";
 
   private final List<NodeDef> flat;
@@ -39,14 +43,11 @@ final class NetworkAssembly {
   private final Map<String, String> names = new HashMap<>();
   private final Map<String, ShapedArray> weights = new LinkedHashMap<>();
 
-  /**
-   * @param flat nodes without function calls, inputs before readers
-   * @param values of the variables, by the name of their node
-   */
-  NetworkAssembly(List<NodeDef> flat, Map<String, TensorProto> values) {
-    this.flat = flat;
-    this.values = values;
-    this.kinds = new ParameterKinds(new NodeGraph(GraphDef.newBuilder().addAllNode(flat).build()));
+  /** A flat graph without function calls. */
+  NetworkAssembly(ComputedWeights.Folded graph) {
+    this.flat = graph.nodes();
+    this.values = graph.values();
+    this.kinds = new ParameterKinds(index(flat), graph.passing());
     for (NodeDef node : flat) {
       byName.put(node.getName(), node);
       if (!isState(node) && !node.getOp().equals("ReadVariableOp")) {
@@ -55,13 +56,22 @@ final class NetworkAssembly {
     }
   }
 
+  /** A way in a list of nodes. */
+  static NodeGraph index(List<NodeDef> nodes) {
+    return new NodeGraph(GraphDef.newBuilder().addAllNode(nodes).build());
+  }
+
   static boolean isState(NodeDef node) {
     return REFS.contains(node.getOp()) || node.getOp().equals(HANDLE);
   }
 
   NodeGraph graph() {
     for (NodeDef node : flat) {
-      if (!isState(node)
+      if (node.containsAttr(NodeGraph.MASKED)) {
+        masked(node);
+      } else if (looksUp(node)) {
+        graph.add(lookUp(node));
+      } else if (!isState(node)
           && !node.getOp().equals("ReadVariableOp")
           && !node.getOp().equals("Const")) {
         List<String> read = node.getInputList().stream().map(this::tensor).toList();
@@ -84,6 +94,29 @@ final class NetworkAssembly {
     return conv != null && isChannelsFirst(conv);
   }
 
+  /** Rows that are read straight from a variable; TensorFlow has no gradient for that here. */
+  private static boolean looksUp(NodeDef node) {
+    return node.getOp().equals("ResourceGather")
+        && node.getInputCount() == 2
+        && Attributes.type(node, "dtype") == DataType.DT_FLOAT
+        && Attributes.number(node, "batch_dims", 0) == 0;
+  }
+
+  private NodeDef lookUp(NodeDef node) {
+    AttrValue int32 = Attributes.type(DataType.DT_INT32);
+    String axis = graph.constant(free(node.getName() + "/axis"), Shape.of(), 0);
+    return NodeDef.newBuilder()
+        .setName(node.getName())
+        .setOp("GatherV2")
+        .addInput(read(byName.get(TensorRef.nodeOf(node.getInput(0))), node.getName()))
+        .addInput(tensor(node.getInput(1)))
+        .addInput(axis)
+        .putAttr("Tparams", Attributes.type(DataType.DT_FLOAT))
+        .putAttr("Tindices", node.getAttrOrThrow("Tindices"))
+        .putAttr("Taxis", int32)
+        .build();
+  }
+
   private static boolean isChannelsFirst(NodeDef node) {
     return Attributes.text(node, "data_format", "NHWC").equals("NCHW");
   }
@@ -101,6 +134,9 @@ final class NetworkAssembly {
    */
   String tensor(String input) {
     NodeDef node = byName.get(TensorRef.nodeOf(input));
+    if (node.containsAttr(NodeGraph.MASKED)) {
+      return masked(node);
+    }
     return switch (node.getOp()) {
       case "ReadVariableOp" -> read(variable(node), node.getName());
       case "Variable", "VariableV2" -> read(node, node.getName());
@@ -108,6 +144,26 @@ final class NetworkAssembly {
       case "Const" -> constant(node);
       default -> input;
     };
+  }
+
+  /** A parameter times its mask, whose name tells whose it is. */
+  private String masked(NodeDef product) {
+    String key = "masked " + product.getName();
+    if (!names.containsKey(key)) {
+      NodeDef mask = byName.get(TensorRef.nodeOf(byName.get(product.getInput(1)).getInput(0)));
+      String read = tensor(product.getInput(0));
+      String parameter = read.substring(0, read.length() - readName("").length());
+      String title = Masks.nameFor(parameter);
+      if (taken.contains(title)) {
+        ShapedArray zeros = Constants.floats(value(mask), title);
+        weights.computeIfPresent(parameter, (p, values) -> values.where(zeros));
+        names.put(key, read);
+      } else {
+        String by = readName(parameter(title, ParameterKind.MASK, value(mask)));
+        names.put(key, graph.add(product.toBuilder().setInput(0, read).setInput(1, by).build()));
+      }
+    }
+    return names.get(key);
   }
 
   private NodeDef variable(NodeDef read) {
@@ -119,12 +175,15 @@ final class NetworkAssembly {
   }
 
   /** Handles of the same shared name are the same variable. */
-  private static String key(NodeDef variable) {
+  static String key(NodeDef variable) {
     String shared = Attributes.text(variable, "shared_name", "");
     return shared.isEmpty() ? "node " + variable.getName() : "shared " + shared;
   }
 
-  private static String title(NodeDef variable) {
+  static String title(NodeDef variable) {
+    if (variable.containsAttr(ComputedWeights.TITLE)) {
+      return Attributes.text(variable, ComputedWeights.TITLE, "");
+    }
     String shared = Attributes.text(variable, "shared_name", "");
     return shared.matches("[A-Za-z0-9.][A-Za-z0-9_.\\\\/>-]*") ? shared : variable.getName();
   }
@@ -217,7 +276,7 @@ final class NetworkAssembly {
     String name = free(title);
     taken.add(readName(name));
     ShapedArray array = Constants.floats(value, name);
-    float fresh = kind == ParameterKind.BN_SCALE || kind == ParameterKind.BN_VARIANCE ? 1 : 0;
+    float fresh = ONES.contains(kind) ? 1 : 0;
     Initializer initializer =
         Initializer.parse(kind.isKernel() ? "he-fan-out" : "constant(" + (int) fresh + ")");
     graph.parameter(new Parameter(name, array.shape(), kind, initializer));

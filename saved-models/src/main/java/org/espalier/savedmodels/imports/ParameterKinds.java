@@ -3,9 +3,11 @@ package org.espalier.savedmodels.imports;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.espalier.graphs.NodeGraph;
 import org.espalier.graphs.ParameterKind;
+import org.espalier.graphs.Quantisers;
 import org.espalier.graphs.TensorRef;
 import org.tensorflow.proto.NodeDef;
 
@@ -23,15 +25,26 @@ final class ParameterKinds {
           "Minimum",
           "SquaredDifference",
           "Pow");
-  private static final Set<String> LINEAR = Set.of("Conv2D", "DepthwiseConv2dNative", "MatMul");
+  private static final Set<String> LINEAR =
+      Set.of(
+          "Conv2D",
+          "DepthwiseConv2dNative",
+          "MatMul",
+          "Conv2DBackpropInput",
+          "Conv3DBackpropInputV2");
 
   private final NodeGraph index;
+  private final Map<String, Integer> passing;
 
   /** One reader of a tensor, and at which of its inputs. */
   private record Use(NodeDef reader, int input) {}
 
-  ParameterKinds(NodeGraph index) {
+  /**
+   * @param passing nodes that give on what they read at an input, because of whoever reads them
+   */
+  ParameterKinds(NodeGraph index, Map<String, Integer> passing) {
     this.index = index;
+    this.passing = passing;
   }
 
   /** What the tensor of a node is for. */
@@ -45,9 +58,16 @@ final class ParameterKinds {
     return ParameterKind.OTHER;
   }
 
-  /** Whether a tensor is combined with another element by element, as folded batch norm is. */
+  /**
+   * Whether a tensor is combined with another element by element, as folded batch norm is; or says
+   * where the channels of another end that are quantised.
+   */
   boolean isElementwise(String node) {
-    return uses(node).stream().anyMatch(u -> ELEMENTWISE.contains(u.reader().getOp()));
+    return uses(node).stream()
+        .anyMatch(
+            u ->
+                ELEMENTWISE.contains(u.reader().getOp())
+                    || Quantisers.isOne(u.reader()) && u.input() > 0);
   }
 
   private List<Use> uses(String node) {
@@ -57,7 +77,8 @@ final class ParameterKinds {
         if (!TensorRef.nodeOf(reader.getInput(i)).equals(node)) {
           continue;
         }
-        if (RESHAPING.contains(reader.getOp()) && i == 0) {
+        boolean passed = Integer.valueOf(i).equals(passing.get(reader.getName()));
+        if (RESHAPING.contains(reader.getOp()) && i == 0 || passed) {
           uses.addAll(uses(reader.getName()));
         } else {
           uses.add(new Use(reader, i));
@@ -69,7 +90,8 @@ final class ParameterKinds {
 
   private ParameterKind of(Use use) {
     return switch (use.reader().getOp()) {
-      case "Conv2D" -> second(use, ParameterKind.CONV_KERNEL);
+      case "Conv2D", "Conv2DBackpropInput", "Conv3DBackpropInputV2" ->
+          second(use, ParameterKind.CONV_KERNEL);
       case "DepthwiseConv2dNative" -> second(use, ParameterKind.DEPTHWISE_KERNEL);
       case "MatMul" -> second(use, ParameterKind.DENSE_KERNEL);
       case "BiasAdd" -> second(use, ParameterKind.BIAS);

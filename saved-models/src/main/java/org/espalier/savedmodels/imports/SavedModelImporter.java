@@ -164,14 +164,16 @@ public final class SavedModelImporter {
       Flattening computed = flat.computing(dropout::past);
       List<NodeDef> live = ConstantFolding.live(dropout.rewired(constant), computed.ends());
       safe.checkDrawsNothing(live);
+      Map<String, TensorProto> stored = values(path, frozen, meta, library, live);
       NetworkAssembly assembly =
-          new NetworkAssembly(live, values(path, frozen, meta, library, live));
+          new NetworkAssembly(ComputedWeights.of(live, stored, computed.ends()));
       // The outputs first: parameters are written when they are first asked for.
       List<Endpoints.Offer> written = computed.computing(assembly::tensor).offers();
       Network network = network(assembly.graph(), written);
       checkFed(network);
       Network folded = new FoldSizes(rules).apply(network).network();
-      return new Model(folded, Weights.of(assembly.weights()));
+      Model model = new Model(folded, Weights.of(assembly.weights()));
+      return folded.masks().isEmpty() ? model : model.silenced();
     }
 
     private Network network(NodeGraph graph, List<Endpoints.Offer> offers) {
