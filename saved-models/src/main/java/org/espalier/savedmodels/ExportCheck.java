@@ -1,14 +1,20 @@
 package org.espalier.savedmodels;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.espalier.framework.checks.Agreement;
 import org.espalier.framework.checks.RandomInputs;
 import org.espalier.framework.sessions.LoadedModel;
 import org.espalier.framework.sessions.Machine;
 import org.espalier.framework.sessions.Outputs;
 import org.espalier.framework.sessions.Predictor;
+import org.espalier.framework.sessions.SideBySide;
 import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.Model;
 import org.espalier.graphs.Network;
@@ -30,11 +36,6 @@ record ExportCheck(Path folder, String name, OpRules rules, Machine machine) {
 
   private static final long LARGE = 64 * 64 * 3;
 
-  /** What is to compute the same as a network. */
-  private interface Other {
-    Outputs outputs(Network offered, Map<String, ShapedArray> inputs);
-  }
-
   /**
    * Loads the SavedModel and compares, by every signature, on normal inputs and on pixels: a
    * mistake may show on one of them alone, so both must agree. Inputs for which the network itself
@@ -50,18 +51,68 @@ record ExportCheck(Path folder, String name, OpRules rules, Machine machine) {
    * @throws BadInputException if the outputs differ by more than the tolerance, or are not numbers
    */
   Agreement of(Model model, Model made) {
-    Other loaded =
-        (offered, inputs) ->
-            LoadedModel.call(folder, SavedModelProto.TAG, offered, inputs, machine);
     if (!WithoutRounding.changes(model.network())) {
-      return compared(model, loaded);
+      return compared(model, this::served);
     }
     Model smooth = made.rewritten(new WithoutRounding(rules));
-    return compared(made, loaded)
+    return compared(made, this::served)
         .or(
             compared(
-                model.rewritten(new WithoutRounding(rules)),
-                (offered, inputs) -> outputs(bySignature(smooth, offered.signature()), inputs)));
+                model.rewritten(new WithoutRounding(rules)), asked -> computed(smooth, asked)));
+  }
+
+  /**
+   * What a signature is asked.
+   *
+   * @param inputs of each range
+   */
+  private record Asked(Network offered, List<Map<String, ShapedArray>> inputs) {
+    static Asked of(Network network) {
+      boolean large =
+          RandomInputs.of(network, 1, 0).values().stream()
+              .anyMatch(input -> input.shape().elements() > LARGE);
+      return new Asked(
+          network,
+          Stream.of(RandomInputs.Range.values())
+              .map(range -> RandomInputs.of(network, large ? LARGE_IMAGES : IMAGES, 0, range))
+              .toList());
+    }
+  }
+
+  /**
+   * @param other the answers of what is to compute the same: of each signature, for each range
+   */
+  private Agreement compared(Model model, Function<List<Asked>, List<List<Outputs>>> other) {
+    List<Asked> asked = model.network().offered().stream().map(Asked::of).toList();
+    return SideBySide.of(
+        () -> computed(model, asked),
+        () -> other.apply(asked),
+        (expected, found) -> {
+          Agreement worst = null;
+          for (int i = 0; i < asked.size(); i++) {
+            Agreement one = agreement(expected.get(i), found.get(i));
+            worst = worst == null ? one : worst.or(one);
+          }
+          return worst;
+        });
+  }
+
+  /** Signatures that feed and fetch the same tensors under the same names are computed once. */
+  private List<List<Outputs>> computed(Model model, List<Asked> asked) {
+    Map<List<Object>, List<Outputs>> known = new HashMap<>();
+    List<List<Outputs>> all = new ArrayList<>();
+    for (Asked one : asked) {
+      Model offered = bySignature(model, one.offered().signature());
+      List<Object> endpoints = List.of(offered.network().inputs(), offered.network().outputs());
+      all.add(known.computeIfAbsent(endpoints, key -> computed(offered, one)));
+    }
+    return all;
+  }
+
+  private List<Outputs> computed(Model model, Asked asked) {
+    try (Predictor predictor = new Predictor(model, machine)) {
+      return asked.inputs().stream().map(predictor::computed).toList();
+    }
   }
 
   private static Model bySignature(Model model, String signature) {
@@ -72,34 +123,27 @@ record ExportCheck(Path folder, String name, OpRules rules, Machine machine) {
         .orElseThrow();
   }
 
-  private Agreement compared(Model model, Other other) {
-    Agreement worst = null;
-    for (Network offered : model.network().offered()) {
-      Agreement found = bySignature(new Model(offered, model.weights()), other);
-      worst = worst == null ? found : worst.or(found);
+  /** What comes out where TensorFlow has loaded the SavedModel. */
+  private List<List<Outputs>> served(List<Asked> asked) {
+    try (LoadedModel loaded = LoadedModel.open(folder, SavedModelProto.TAG, machine)) {
+      return asked.stream()
+          .map(one -> one.inputs().stream().map(in -> loaded.call(one.offered(), in)).toList())
+          .toList();
     }
-    return worst;
   }
 
-  private Agreement bySignature(Model model, Other other) {
-    Network network = model.network();
-    boolean large =
-        RandomInputs.of(network, 1, 0).values().stream()
-            .anyMatch(input -> input.shape().elements() > LARGE);
+  private Agreement agreement(List<Outputs> expected, List<Outputs> found) {
     Agreement worst = null;
     BadInputException notFinite = null;
-    for (RandomInputs.Range range : RandomInputs.Range.values()) {
-      Map<String, ShapedArray> inputs =
-          RandomInputs.of(network, large ? LARGE_IMAGES : IMAGES, 0, range);
-      Outputs expected = outputs(model, inputs);
+    for (int i = 0; i < expected.size(); i++) {
       try {
-        Agreement.checkFinite(name, expected.numbers());
+        Agreement.checkFinite(name, expected.get(i).numbers());
       } catch (BadInputException e) {
         notFinite = e;
         continue;
       }
-      Agreement agreement = Agreement.of(name, expected, other.outputs(network, inputs));
-      worst = worst == null ? agreement : worst.or(agreement);
+      Agreement one = Agreement.of(name, expected.get(i), found.get(i));
+      worst = worst == null ? one : worst.or(one);
     }
     if (worst == null) {
       throw notFinite;
@@ -120,11 +164,5 @@ record ExportCheck(Path folder, String name, OpRules rules, Machine machine) {
               found.difference()));
     }
     return found;
-  }
-
-  private Outputs outputs(Model model, Map<String, ShapedArray> inputs) {
-    try (Predictor predictor = new Predictor(model, machine)) {
-      return predictor.computed(inputs);
-    }
   }
 }

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.FutureTask;
 import org.bytedeco.javacpp.BytePointer;
 import org.espalier.graphs.GraphBuilder;
 import org.espalier.graphs.ShapedArray;
@@ -43,7 +44,10 @@ public final class TensorFlowRuntime {
   /** Null before the library is loaded, and where there is none. */
   private static CLibrary library;
 
-  private static boolean loaded;
+  /** Run once, by whoever comes first; all others wait for it. */
+  private static final FutureTask<Void> LOADING =
+      new FutureTask<>(TensorFlowRuntime::loadNow, null);
+
   private static boolean started;
   private static boolean variablesSet;
 
@@ -78,12 +82,23 @@ public final class TensorFlowRuntime {
     }
   }
 
-  /** Loads the library, unless that is done. Variables that the user has set stay as they are. */
-  static synchronized void load() {
-    if (loaded) {
-      return;
-    }
-    loaded = true;
+  /** Begins to load the library beside what the caller does next. */
+  public static void loadAhead() {
+    Thread thread = new Thread(LOADING, "espalier-load-tensorflow");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /**
+   * Loads the library, unless that is done or under way. Variables that the user has set stay as
+   * they are.
+   */
+  static void load() {
+    LOADING.run();
+    SideBySide.result(LOADING);
+  }
+
+  private static void loadNow() {
     if (System.getProperty("org.bytedeco.javacpp.maxPhysicalBytes") == null) {
       // JavaCPP counts the memory of the whole process, and gives up too early.
       System.setProperty("org.bytedeco.javacpp.maxPhysicalBytes", "0");

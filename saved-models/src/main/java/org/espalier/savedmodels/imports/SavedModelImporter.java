@@ -12,7 +12,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
 import org.espalier.framework.runs.ReadOptions;
+import org.espalier.framework.sessions.TensorFlowRuntime;
 import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.Model;
 import org.espalier.graphs.Network;
@@ -67,6 +69,7 @@ public final class SavedModelImporter {
    */
   public Model read(Path path, ReadOptions options) {
     ModelPlace place = place(path);
+    TensorFlowRuntime.loadAhead(); // while the graph is read
     Path folder = place.path();
     boolean frozen = place.frozen();
     MetaGraphDef meta = frozen ? ModelFile.frozen(folder) : ModelFile.savedModel(folder);
@@ -129,7 +132,8 @@ public final class SavedModelImporter {
       List<Endpoints.Offer> others = new ArrayList<>();
       names.forEach(n -> reason(() -> others.add(offer(n))).ifPresent(r -> lost.put(n, r)));
       // Reading all at once is what most models need; only then is the culprit looked for.
-      if (!others.isEmpty() && reason(() -> model(own, others)).isPresent()) {
+      AtomicReference<Model> whole = new AtomicReference<>();
+      if (!others.isEmpty() && reason(() -> whole.set(model(own, others))).isPresent()) {
         others.removeIf(
             o -> {
               Optional<String> reason = reason(() -> model(own, List.of(o)));
@@ -137,7 +141,7 @@ public final class SavedModelImporter {
               return reason.isPresent();
             });
       }
-      Model model = model(own, others);
+      Model model = whole.get() == null ? model(own, others) : whole.get();
       return new Model(model.network().withLost(lost), model.weights());
     }
 

@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.espalier.framework.files.Sha256;
 import org.espalier.graphs.TensorRef;
 import org.tensorflow.proto.NodeDef;
 
@@ -28,11 +27,11 @@ final class Twins {
    * @param fed inputs of other signatures, with those of the first that take their place
    */
   Twins(List<NodeDef> flat, int first, Map<String, String> fed) {
-    Map<String, String> known = new HashMap<>();
+    Map<NodeDef, String> known = new HashMap<>();
     for (int i = 0; i < flat.size(); i++) {
       NodeDef node = flat.get(i);
       String name = node.getName();
-      String identity = identity(node);
+      NodeDef identity = identity(node);
       String twin = fed.getOrDefault(name, known.getOrDefault(identity, name));
       known.putIfAbsent(identity, name);
       alike.put(name, twin);
@@ -68,13 +67,13 @@ final class Twins {
   }
 
   /** Equal for nodes that compute the same. Inputs and variables are what they are by name. */
-  private String identity(NodeDef node) {
-    boolean pure = SafeOps.isSafe(node.getOp());
-    Sha256 digest = new Sha256().add(node.getOp()).add(pure ? "" : node.getName());
-    node.getInputList().forEach(i -> digest.add(alike(i)));
-    new TreeMap<>(node.getAttrMap())
-        .forEach((key, value) -> digest.add(key).add(value.toByteArray()));
-    return digest.hex();
+  private NodeDef identity(NodeDef node) {
+    return NodeDef.newBuilder()
+        .setOp(node.getOp())
+        .setName(SafeOps.isSafe(node.getOp()) ? "" : node.getName())
+        .addAllInput(node.getInputList().stream().map(this::alike).toList())
+        .putAllAttr(node.getAttrMap())
+        .build();
   }
 
   /**

@@ -112,7 +112,8 @@ class CompareFileTest {
   void theQuickstartSaysAllOfItsLineToo() throws Exception {
     Path out = folder.resolve("quick start");
     Path settings =
-        Files.writeString(folder.resolve("s.yaml"), "epochs: 1\ntrain-images: 40\nwidth: 0.0625\n");
+        Files.writeString(
+            folder.resolve("s.yaml"), "epochs: 1\ntrain-images: 40\nwidth: 0.0625\nseeds: 1\n");
     UserOfEspalier.Outcome outcome =
         UserOfEspalier.types(
             "quickstart",
