@@ -36,21 +36,22 @@ public final class Pruner {
 
   /** Decides and cuts, or masks, once; see {@link PruningMethod#prune} for what can go wrong. */
   public Decision decide(PruningMethod method, Evidence evidence, Amount amount) {
-    return done(pruned(method, evidence, amount), evidence);
+    checkAsTrained(method, amount);
+    return done(method.prune(evidence, amount), evidence);
   }
 
-  private static Pruned pruned(PruningMethod method, Evidence evidence, Amount amount) {
+  private static void checkAsTrained(PruningMethod method, Amount amount) {
     if (amount.asTrained() && !method.findsAmount()) {
       throw new UsageException(
           "as-trained says nothing to "
               + method.getClass().getAnnotation(Named.class).value()
               + ", which has to be told how much goes");
     }
-    return method.prune(evidence, amount);
   }
 
   /** The same widths, and other channels perhaps; see {@link PruningMethod#outline}. */
   public Decision outline(PruningMethod method, Evidence evidence, Amount amount) {
+    checkAsTrained(method, amount);
     return done(method.outline(evidence, amount), evidence);
   }
 

@@ -16,6 +16,8 @@ import org.espalier.framework.checks.Agreement;
 import org.espalier.framework.files.AtomicFiles;
 import org.espalier.framework.files.FileProblems;
 import org.espalier.framework.files.Protobuf;
+import org.espalier.framework.runs.ModelFolder;
+import org.espalier.framework.runs.RunDescription;
 import org.espalier.framework.sessions.Machine;
 import org.espalier.framework.sessions.TensorFlowRuntime;
 import org.espalier.graphs.Model;
@@ -42,6 +44,10 @@ import org.tensorflow.proto.SavedModel;
 public final class SavedModelExporter {
   /** Where the export says what it is and how well it was checked; Serving does not read it. */
   public static final String PROVENANCE = "assets.extra/espalier.json";
+
+  /** What stands in the folder of a model, of others or of ours. */
+  private static final List<String> MODELS =
+      List.of("saved_model.pb", "saved_model.pbtxt", ModelFolder.NETWORK, RunDescription.FILE);
 
   private static final ObjectMapper JSON =
       new ObjectMapper()
@@ -93,6 +99,7 @@ public final class SavedModelExporter {
     if (version < 1) {
       throw new UsageException("a version is a whole number from 1, found " + version);
     }
+    checkBase(base);
     Path target = base.resolve(String.valueOf(version));
     if (Files.exists(target)) {
       throw new UsageException(
@@ -119,6 +126,26 @@ public final class SavedModelExporter {
     } finally {
       AtomicFiles.deleteFolder(temporary);
       AtomicFiles.deleteEmpty(made);
+    }
+  }
+
+  /**
+   * Refuses a folder that is a model itself: versions of a model do not go into one.
+   *
+   * @throws UsageException that names what was found
+   */
+  public static void checkBase(Path base) {
+    if (Files.exists(base) && !Files.isDirectory(base)) {
+      throw new UsageException(base + " exists and is no folder; choose a new folder");
+    }
+    for (String file : MODELS) {
+      if (Files.exists(base.resolve(file))) {
+        throw new UsageException(
+            base
+                + " is a model itself, it holds "
+                + file
+                + "; choose another folder, below which versions go");
+      }
     }
   }
 

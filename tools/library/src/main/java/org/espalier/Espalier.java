@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.espalier.framework.checks.Agreement;
 import org.espalier.framework.checks.CutCheck;
 import org.espalier.framework.data.Dataset;
@@ -24,6 +25,7 @@ import org.espalier.framework.experiments.Store;
 import org.espalier.framework.experiments.Task;
 import org.espalier.framework.experiments.Workers;
 import org.espalier.framework.experiments.Workshop;
+import org.espalier.framework.files.OwnFolder;
 import org.espalier.framework.runs.Digests;
 import org.espalier.framework.runs.ModelFolder;
 import org.espalier.framework.runs.PrunedFile;
@@ -447,8 +449,13 @@ public final class Espalier {
                     folder + " does not tell how pixels were scaled when it was trained"));
   }
 
-  /** Writes a model to a new or an empty folder, to be read again. */
+  /**
+   * Writes a model to a folder, to be read again.
+   *
+   * @param folder new, empty, or with a model that is replaced
+   */
   public void save(Model model, Path folder) {
+    OwnFolder.check(given(folder, "folder"), ModelFolder.NETWORK, Set.of(), "a model");
     ModelFolder.save(given(folder, "folder"), given(model, "model"));
   }
 
@@ -503,19 +510,32 @@ public final class Espalier {
   }
 
   /**
-   * Makes all tasks of a plan that are not made.
+   * Makes all tasks of a plan that are not made. Before the first, what settings alone decide is
+   * looked at: whether each preset, group and target fits its network.
    *
+   * @throws UsageException if one does not; nothing is made then
    * @throws org.espalier.framework.experiments.PlanFailedException if some failed, after all others
    *     were made
    */
   public void run(Plan plan) {
+    check(plan);
     if (jobs == 1) {
-      Conductor.run(given(plan, "plan"), shop, Workers.here(new Maker(shop)));
+      Conductor.run(plan, shop, Workers.here(new Maker(shop)));
       return;
     }
     try (ProcessWorkers processes = new ProcessWorkers(shop, jobs, wiring.kinds)) {
-      Conductor.run(given(plan, "plan"), shop, processes);
+      Conductor.run(plan, shop, processes);
     }
+  }
+
+  /**
+   * Refuses a plan that could not be run to its end, as far as settings tell; {@link #run(Plan)}
+   * does so too.
+   *
+   * @throws UsageException that says what does not fit
+   */
+  public void check(Plan plan) {
+    new PlanCheck(shop).check(given(plan, "plan"));
   }
 
   /** A task as it stands in a run's description. */
@@ -586,7 +606,8 @@ public final class Espalier {
 
   /** Runs a lottery and writes what came of it, with a report, into a folder. */
   public ComparisonResult lottery(Lottery lottery, Path folder) {
-    Plan plan = given(lottery, "lottery").plan(ReportFolder.name(given(folder, "folder")));
+    ComparisonFolder.checkFree(given(folder, "folder"));
+    Plan plan = given(lottery, "lottery").plan(ReportFolder.name(folder));
     run(plan);
     ComparisonResult result = results(lottery, plan, folder, Optional.empty());
     report(folder);
@@ -616,8 +637,9 @@ public final class Espalier {
   }
 
   private ComparisonResult compare(Comparison comparison, Path folder, Standing standing) {
+    ComparisonFolder.checkFree(given(folder, "folder"));
     comparison.check(wiring.architectures);
-    Plan plan = comparison.plan(ReportFolder.name(given(folder, "folder")));
+    Plan plan = comparison.plan(ReportFolder.name(folder));
     run(plan);
     ComparisonResult result = results(plan, folder, standing, "");
     report(folder);

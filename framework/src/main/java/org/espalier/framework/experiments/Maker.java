@@ -20,7 +20,11 @@ public final class Maker {
     return make(task, shop.store().folder(task));
   }
 
-  /** The same, in a folder of its own. */
+  /**
+   * The same, in a folder of its own.
+   *
+   * @throws org.espalier.graphs.UsageException if there is something else in it
+   */
   public RunSummary make(Task task, Path folder) {
     boolean told = false;
     while (true) {
@@ -43,6 +47,7 @@ public final class Maker {
   }
 
   private Optional<RunSummary> tryMake(Task task, Path folder) {
+    RunFolder.checkFree(folder);
     Optional<RunSummary> done = find(task, folder);
     if (done.isPresent()) {
       return done;

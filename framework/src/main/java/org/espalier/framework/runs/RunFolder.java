@@ -5,9 +5,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.espalier.framework.files.AtomicFiles;
 import org.espalier.framework.files.FileProblems;
 import org.espalier.framework.files.Json;
+import org.espalier.framework.files.OwnFolder;
 import org.espalier.framework.files.Safetensors;
 import org.espalier.framework.training.Step;
 import org.espalier.framework.training.TrainingState;
@@ -24,6 +26,15 @@ public final class RunFolder {
 
   public RunFolder(Path folder) {
     this.folder = folder;
+  }
+
+  /**
+   * Refuses a folder that something else is in than a run. Which run it is, {@link #holds} looks.
+   *
+   * @throws org.espalier.graphs.UsageException that names what was found
+   */
+  public static void checkFree(Path folder) {
+    OwnFolder.check(folder, RunDescription.FILE, Set.of(), "a run");
   }
 
   public Path path() {
@@ -51,16 +62,11 @@ public final class RunFolder {
    *
    * @param settings the task of today
    * @return false if there is nothing yet
-   * @throws BadInputException if it holds another run, or a model that is none
+   * @throws BadInputException if it holds another run
    */
   public boolean holds(RunDescription now, Record settings) {
     Optional<RunDescription> before = description();
     if (before.isEmpty()) {
-      if (Files.exists(folder.resolve(ModelFolder.WEIGHTS))) {
-        throw new BadInputException(
-            folder
-                + ": holds a model that is not a run; choose another folder, or delete this one");
-      }
       return false;
     }
     before
@@ -86,9 +92,14 @@ public final class RunFolder {
    */
   public Optional<TrainingState> open(Network network, RunDescription now, Record settings) {
     sweep();
-    if (!holds(now, settings)) {
+    boolean begun = holds(now, settings);
+    if (!begun) {
+      now.write(folder); // first, for it says whose the folder is
+    }
+    if (!ModelFolder.isOne(folder)) {
       ModelFolder.saveNetwork(folder, network);
-      now.write(folder);
+    }
+    if (!begun) {
       return Optional.empty();
     }
     if (!Digests.of(ModelFolder.loadNetwork(folder)).equals(Digests.of(network))) {

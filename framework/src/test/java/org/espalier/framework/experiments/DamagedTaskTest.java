@@ -215,11 +215,11 @@ class DamagedTaskTest {
     assertThat(TinyTasks.metrics(folder)).isEqualTo(TinyTasks.metrics(finished));
   }
 
-  /** The description is written last: a kill before it leaves a network without a run. */
+  /** The description is written first: a kill after it leaves a run without a network. */
   @Test
-  void aNetworkWithoutARunIsBegunAnew() throws IOException {
+  void aRunWithoutANetworkIsBegunAnew() throws IOException {
     Path folder = Files.createDirectory(scratch.resolve("begun"));
-    Files.writeString(folder.resolve("network.pb"), "half");
+    Files.copy(good.resolve("unfinished/run.json"), folder.resolve("run.json"));
     assertThat(run(folder).weightsDigest()).isEqualTo(digest(good.resolve("finished")));
   }
 }

@@ -175,8 +175,8 @@ class TrainRefusalTest {
     ModelFolder.save(folder(), new Model(network, network.initialise(1)));
     Map<Path, FileTime> before = times(folder());
     assertThatThrownBy(() -> TinyTasks.make(task, TinyTasks.shop(root)))
-        .isInstanceOf(BadInputException.class)
-        .hasMessageStartingWith(folder() + ": holds a model that is not a run");
+        .isInstanceOf(UsageException.class)
+        .hasMessageStartingWith(folder() + " exists and is not a run: it holds network.pb");
     assertThat(times(folder())).isEqualTo(before);
   }
 

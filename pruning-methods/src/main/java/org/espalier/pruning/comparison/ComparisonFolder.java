@@ -1,5 +1,6 @@
 package org.espalier.pruning.comparison;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -14,6 +15,7 @@ import org.espalier.framework.experiments.Store;
 import org.espalier.framework.experiments.Task;
 import org.espalier.framework.experiments.Train;
 import org.espalier.framework.files.AtomicFiles;
+import org.espalier.framework.files.OwnFolder;
 import org.espalier.framework.runs.PrunedFile;
 import org.espalier.framework.runs.RunDescription;
 import org.espalier.framework.runs.RunFolder;
@@ -25,6 +27,9 @@ import org.espalier.pruning.Prune;
  * seed-1/pruned}, to the run in the store.
  */
 public final class ComparisonFolder {
+  /** What stands in a store before there are results. */
+  private static final Set<String> EARLY = Set.of("runs", "logs", "comparisons", "lotteries");
+
   private final Plan plan;
   private final Store store;
   private final Path folder;
@@ -40,6 +45,19 @@ public final class ComparisonFolder {
     this.plan = plan;
     this.store = store;
     this.folder = folder;
+  }
+
+  /**
+   * Refuses a folder that something else is in than the results of an experiment, or a store.
+   *
+   * @throws org.espalier.graphs.UsageException that names what was found
+   * @throws org.espalier.graphs.BadInputException if its results.json is that of something else
+   */
+  public static void checkFree(Path folder) {
+    OwnFolder.check(folder, ComparisonResult.FILE, EARLY, "an experiment");
+    if (Files.exists(folder.resolve(ComparisonResult.FILE))) {
+      ComparisonResult.read(folder);
+    }
   }
 
   /**
@@ -63,6 +81,7 @@ public final class ComparisonFolder {
 
   private ComparisonResult write(String scale, String command, Standing standing) {
     ComparisonResult result = read(scale, command, standing);
+    checkFree(folder);
     result.write(folder);
     for (Arm arm : plan.arms()) {
       Path link = folder.resolve("seed-" + arm.seed()).resolve(arm.name());

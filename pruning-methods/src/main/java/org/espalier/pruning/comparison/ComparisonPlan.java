@@ -41,7 +41,7 @@ final class ComparisonPlan {
         plan = with(plan, v.prefix(), ComparedArm.PRUNED, seed, pruned);
         plan = with(plan, v.prefix(), ComparedArm.FINE_TUNED, seed, tuned);
         if (c.prunedArchitecture().isEmpty()) {
-          plan = scratch(plan, v.prefix(), Result.of(widths(cut, pruned, v)), seed);
+          plan = scratch(plan, v.prefix(), widths(cut, small, v), seed);
         }
       }
       if (c.prunedArchitecture().isPresent()) {
@@ -86,8 +86,8 @@ final class ComparisonPlan {
    * network before it alone, so the same widths are cut at once, by the cheapest method: which
    * channels stay does not matter to fresh weights.
    */
-  private Prune widths(Train cut, Prune pruned, Variant v) {
-    return c.betweenEpochs() == 0 ? pruned : atOnce(cut, new L1Norm(), v);
+  private Result widths(Train cut, Result small, Variant v) {
+    return c.betweenEpochs() == 0 ? small : Result.of(atOnce(cut, new L1Norm(), v));
   }
 
   private Plan scratch(Plan plan, String prefix, Source small, long seed) {

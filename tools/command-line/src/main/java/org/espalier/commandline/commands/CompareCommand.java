@@ -147,6 +147,7 @@ final class CompareCommand implements Command {
     Path out = how.folder("comparisons", name, what);
     Espalier there = how.on(espalier, in, plan);
     what.scale().ifPresent(by -> in.console().say(name + ": scaled down by " + by));
+    there.check(plan);
     if (how.dryRun()) {
       DryRun.print(in.console(), there.forecast(plan));
       return;

@@ -35,6 +35,7 @@ final class Exports {
    * @throws UsageException if the version is of another model
    */
   static Path once(Espalier espalier, Path path, Model model, Path to, int version) {
+    SavedModelExporter.checkBase(to);
     Path folder = to.resolve(Integer.toString(version));
     try (Claim claim = Claim.take(folder, espalier.workshop().watcher())) {
       if (!Files.exists(folder)) {

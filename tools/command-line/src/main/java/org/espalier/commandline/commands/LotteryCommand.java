@@ -98,6 +98,7 @@ final class LotteryCommand implements Command {
     Plan plan = what.plan(name);
     Path out = how.folder("lotteries", name, what);
     Espalier there = how.on(espalier, in, plan);
+    there.check(plan);
     Forecast forecast = there.forecast(plan);
     if (how.dryRun()) {
       DryRun.print(in.console(), forecast);

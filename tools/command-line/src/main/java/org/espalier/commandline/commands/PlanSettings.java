@@ -16,6 +16,7 @@ import org.espalier.framework.training.Step;
 import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.UsageException;
 import org.espalier.graphs.settings.Setting;
+import org.espalier.pruning.comparison.ComparisonFolder;
 
 /** How a plan is run: where, with what, and whether at all. */
 record PlanSettings(
@@ -68,7 +69,9 @@ record PlanSettings(
    * @param what the settings of the experiment
    */
   Path folder(String kind, String name, Record what) {
-    return out.orElse(root().resolve(kind).resolve(name + "-" + Settings.hash(what)));
+    Path folder = out.orElse(root().resolve(kind).resolve(name + "-" + Settings.hash(what)));
+    ComparisonFolder.checkFree(folder); // before hours of work
+    return folder;
   }
 
   /** The library, set up to run a plan. */

@@ -1,6 +1,7 @@
 package org.espalier.commandline.commands;
 
 import jakarta.inject.Inject;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,6 +12,7 @@ import org.espalier.Espalier;
 import org.espalier.commandline.cli.Command;
 import org.espalier.commandline.cli.Group;
 import org.espalier.commandline.cli.Invocation;
+import org.espalier.framework.files.AtomicFiles;
 import org.espalier.framework.files.Npy;
 import org.espalier.framework.files.Npz;
 import org.espalier.framework.runs.ReadOptions;
@@ -69,8 +71,8 @@ final class PredictCommand implements Command {
   @Override
   public void run(Invocation in) {
     PredictSettings s = in.settings(PredictSettings.class);
-    Model loaded = espalier.read(Path.of(model), in.settings(ReadOptions.class));
     checkApart(s);
+    Model loaded = espalier.read(Path.of(model), in.settings(ReadOptions.class));
     Network network = loaded.network();
     Espalier there = espalier.machine(in.settings(MachineSettings.class).machine());
     Map<String, ShapedArray> inputs = inputs(s.input(), network);
@@ -90,9 +92,17 @@ final class PredictCommand implements Command {
   }
 
   /** What was computed must not take the place of what it was computed from. */
-  private static void checkApart(PredictSettings s) {
-    if (s.input().toAbsolutePath().normalize().equals(s.output().toAbsolutePath().normalize())) {
+  private void checkApart(PredictSettings s) {
+    Path output = AtomicFiles.real(s.output());
+    if (output.equals(AtomicFiles.real(s.input()))) {
       throw new UsageException(s.output() + " is the input; write the output to another file");
+    }
+    if (output.startsWith(AtomicFiles.real(Path.of(model)))) {
+      throw new UsageException(
+          s.output() + " is the model, or lies in its folder; write the output elsewhere");
+    }
+    if (Files.isDirectory(output)) {
+      throw new UsageException(s.output() + " is a folder; give --output the name of a file");
     }
   }
 

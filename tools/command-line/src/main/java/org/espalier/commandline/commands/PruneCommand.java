@@ -12,9 +12,11 @@ import org.espalier.framework.data.sources.Subset;
 import org.espalier.framework.experiments.Given;
 import org.espalier.framework.runs.PrunedFile;
 import org.espalier.framework.runs.ReadOptions;
+import org.espalier.framework.runs.RunFolder;
 import org.espalier.graphs.settings.Setting;
 import org.espalier.pruning.Prune;
 import org.espalier.pruning.PruneSpec;
+import org.espalier.savedmodels.SavedModelExporter;
 import picocli.CommandLine;
 
 @CommandLine.Command(
@@ -69,7 +71,8 @@ final class PruneCommand implements Command {
     if (s.how().measured().dataset().isEmpty()) {
       in.refuse(Subset.class, "says nothing without a data set; give dataset");
     }
-    FreeFolder.check(s.out());
+    RunFolder.checkFree(s.out());
+    s.export().ifPresent(SavedModelExporter::checkBase);
     Espalier there =
         espalier
             .machine(in.settings(MachineSettings.class).machine())

@@ -21,6 +21,7 @@ import org.espalier.pruning.Amount;
 import org.espalier.pruning.Amounts;
 import org.espalier.pruning.L1Norm;
 import org.espalier.pruning.comparison.Comparison;
+import org.espalier.pruning.comparison.ComparisonFolder;
 import org.espalier.pruning.comparison.ComparisonResult;
 import picocli.CommandLine;
 
@@ -84,6 +85,7 @@ final class QuickstartCommand implements Command {
   @Override
   public void run(Invocation in) {
     QuickstartSettings s = in.settings(QuickstartSettings.class);
+    ComparisonFolder.checkFree(s.out());
     Comparison comparison = comparison(s);
     Plan plan = comparison.plan("quickstart");
     Espalier there =

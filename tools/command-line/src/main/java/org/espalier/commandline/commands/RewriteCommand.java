@@ -102,6 +102,7 @@ final class RewriteCommand implements Command {
       throw new UsageException(
           "rewrite needs MODEL, --pass and --to; rewrite --list names the passes");
     }
+    SavedModelExporter.checkBase(s.to().get());
     List<GraphRewrite> passes = s.pass().stream().map(rewrites::get).toList();
     Model before = models.read(Path.of(model), in.settings(ReadOptions.class));
     before.network().checkNothingLost();

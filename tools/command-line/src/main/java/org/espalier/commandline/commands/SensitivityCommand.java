@@ -13,6 +13,7 @@ import org.espalier.framework.data.sources.MaybeData;
 import org.espalier.framework.data.sources.Subset;
 import org.espalier.framework.experiments.Given;
 import org.espalier.framework.runs.ReadOptions;
+import org.espalier.framework.runs.RunFolder;
 import org.espalier.framework.runs.SensitivityTable;
 import org.espalier.graphs.settings.Setting;
 import org.espalier.pruning.sensitivity.Sensitivity;
@@ -85,7 +86,7 @@ final class SensitivityCommand implements Command {
     SensitivitySettings s = in.settings(SensitivitySettings.class);
     refuseIdle(in, s);
     s.rule().share(s.how().shares()); // before hours of work
-    s.out().ifPresent(FreeFolder::check);
+    s.out().ifPresent(RunFolder::checkFree);
     Espalier there =
         espalier
             .machine(in.settings(MachineSettings.class).machine())

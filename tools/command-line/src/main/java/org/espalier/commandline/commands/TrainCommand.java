@@ -15,6 +15,7 @@ import org.espalier.framework.experiments.Objective;
 import org.espalier.framework.experiments.Source;
 import org.espalier.framework.experiments.Train;
 import org.espalier.framework.runs.ReadOptions;
+import org.espalier.framework.runs.RunFolder;
 import org.espalier.framework.runs.RunSummary;
 import org.espalier.framework.training.Recipe;
 import org.espalier.framework.training.Step;
@@ -110,7 +111,8 @@ final class TrainCommand implements Command {
     TrainSettings s = RecipeChoice.settings(in, TrainSettings.class);
     RunSettings run = in.settings(RunSettings.class);
     refuseWhatSaysNothing(in, s);
-    s.architecture().ifPresent(architectures::get); // before data are looked for
+    run.out().ifPresent(RunFolder::checkFree); // before data are looked for
+    s.architecture().ifPresent(architectures::get); // the same
     Espalier there = run.on(espalier, in).store(in.settings(StoreSettings.class).store());
     Optional<Given> from = s.from().map(path -> there.given(path, s.read()));
     s.from().ifPresent(path -> Exports.tellLeftOut(in, path, s.read()));

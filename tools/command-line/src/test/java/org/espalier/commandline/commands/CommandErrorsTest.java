@@ -82,7 +82,7 @@ class CommandErrorsTest {
           sensitivity RUN --method l1norm --out NEW | --method: unknown scoring method 'l1norm'; nearest: l1-norm
           sensitivity RUN --groups steam --out NEW | unknown channel group 'steam'; nearest: stem
           sensitivity RUN --groups dense --out NEW | group 'dense' cannot be cut:
-          sensitivity RUN --out RUN/network.pb | --out RUN/network.pb exists; choose a new folder
+          sensitivity RUN --out RUN/network.pb | RUN/network.pb exists and is no folder; choose a new folder
           scratch RUN --dataset cifar10 | missing --budget
           scratch RUN --dataset cifar10 --budget x | --budget: unknown value 'x'; nearest: b, e
           scratch RUN --dataset cifar10 --budget b --cap 0.5 | --cap must be at least 1
@@ -219,7 +219,7 @@ class CommandErrorsTest {
     assertFails(
         "prune RUN --ratio 0.5 --out " + theirs,
         2,
-        "--out " + theirs + " exists; choose a new folder");
+        theirs + " exists and is not a run: it holds thesis.txt");
     assertThat(theirs.resolve("thesis.txt")).hasContent("three years");
   }
 

@@ -86,7 +86,7 @@ class LeftoversTest {
   @Test
   void aPruningWhoseExportFailsIsNotDoneAgain() throws IOException {
     Path file = Files.writeString(folder.resolve("serving"), "in the way");
-    String line = "prune FOLDER/run --ratio 0.5 --out FOLDER/small --export FOLDER/serving";
+    String line = "prune FOLDER/run --ratio 0.5 --out FOLDER/small --export FOLDER/serving/here";
     UserOfEspalier.Outcome outcome = types(line);
     assertThat(outcome.code()).isEqualTo(3);
     assertThat(outcome.err()).contains("espalier: " + file);
@@ -94,7 +94,7 @@ class LeftoversTest {
     Files.delete(file);
     succeeds(line);
     assertThat(FolderState.timesOfWhatIsDone(folder)).containsAllEntriesOf(done);
-    assertThat(folder.resolve("serving/1/saved_model.pb")).isNotEmptyFile();
+    assertThat(folder.resolve("serving/here/1/saved_model.pb")).isNotEmptyFile();
   }
 
   /** A process of this host that is not there: this one, had it started at another time. */
