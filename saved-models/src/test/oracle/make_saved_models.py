@@ -12,6 +12,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+import attention_corpus
 import graph_corpus
 import keras2_corpus
 import keras_corpus
@@ -198,6 +199,7 @@ for name, make in {
     if wanted(name):
         make()
 keras_corpus.make()
+attention_corpus.make()
 graph_corpus.make()
 keras2_corpus.make()
 clean()

@@ -5,6 +5,10 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.espalier.graphs.channels.ChannelGroup;
 import org.espalier.graphs.channels.Member;
 
@@ -17,23 +21,26 @@ final class RoundedWidths {
   /**
    * What a layer makes.
    *
-   * @param width how many channels, before the cut
-   * @param times for each group, at how many places each of its channels stands
+   * @param places how many indices belong to which groups: to none, to one or, where channels are
+   *     laid out along several axes, to several
    */
-  private record Layer(int width, Map<Integer, Integer> times) {
+  private record Layer(Map<Set<Integer>, Integer> places) {
     long width(int[] kept, int[] full) {
-      long left = width;
-      for (Map.Entry<Integer, Integer> part : times.entrySet()) {
-        left -= (long) (full[part.getKey()] - kept[part.getKey()]) * part.getValue();
+      long width = 0;
+      for (Map.Entry<Set<Integer>, Integer> place : places.entrySet()) {
+        long left = place.getValue();
+        for (int g : place.getKey()) {
+          left = left / full[g] * kept[g];
+        }
+        width += left;
       }
-      return left;
+      return width;
     }
 
-    /** The same layer, as two groups see it. */
-    Layer with(Layer other) {
-      Map<Integer, Integer> both = new LinkedHashMap<>(times);
-      both.putAll(other.times);
-      return new Layer(width, both);
+    Set<Integer> groups() {
+      Set<Integer> all = new TreeSet<>();
+      places.keySet().forEach(all::addAll);
+      return all;
     }
   }
 
@@ -48,22 +55,35 @@ final class RoundedWidths {
   }
 
   private static List<Layer> layers(List<ChannelGroup> groups) {
-    Map<String, Layer> makers = new LinkedHashMap<>();
+    Map<String, List<Set<Integer>>> makers = new LinkedHashMap<>();
     List<Layer> layers = new ArrayList<>();
     for (int g = 0; g < groups.size(); g++) {
       ChannelGroup group = groups.get(g);
       List<Member> made = group.members(Member.Role.PRODUCER);
       if (made.isEmpty()) {
-        layers.add(
-            new Layer(group.channels(), Map.of(g, 1))); // a selection is as wide as its group
+        // A selection is as wide as its group.
+        layers.add(new Layer(Map.of(Set.of(g), group.channels())));
       }
       for (Member m : made) {
-        int own = (int) Arrays.stream(m.channelAt()).filter(c -> c >= 0).count();
-        Layer seen = new Layer(m.channelAt().length, Map.of(g, own / group.channels()));
-        makers.merge(m.toString(), seen, Layer::with);
+        List<Set<Integer>> at =
+            makers.computeIfAbsent(
+                m.toString(),
+                k ->
+                    Stream.generate(TreeSet<Integer>::new)
+                        .limit(m.channelAt().length)
+                        .collect(Collectors.toList()));
+        for (int i = 0; i < at.size(); i++) {
+          if (m.channelAt()[i] >= 0) {
+            at.get(i).add(g);
+          }
+        }
       }
     }
-    layers.addAll(makers.values());
+    for (List<Set<Integer>> at : makers.values()) {
+      Map<Set<Integer>, Integer> places = new LinkedHashMap<>();
+      at.forEach(of -> places.merge(of, 1, Integer::sum));
+      layers.add(new Layer(places));
+    }
     return layers;
   }
 
@@ -91,7 +111,7 @@ final class RoundedWidths {
   /** The group of a layer that lost the largest share, or -1 if none lost anything. */
   private int mostCut(Layer layer, int[] kept) {
     int most = -1;
-    for (int g : layer.times().keySet()) {
+    for (int g : layer.groups()) {
       boolean cut = kept[g] < full[g];
       if (cut && (most < 0 || (long) kept[g] * full[most] < (long) kept[most] * full[g])) {
         most = g;

@@ -95,6 +95,22 @@ class RoundedWidthsTest {
     assertThat(rounded(8, behind, 5)).as("twelve, as before").containsExactly(8);
   }
 
+  /** Four heads of six: 24 outputs, of which those of both groups must be a multiple. */
+  @Test
+  void headsAndTheirWidthsMultiply() {
+    int[] heads = new int[24];
+    int[] widths = new int[24];
+    for (int i = 0; i < 24; i++) {
+      heads[i] = i / 6;
+      widths[i] = i % 6;
+    }
+    List<ChannelGroup> groups = List.of(group(4, maker("q", heads)), group(6, maker("q", widths)));
+    assertThat(rounded(8, groups, 2, 4)).containsExactly(2, 4);
+    assertThat(rounded(8, groups, 1, 4)).containsExactly(2, 4);
+    assertThat(rounded(8, groups, 2, 3)).as("9, 12, 15, 20 are none").containsExactly(4, 6);
+    assertThat(rounded(1, groups, 1, 1)).containsExactly(1, 1);
+  }
+
   @Test
   void aGroupThatNoLayerMakesIsItsOwnWidth() {
     Parameter kernel =

@@ -1,6 +1,7 @@
 package org.espalier.framework.sessions;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.util.function.Function;
 import org.espalier.framework.TestNetworks;
@@ -8,6 +9,7 @@ import org.espalier.graphs.Attributes;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.channels.ChannelAnalysis;
 import org.espalier.graphs.channels.ChannelGroup;
+import org.espalier.graphs.channels.Member;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -49,6 +51,38 @@ class OpRulesTest {
               n.add("BatchMatMulV2", "qk", SmallNetworks.in(q, k), "adj_y", Attributes.flag(true));
           String weights = n.elementwise("Softmax", "soft", scores);
           return n.dense(n.mean(n.elementwise("BatchMatMulV2", "read", weights, v), false, 1), 6);
+        }),
+    HEADS(
+        n -> {
+          String rows = n.reshape(n.first(), "rows", -1, 36, 8);
+          String apart = n.reshape(rows, "apart", -1, 36, 2, 4);
+          String scaled = n.elementwise("Mul", "scaled", apart, n.values("scale", 2, 4));
+          return n.dense(n.mean(n.reshape(scaled, "together", -1, 36, 8), false, 1), 8);
+        }),
+    HEADS_BY_EINSUM(
+        n -> {
+          String rows = n.reshape(n.first(), "rows", -1, 36, 8);
+          String q = n.einsum("q", "abc,cde->abde", rows, n.kernel("q/kernel", 8, 2, 3));
+          String k = n.einsum("k", "abc,cde->abde", rows, n.kernel("k/kernel", 8, 2, 3));
+          String v = n.einsum("v", "abc,cde->abde", rows, n.kernel("v/kernel", 8, 2, 4));
+          String soft = n.elementwise("Softmax", "soft", n.einsum("qk", "aecd,abcd->acbe", k, q));
+          String read = n.einsum("read", "acbe,aecd->abcd", soft, v);
+          return n.dense(
+              n.mean(n.einsum("o", "abcd,cde->abe", read, n.kernel("o/kernel", 2, 4, 6)), false, 1),
+              6);
+        }),
+    PRODUCTS_OF_TWO_CHANNELS(
+        n -> {
+          String rows = n.reshape(n.first(), "rows", -1, 36, 8);
+          return n.dense(
+              n.reshape(n.einsum("gram", "abc,abd->acd", rows, rows), "flat", -1, 64), 64);
+        }),
+    FILLED(
+        n -> {
+          String x = n.first();
+          String ones = n.fill("ones", 1, 6, 6, 8);
+          return n.last(
+              n.elementwise("AddV2", "sum", n.elementwise("Mul", "product", x, ones), ones), 8);
         }),
     PRELU(
         n -> {
@@ -96,6 +130,40 @@ class OpRulesTest {
     Network network = SmallNetworks.of(n -> n.dense(n.reshape(n.first(), "apart", -1, 4), 4));
     assertThat(ChannelAnalysis.of(network, TestNetworks.WIRED.rules()).prunable()).isEmpty();
     assertThat(Removal.reason(network, "a")).isEqualTo("'apart' takes its channels apart");
+  }
+
+  /** What a sigmoid makes of a silent channel is not zero, and a sum would go without it. */
+  @Test
+  void channelsThatAreSummedOverMustBeZeroWhenTheyAreSilent() {
+    Network network =
+        SmallNetworks.of(
+            n -> {
+              String s = n.elementwise("Sigmoid", "s", n.reshape(n.first(), "rows", -1, 36, 8));
+              return n.dense(n.einsum("e", "abc,abc->ab", s, s), 36);
+            });
+    assertThat(Removal.reason(network, "a"))
+        .isEqualTo("'e' sums over it, where a removed channel would not be zero");
+  }
+
+  /** Heads go together with the weights of all that have them; widths by themselves. */
+  @Test
+  void headsAndTheirWidthsAreGroupsOfTheirOwn() {
+    ChannelAnalysis analysis =
+        ChannelAnalysis.of(
+            SmallNetworks.of(Case.HEADS_BY_EINSUM.write), TestNetworks.WIRED.rules());
+    assertThat(analysis.prunable())
+        .extracting(ChannelGroup::id, ChannelGroup::channels)
+        .containsExactly(
+            tuple("a", 8), tuple("q", 2), tuple("q#2", 3), tuple("v", 4), tuple("o", 6));
+    ChannelGroup heads = analysis.prunable().get(1);
+    assertThat(heads.members())
+        .extracting(m -> m.toString(), Member::role)
+        .containsExactlyInAnyOrder(
+            tuple("q/kernel[axis 1]", Member.Role.PRODUCER),
+            tuple("k/kernel[axis 1]", Member.Role.PRODUCER),
+            tuple("v/kernel[axis 1]", Member.Role.PRODUCER),
+            tuple("o/kernel[axis 0]", Member.Role.CONSUMER));
+    assertThat(heads.isCoupled()).isFalse();
   }
 
   /** Every channel changes every other. */

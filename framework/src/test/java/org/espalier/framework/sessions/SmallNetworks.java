@@ -165,6 +165,29 @@ final class SmallNetworks {
     return add("Reshape", name, in(in, shape), "Tshape", INT);
   }
 
+  String einsum(String name, String equation, String... in) {
+    return add(
+        "Einsum",
+        name,
+        in,
+        "N",
+        Attributes.number(in.length),
+        "equation",
+        Attributes.text(equation));
+  }
+
+  /** A kernel that makes channels along its last axes. */
+  String kernel(String name, int... shape) {
+    return parameter(name, ParameterKind.DENSE_KERNEL, shape);
+  }
+
+  /** Ones. */
+  String fill(String name, int... shape) {
+    String one =
+        b.add("Cast", name + "/one", Map.of("SrcT", INT, "DstT", FLOAT), scalar(name + "/int", 1));
+    return add("Fill", name, in(vector(name + "/shape", shape), one), "index_type", INT);
+  }
+
   String transpose(String in, String name, int... order) {
     return add("Transpose", name, in(in, vector(name + "/order", order)), "Tperm", INT);
   }

@@ -26,20 +26,25 @@ public final class ChannelAnalysis {
   private final LabelSets labels = new LabelSets();
   private final Map<String, List<Axes>> outputs = new HashMap<>();
   private final Set<String> fed = new HashSet<>();
+  private final Silence silence;
   private final List<ChannelGroup> groups;
+  private final Map<String, int[]> channels = new HashMap<>();
 
   private ChannelAnalysis(Network network, GraphFacts facts) {
     this.network = network;
     this.facts = facts;
+    this.silence = new Silence(network, labels);
     for (NodeDef node : facts.order()) {
       List<TensorRef> inputs = NodeGraph.dataInputs(node);
       List<Boolean> fedInputs = inputs.stream().map(i -> fed.contains(i.node())).toList();
       if (fedInputs.contains(true) || node.getOp().equals("Placeholder")) {
         fed.add(node.getName());
       }
-      Links links =
-          labels.linksOf(node.getName(), inputs.stream().map(this::axes).toList(), fedInputs);
-      outputs.put(node.getName(), facts.rule(node).link(facts.op(node), links));
+      List<Axes> read = inputs.stream().map(this::axes).toList();
+      Links links = labels.linksOf(node.getName(), read, fedInputs, silence.of(inputs));
+      List<Axes> made = facts.rule(node).link(facts.op(node), links);
+      outputs.put(node.getName(), made);
+      silence.add(node, inputs, read, made);
     }
     network.inputs().forEach((key, ref) -> keep(ref, "it is the input '" + key + "'"));
     network.outputs().forEach((key, ref) -> keep(ref, "it is the output '" + key + "'"));
@@ -48,7 +53,9 @@ public final class ChannelAnalysis {
       s.inputs().forEach((key, ref) -> keep(ref, "it is the input '" + key + of));
       s.outputs().forEach((key, ref) -> keep(ref, "it is the output '" + key + of));
     }
-    groups = new GroupBuilder(network, labels, this::parameterAxes).build();
+    Map<ChannelGroup, int[]> found = new GroupBuilder(network, labels, this::parameterAxes).build();
+    found.forEach((group, roots) -> channels.put(group.id(), roots));
+    groups = List.copyOf(found.keySet());
   }
 
   private void keep(TensorRef ref, String why) {
@@ -93,6 +100,26 @@ public final class ChannelAnalysis {
   /** The set that a label belongs to, as one number. */
   public int channelOf(int label) {
     return labels.root(label);
+  }
+
+  /** The channels that a label stands for, by number; usually one. */
+  public int[] channelsOf(int label) {
+    return labels.channels(label);
+  }
+
+  /** The numbers of a group's channels. */
+  public int[] channelsOf(ChannelGroup group) {
+    return channels.get(group.id()).clone();
+  }
+
+  /** Whether the index with a label goes when these channels go. */
+  public boolean goes(int label, Set<Integer> gone) {
+    for (int channel : labels.channels(label)) {
+      if (gone.contains(channel)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The labels of a parameter's axes. */

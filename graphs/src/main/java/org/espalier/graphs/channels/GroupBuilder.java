@@ -3,6 +3,7 @@ package org.espalier.graphs.channels;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ final class GroupBuilder {
 
   private final LabelSets labels;
   private final List<ParameterAxis> axes = new ArrayList<>();
+  private final Map<ChannelGroup, int[]> channels = new LinkedHashMap<>();
 
   GroupBuilder(Network network, LabelSets labels, Function<String, Axes> axesOf) {
     this.labels = labels;
@@ -34,7 +36,9 @@ final class GroupBuilder {
     }
   }
 
-  List<ChannelGroup> build() {
+  /** The groups in the order in which data meets them, each with its channels' roots. */
+  Map<ChannelGroup, int[]> build() {
+    labels.keepRaggedParts();
     Map<Integer, List<Integer>> homes = homes();
     Map<Integer, Set<Integer>> parts = labels.parts();
     // Channels with the same homes and the same fate, in the order in which they were met. Those of
@@ -48,14 +52,25 @@ final class GroupBuilder {
                     k -> new ArrayList<>())
                 .add(channel));
     Map<String, Integer> used = new HashMap<>();
-    List<ChannelGroup> groups = new ArrayList<>();
-    for (List<Integer> channels : byHomes.values()) {
-      ChannelGroup group = group(channels, homes.get(channels.get(0)), used);
+    Set<Integer> told = new HashSet<>();
+    byHomes.values().stream()
+        .filter(c -> !isRest(c))
+        .forEach(c -> told.addAll(homes.get(c.get(0))));
+    for (List<Integer> members : byHomes.values()) {
+      List<Integer> at = homes.get(members.get(0));
+      // Of an axis with channels along others nobody asks after the rest.
+      boolean asked = !isRest(members) || told.addAll(at);
+      ChannelGroup group = asked ? group(members, at, used) : null;
       if (group != null) {
-        groups.add(group);
+        channels.put(group, members.stream().mapToInt(Integer::intValue).toArray());
       }
     }
-    return groups;
+    return channels;
+  }
+
+  /** A single channel that others are laid out beside: it cannot go. */
+  private boolean isRest(List<Integer> channels) {
+    return channels.size() == 1 && labels.isAlong(channels.get(0));
   }
 
   /** For each channel, the parameter axes it lives on. */
@@ -63,9 +78,11 @@ final class GroupBuilder {
     Map<Integer, List<Integer>> homes = new LinkedHashMap<>();
     for (int a = 0; a < axes.size(); a++) {
       for (int label : axes.get(a).labels()) {
-        List<Integer> at = homes.computeIfAbsent(labels.root(label), k -> new ArrayList<>(4));
-        if (at.isEmpty() || at.get(at.size() - 1) != a) {
-          at.add(a);
+        for (int channel : labels.channels(label)) {
+          List<Integer> at = homes.computeIfAbsent(channel, k -> new ArrayList<>(4));
+          if (at.isEmpty() || at.get(at.size() - 1) != a) {
+            at.add(a);
+          }
         }
       }
     }
@@ -78,20 +95,7 @@ final class GroupBuilder {
     channels.forEach(c -> number.put(c, number.size()));
     List<Member> members = new ArrayList<>();
     for (int home : homes) {
-      ParameterAxis axis = axes.get(home);
-      int[] channelAt =
-          Arrays.stream(axis.labels())
-              .map(label -> number.getOrDefault(labels.root(label), -1))
-              .toArray();
-      Member usual = new Member(axis.parameter(), axis.axis(), channelAt);
-      members.add(
-          usual.role() == Member.Role.FOLLOWER
-              ? usual
-              : new Member(
-                  axis.parameter(),
-                  axis.axis(),
-                  channelAt,
-                  labels.role(axis.labels()).orElse(usual.role())));
+      addMembers(axes.get(home), number, members);
     }
     String reason = labels.reason(channels.get(0));
     if (reason != null && reason.isEmpty()) {
@@ -111,6 +115,37 @@ final class GroupBuilder {
         reason == null ? "" : reason,
         labels.isSum(channels.get(0)),
         members);
+  }
+
+  /** One member, or as many as there are channels of the group at one index. */
+  private void addMembers(ParameterAxis axis, Map<Integer, Integer> number, List<Member> members) {
+    List<int[]> all = new ArrayList<>();
+    for (int i = 0; i < axis.labels().length; i++) {
+      int met = 0;
+      for (int channel : labels.channels(axis.labels()[i])) {
+        Integer own = number.get(channel);
+        if (own != null) {
+          if (met == all.size()) {
+            int[] none = new int[axis.labels().length];
+            Arrays.fill(none, -1);
+            all.add(none);
+          }
+          all.get(met++)[i] = own;
+        }
+      }
+    }
+    for (int[] channelAt : all) {
+      Member usual = new Member(axis.parameter(), axis.axis(), channelAt);
+      boolean kernel = usual.role() != Member.Role.FOLLOWER;
+      members.add(
+          kernel
+              ? new Member(
+                  axis.parameter(),
+                  axis.axis(),
+                  channelAt,
+                  labels.role(axis.labels()).orElse(usual.role()))
+              : usual);
+    }
   }
 
   /** The layer's name; a second group of the same layer gets a number. */

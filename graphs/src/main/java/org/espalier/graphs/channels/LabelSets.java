@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.espalier.graphs.ops.Axes;
 import org.espalier.graphs.ops.Links;
 
@@ -23,6 +24,18 @@ final class LabelSets {
 
   /** Roots of sets whose channels are sums. */
   private final Set<Integer> sums = new HashSet<>();
+
+  /** Labels that stand for several channels, by root. */
+  private final Map<Integer, int[]> several = new HashMap<>();
+
+  /** What labels were made of, as it was then. */
+  private final Map<Integer, int[]> origins = new HashMap<>();
+
+  /** The same labels, by those that they were made of. */
+  private final Map<List<Integer>, Integer> made = new HashMap<>();
+
+  /** Labels that a tensor's channels are laid out along, beside others. */
+  private final BitSet along = new BitSet();
 
   /** Labels as kernels had them when they made channels, and when they read some. */
   private final BitSet makes = new BitSet();
@@ -57,7 +70,77 @@ final class LabelSets {
     return root;
   }
 
+  /** The channels that a label stands for, as roots: itself, or those that it was made of. */
+  int[] channels(int label) {
+    int root = root(label);
+    int[] of = several.get(root);
+    return of == null
+        ? new int[] {root}
+        : Arrays.stream(of).flatMap(l -> Arrays.stream(channels(l))).distinct().toArray();
+  }
+
+  private int all(int... of) {
+    if (of.length == 1) {
+      return of[0];
+    }
+    return made.computeIfAbsent(
+        Arrays.stream(of).boxed().toList(),
+        key -> {
+          int label = fresh(1)[0];
+          several.put(label, of.clone());
+          origins.put(label, of.clone());
+          return label;
+        });
+  }
+
+  /**
+   * The index of one label goes with that of the other. Of labels that stand for several channels,
+   * those that both have are left aside and the others are joined one by one; one that stands for a
+   * single channel comes to stand for those of the other.
+   */
   void join(int a, int b) {
+    if (!several.containsKey(root(a)) && !several.containsKey(root(b))) {
+      joinRoots(a, b);
+      return;
+    }
+    int[] left = without(channels(a), channels(b));
+    int[] right = without(channels(b), channels(a));
+    if (left.length == right.length) {
+      for (int i = 0; i < left.length; i++) {
+        joinRoots(left[i], right[i]);
+      }
+    } else if (left.length == 1 && right.length > 1) {
+      makeSeveral(left[0], right);
+    } else if (right.length == 1 && left.length > 1) {
+      makeSeveral(right[0], left);
+    } else {
+      // Whoever has them all must keep them, for the other side would not go along.
+      IntStream.concat(IntStream.of(left), IntStream.of(right))
+          .forEach(c -> keepWhole(c, "it is laid out in two ways that do not fit"));
+    }
+  }
+
+  private static int[] without(int[] channels, int[] others) {
+    return Arrays.stream(channels)
+        .filter(c -> Arrays.stream(others).noneMatch(o -> o == c))
+        .toArray();
+  }
+
+  private void makeSeveral(int root, int[] channels) {
+    several.put(root, channels);
+    String reason = whole.remove(root);
+    boolean sum = sums.remove(root);
+    for (int channel : channels) {
+      if (reason != null) {
+        keepWhole(channel, reason);
+      }
+      if (sum) {
+        sums.add(channel);
+      }
+    }
+  }
+
+  private void joinRoots(int a, int b) {
     int rootA = root(a);
     int rootB = root(b);
     if (rootA == rootB) {
@@ -78,7 +161,9 @@ final class LabelSets {
 
   /** The first reason that says something stays. */
   void keepWhole(int label, String reason) {
-    whole.merge(root(label), reason, (old, added) -> old.isEmpty() ? added : old);
+    for (int channel : channels(label)) {
+      whole.merge(channel, reason, (old, added) -> old.isEmpty() ? added : old);
+    }
   }
 
   /** Why the channel must stay: empty text if that is plain, null if it may go. */
@@ -91,7 +176,9 @@ final class LabelSets {
     Map<Integer, Set<Integer>> in = new HashMap<>();
     for (int p = 0; p < parts.size(); p++) {
       for (int label : parts.get(p)) {
-        in.computeIfAbsent(root(label), k -> new LinkedHashSet<>()).add(p);
+        for (int channel : channels(label)) {
+          in.computeIfAbsent(channel, k -> new LinkedHashSet<>()).add(p);
+        }
       }
     }
     return in;
@@ -99,6 +186,11 @@ final class LabelSets {
 
   boolean isSum(int label) {
     return sums.contains(root(label));
+  }
+
+  /** Whether a channel is one of those that others are laid out along, and no layer's own. */
+  boolean isAlong(int label) {
+    return along.get(root(label));
   }
 
   /**
@@ -112,9 +204,35 @@ final class LabelSets {
         : Optional.of(makes ? Member.Role.PRODUCER : Member.Role.CONSUMER);
   }
 
-  private static void mark(int[] labels, BitSet in) {
+  /** The labels and, where they stand for several, those that they were made of. */
+  private void mark(int[] labels, BitSet in) {
     if (labels != null) {
-      Arrays.stream(labels).forEach(in::set);
+      for (int label : labels) {
+        in.set(label);
+        mark(origins.get(label), in);
+      }
+    }
+  }
+
+  /**
+   * Keeps whole what would leave a part without any index although each of its channels has others
+   * beside it: parts must be as wide along each of the axes that they are laid out along.
+   */
+  void keepRaggedParts() {
+    for (int[] part : parts) {
+      List<int[]> rows = Arrays.stream(part).mapToObj(this::channels).toList();
+      int rank = rows.isEmpty() ? 0 : rows.get(0).length;
+      long indices = 1;
+      for (int i = 0; i < rank; i++) {
+        int at = i;
+        indices *= rows.stream().filter(r -> r.length > at).map(r -> r[at]).distinct().count();
+      }
+      long met = rows.stream().map(r -> Arrays.stream(r).boxed().toList()).distinct().count();
+      if (rows.stream().anyMatch(r -> r.length > 1)
+          && (met != indices || rows.stream().anyMatch(r -> r.length != rank))) {
+        rows.forEach(
+            r -> Arrays.stream(r).forEach(c -> keepWhole(c, "it is taken apart unevenly")));
+      }
     }
   }
 
@@ -124,6 +242,15 @@ final class LabelSets {
    * @param fed for each data input, whether it depends on what is fed
    */
   Links linksOf(String node, List<Axes> inputs, List<Boolean> fed) {
+    return linksOf(node, inputs, fed, List.of());
+  }
+
+  /**
+   * The same.
+   *
+   * @param silent for each data input, whether removed channels are zero in it
+   */
+  Links linksOf(String node, List<Axes> inputs, List<Boolean> fed, List<Boolean> silent) {
     return new Links() {
       @Override
       public Axes in(int input) {
@@ -136,16 +263,36 @@ final class LabelSets {
       }
 
       @Override
+      public boolean isSilent(int input) {
+        return input < silent.size() && silent.get(input);
+      }
+
+      @Override
       public void layer(int[] makes, int[] reads) {
         mark(makes, LabelSets.this.makes);
         mark(reads, LabelSets.this.reads);
       }
 
       @Override
+      public int[] along(int count) {
+        int[] labels = fresh(count);
+        along.set(labels[0], labels[0] + count);
+        part(labels);
+        return labels;
+      }
+
+      @Override
+      public int all(int... labels) {
+        return LabelSets.this.all(labels);
+      }
+
+      @Override
       public void couple(int[] labels) {
         if (labels != null) {
           for (int label : labels) {
-            sums.add(root(label));
+            for (int channel : channels(label)) {
+              sums.add(channel);
+            }
           }
         }
       }

@@ -9,7 +9,8 @@ import org.espalier.graphs.ParameterKind;
  *
  * @param channelAt for each index of the axis, the group's channel that lives there, or -1 for a
  *     channel of another group. A channel may live at several indices (a flattened image in front
- *     of a dense layer).
+ *     of a dense layer). Where an index belongs to two channels of the group, there are two members
+ *     of the axis.
  * @param role what the parameter does with the channels
  */
 public record Member(Parameter parameter, int axis, int[] channelAt, Role role) {

@@ -2,7 +2,8 @@ package org.espalier.graphs.ops;
 
 /**
  * Who lives at each index of each axis of a tensor. A label stands for one channel of the network;
- * wherever the same label appears, the same channel is meant. No labels on an axis means that
+ * wherever the same label appears, the same channel is meant. A label may stand for several at once
+ * ({@link Links#all}): its index goes as soon as one of them goes. No labels on an axis means that
  * nothing can be removed along it.
  */
 public final class Axes {

@@ -108,7 +108,7 @@ public final class CutCost {
       if (labels != null) {
         int kept = 0;
         for (int label : labels) {
-          kept += gone.contains(analysis.channelOf(label)) ? 0 : 1;
+          kept += analysis.goes(label, gone) ? 0 : 1;
         }
         cut = kept == labels.length ? cut : cut.with(a, kept);
       }

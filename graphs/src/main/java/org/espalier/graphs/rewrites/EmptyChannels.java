@@ -123,7 +123,7 @@ final class EmptyChannels {
   private int[] kept(ChannelGroup group, List<Reader> readers) {
     boolean[] goes = new boolean[group.channels()];
     int left = goes.length;
-    int[] numbers = numbers(group);
+    int[] numbers = analysis.channelsOf(group);
     for (int c = goes.length - 1; c >= 0 && left > 1; c--) {
       if (isEmpty(c, numbers[c], readers)) {
         makeUp(c, numbers[c], readers);
@@ -144,19 +144,6 @@ final class EmptyChannels {
       }
     }
     return true;
-  }
-
-  /** What the analysis calls the channels of a group. */
-  private int[] numbers(ChannelGroup group) {
-    Member m = group.members().get(0);
-    int[] labels = analysis.parameterAxes(m.parameter().name()).get(m.axis());
-    int[] numbers = new int[group.channels()];
-    for (int i = 0; i < labels.length; i++) {
-      if (m.channelAt()[i] >= 0) {
-        numbers[m.channelAt()[i]] = analysis.channelOf(labels[i]);
-      }
-    }
-    return numbers;
   }
 
   /**

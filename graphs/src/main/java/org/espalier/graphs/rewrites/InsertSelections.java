@@ -82,13 +82,7 @@ public final class InsertSelections implements GraphRewrite {
     for (ChannelGroup group : analysis.groups()) {
       boolean made = !group.members(Member.Role.PRODUCER).isEmpty(); // not fed, as colours are
       if (made && (group.isCoupled() || group.members(Member.Role.CONSUMER).size() > 1)) {
-        Member m = group.members().get(0);
-        int[] labels = analysis.parameterAxes(m.parameter().name()).get(m.axis());
-        for (int i = 0; i < labels.length; i++) {
-          if (m.channelAt()[i] >= 0) {
-            shared.add(analysis.channelOf(labels[i]));
-          }
-        }
+        IntStream.of(analysis.channelsOf(group)).forEach(shared::add);
       }
     }
     return shared;
@@ -104,8 +98,7 @@ public final class InsertSelections implements GraphRewrite {
     Axes axes = analysis.axes(tensor);
     for (int a = 0; a < axes.rank(); a++) {
       int[] labels = axes.get(a);
-      if (labels != null
-          && IntStream.of(labels).anyMatch(l -> shared.contains(analysis.channelOf(l)))) {
+      if (labels != null && IntStream.of(labels).anyMatch(l -> analysis.goes(l, shared))) {
         return a;
       }
     }

@@ -117,12 +117,10 @@ public final class RemoveChannels implements GraphRewrite {
     Set<Integer> gone = new HashSet<>();
     stays.forEach(
         (group, stay) -> {
-          Member m = group.members().get(0);
-          int[] labels = analysis.parameterAxes(m.parameter().name()).get(m.axis());
-          for (int i = 0; i < labels.length; i++) {
-            int channel = m.channelAt()[i];
-            if (channel >= 0 && !stay[channel]) {
-              gone.add(analysis.channelOf(labels[i]));
+          int[] channels = analysis.channelsOf(group);
+          for (int c = 0; c < channels.length; c++) {
+            if (!stay[c]) {
+              gone.add(channels[c]);
             }
           }
         });
@@ -145,10 +143,7 @@ public final class RemoveChannels implements GraphRewrite {
 
       @Override
       public int kept(int[] labels, int from, int to) {
-        return (int)
-            IntStream.range(from, to)
-                .filter(i -> !gone.contains(analysis.channelOf(labels[i])))
-                .count();
+        return (int) IntStream.range(from, to).filter(i -> !analysis.goes(labels[i], gone)).count();
       }
 
       @Override

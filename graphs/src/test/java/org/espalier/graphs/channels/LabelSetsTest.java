@@ -88,6 +88,86 @@ class LabelSetsTest {
     assertThat(sets.reason(e[0])).isNull();
   }
 
+  /** Four indices of two heads of two channels each, told as one axis and as two. */
+  @Test
+  void aLabelMayStandForSeveralChannels() {
+    int[] flat = sets.fresh(4);
+    links.couple(new int[] {flat[3]});
+    sets.keepWhole(flat[0], "why");
+    int[] heads = links.along(2);
+    int[] widths = links.along(2);
+    int[] both = {
+      links.all(heads[0], widths[0]),
+      links.all(heads[0], widths[1]),
+      links.all(heads[1], widths[0]),
+      links.all(heads[1], widths[1])
+    };
+    assertThat(links.all(heads[1], widths[1])).as("the same label").isEqualTo(both[3]);
+    assertThat(links.all(heads[1])).isEqualTo(heads[1]);
+    links.tie(flat, both);
+    assertThat(sets.channels(flat[2])).containsExactly(heads[1], widths[0]);
+    assertThat(sets.reason(heads[0])).isEqualTo("why");
+    assertThat(sets.reason(widths[0])).isEqualTo("why");
+    assertThat(sets.reason(heads[1])).isNull();
+    assertThat(sets.isSum(heads[1]) && sets.isSum(widths[1])).isTrue();
+    assertThat(sets.isSum(heads[0])).isFalse();
+    assertThat(sets.isAlong(heads[1])).isTrue();
+    assertThat(sets.isAlong(flat[1])).isFalse();
+  }
+
+  @Test
+  void channelsThatBothHaveAreLeftAside() {
+    int[] h = sets.fresh(2);
+    int[] w = sets.fresh(2);
+    sets.join(links.all(h[0], w[0]), links.all(h[0], w[1]));
+    assertThat(sets.root(w[1])).isEqualTo(w[0]);
+    assertThat(sets.root(h[1])).isEqualTo(h[1]);
+    assertThat(sets.reason(w[0])).isNull();
+    int[] other = sets.fresh(2);
+    sets.join(links.all(h[1], w[0]), links.all(other[0], other[1]));
+    assertThat(sets.root(other[0])).isEqualTo(h[1]);
+    assertThat(sets.root(other[1])).isEqualTo(w[0]);
+  }
+
+  /** An index that needs a channel, and one that needs it and another: the other must stay. */
+  @Test
+  void whatOneSideAloneNeedsStays() {
+    int[] l = sets.fresh(2);
+    sets.join(l[0], links.all(l[0], l[1]));
+    assertThat(sets.reason(l[0])).isNull();
+    assertThat(sets.reason(l[1])).isEqualTo("it is laid out in two ways that do not fit");
+    int[] three = sets.fresh(3);
+    int[] two = sets.fresh(2);
+    sets.join(links.all(three), links.all(two));
+    assertThat(sets.reason(three[0])).isEqualTo(sets.reason(two[1])).isNotNull();
+  }
+
+  /** A part that holds (0, 1) and (1, 0) is empty when 0 is left on one axis and 0 on the other. */
+  @Test
+  void aPartThatIsNotAsWideEverywhereStays() {
+    int[] h = sets.fresh(3);
+    int[] w = sets.fresh(2);
+    links.part(new int[] {links.all(h[0], w[1]), links.all(h[1], w[0])});
+    links.part(new int[] {links.all(h[2], w[0]), links.all(h[2], w[1])});
+    sets.keepRaggedParts();
+    assertThat(sets.reason(h[0])).isEqualTo("it is taken apart unevenly");
+    assertThat(sets.reason(w[0])).isEqualTo("it is taken apart unevenly");
+    assertThat(sets.reason(h[2])).isNull();
+    assertThat(sets.parts().get(h[2])).containsExactly(1);
+  }
+
+  @Test
+  void aKernelMakesWhatItDoesNotRead() {
+    int[] l = sets.fresh(4);
+    links.layer(new int[] {links.all(l[0], l[1])}, new int[] {l[2]});
+    links.layer(null, null);
+    assertThat(sets.role(new int[] {l[1]})).contains(Member.Role.PRODUCER);
+    assertThat(sets.role(new int[] {l[2]})).contains(Member.Role.CONSUMER);
+    assertThat(sets.role(new int[] {l[3]})).isEmpty();
+    links.layer(new int[] {l[2]}, null);
+    assertThat(sets.role(new int[] {l[2]})).as("both").isEmpty();
+  }
+
   @Test
   void aRuleSeesItsInputsAndNoMore() {
     Axes axes = Axes.of(new int[] {1});

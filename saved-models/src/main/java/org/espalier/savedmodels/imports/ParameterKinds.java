@@ -25,13 +25,18 @@ final class ParameterKinds {
           "Minimum",
           "SquaredDifference",
           "Pow");
-  private static final Set<String> LINEAR =
+
+  private static final Set<String> LAYERS =
       Set.of(
           "Conv2D",
           "DepthwiseConv2dNative",
-          "MatMul",
           "Conv2DBackpropInput",
-          "Conv3DBackpropInputV2");
+          "Conv3DBackpropInputV2",
+          "MatMul",
+          "BatchMatMul",
+          "BatchMatMulV2",
+          "BatchMatMulV3",
+          "Einsum");
 
   private final NodeGraph index;
   private final Map<String, Integer> passing;
@@ -93,7 +98,8 @@ final class ParameterKinds {
       case "Conv2D", "Conv2DBackpropInput", "Conv3DBackpropInputV2" ->
           second(use, ParameterKind.CONV_KERNEL);
       case "DepthwiseConv2dNative" -> second(use, ParameterKind.DEPTHWISE_KERNEL);
-      case "MatMul" -> second(use, ParameterKind.DENSE_KERNEL);
+      case "MatMul", "BatchMatMul", "BatchMatMulV2", "BatchMatMulV3", "Einsum" ->
+          second(use, ParameterKind.DENSE_KERNEL);
       case "BiasAdd" -> second(use, ParameterKind.BIAS);
       case "FusedBatchNorm", "FusedBatchNormV2", "FusedBatchNormV3" ->
           switch (use.input()) {
@@ -119,7 +125,14 @@ final class ParameterKinds {
     if (isRead(use.reader(), "Rsqrt", 0) || isRead(use.reader(), "Sqrt", 0)) {
       return ParameterKind.BN_VARIANCE;
     }
-    return LINEAR.contains(other(use).getOp()) ? ParameterKind.BIAS : ParameterKind.OTHER;
+    return isLayer(other(use)) ? ParameterKind.BIAS : ParameterKind.OTHER;
+  }
+
+  /** A layer, perhaps with what it makes in another shape. */
+  private boolean isLayer(NodeDef node) {
+    return LAYERS.contains(node.getOp())
+        || RESHAPING.contains(node.getOp())
+            && isLayer(index.node(TensorRef.nodeOf(node.getInput(0))));
   }
 
   /** Scale times 1/deviation, or mean times that; only the mean's product is subtracted. */

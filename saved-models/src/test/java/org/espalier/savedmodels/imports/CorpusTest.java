@@ -112,7 +112,7 @@ class CorpusTest {
     "pads, 5",
     "attention_gate, 2",
     "layernorm, 1",
-    "groupnorm, 0",
+    "groupnorm, 1",
     "nested, 0",
     "folded, 2",
     "frozen, 1",
@@ -123,7 +123,14 @@ class CorpusTest {
     "keras2_residual, 1",
     "tf1_slim_frozen, 3",
     "keras3_saved, 2",
-    "detector, 2"
+    "detector, 2",
+    "attention, 4",
+    "cross_attention, 5",
+    "grouped_queries, 4",
+    "attention_by_hand, 3",
+    "attention_split, 4",
+    "contractions, 4",
+    "bilinear, 1"
   })
   void computesWhatPythonComputedBeforeAndAfterAnyCut(String name, int prunable) {
     Fixture fixture = Fixture.of(name);
@@ -155,9 +162,34 @@ class CorpusTest {
   /** The shapes that the rules infer are TensorFlow's own, where both know one. */
   @ParameterizedTest
   @CsvSource({
-    "residual", "separable", "dense", "inception", "mobile", "squeeze_excite", "nchw", "nchw_keras",
-    "flatten_dense", "shared", "two_outputs", "two_inputs", "grouped", "split", "prelu", "resize",
-    "pads", "attention_gate", "layernorm", "groupnorm", "nested", "folded", "keras2_residual"
+    "residual",
+    "separable",
+    "dense",
+    "inception",
+    "mobile",
+    "squeeze_excite",
+    "nchw",
+    "nchw_keras",
+    "flatten_dense",
+    "shared",
+    "two_outputs",
+    "two_inputs",
+    "grouped",
+    "split",
+    "prelu",
+    "resize",
+    "pads",
+    "attention_gate",
+    "layernorm",
+    "groupnorm",
+    "nested",
+    "folded",
+    "keras2_residual",
+    "attention",
+    "grouped_queries",
+    "attention_split",
+    "contractions",
+    "bilinear"
   })
   void shapesAreThoseThatTensorFlowInfers(String name) {
     Network network = Fixture.of(name).model().network();
@@ -201,7 +233,9 @@ class CorpusTest {
     "nested",
     "folded",
     "tf1-ref",
-    "keras2_residual"
+    "keras2_residual",
+    "attention",
+    "contractions"
   })
   void goesBackToASavedModelWithItsSignature(String name) {
     Model model = Fixture.of(name).model();

@@ -72,6 +72,9 @@ final class BatchBlocks implements OpRule {
   public List<Axes> link(Op op, Links links) {
     int rank = op.shape(0).rank();
     int[][] out = new int[rank][];
+    for (int a = 0; a <= op.integers(1).length; a++) {
+      links.keepWhole(links.in(0).get(a), "");
+    }
     for (int a = op.integers(1).length + 1; a < rank; a++) {
       out[a] = links.in(0).get(a);
     }

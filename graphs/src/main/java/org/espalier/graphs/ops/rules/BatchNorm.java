@@ -52,6 +52,7 @@ final class BatchNorm implements OpRule {
   @Override
   public List<Axes> link(Op op, Links links) {
     int[] channels = links.in(0).get(op.channelAxis());
+    links.keepWholeBut(links.in(0), op.channelAxis());
     for (int i = 1; i <= 4; i++) {
       int[] labels = links.in(i).get(0);
       if (labels == null || labels.length > 0) {

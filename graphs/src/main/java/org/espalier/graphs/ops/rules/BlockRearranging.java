@@ -60,6 +60,7 @@ final class BlockRearranging implements OpRule {
   @Override
   public List<Axes> link(Op op, Links links) {
     int[] in = links.in(0).get(3);
+    links.keepWholeBut(links.in(0), 3);
     int pixels = block(op) * block(op);
     if (in == null) {
       return List.of(Axes.only(4, 3, null));

@@ -3,6 +3,7 @@ package org.espalier.graphs.ops.rules;
 import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.espalier.graphs.Shape;
 import org.espalier.graphs.ops.Axes;
 import org.espalier.graphs.ops.Links;
@@ -76,11 +77,19 @@ final class Broadcasting implements OpRule {
     int[][] labels = new int[out.rank()][];
     for (int axis = 0; axis < labels.length; axis++) {
       labels[axis] = link(op, links, axis, out);
-      if (SUMS.contains(op.node().getOp()) && links.isFed(0) && links.isFed(1)) {
+      if (SUMS.contains(op.node().getOp()) && makers(op, links, axis, out) > 1) {
         links.couple(labels[axis]);
       }
     }
     return List.of(Axes.of(labels));
+  }
+
+  /** How many of the tensors have channels of their own along an axis, and are computed. */
+  private static long makers(Op op, Links links, int axis, Shape out) {
+    return IntStream.range(0, op.inputs().size())
+        .filter(i -> links.isFed(i) && size(op.shape(i), axis, out.rank()) == out.dim(axis))
+        .filter(i -> axis >= out.rank() - op.shape(i).rank())
+        .count();
   }
 
   /** Those as long as the result are tied; a single one, read by all channels, has to stay. */

@@ -58,6 +58,7 @@ final class Convolution implements OpRule {
     Axes kernel = links.in(1);
     int axis = op.channelAxis();
     int[] in = links.in(0).get(axis);
+    links.keepWholeBut(links.in(0), axis);
     int[] out = kernel.get(3);
     links.keepWhole(kernel.get(0), "");
     links.keepWhole(kernel.get(1), "");

@@ -86,7 +86,7 @@ final class Dense implements OpRule {
     Axes b = links.in(1);
     Shape shapeA = shape(op, 0);
     Shape shapeB = shape(op, 1);
-    links.tie(a.get(contracted(op, 0)), b.get(contracted(op, 1)));
+    Products.contract(op, links, a.get(contracted(op, 0)), b.get(contracted(op, 1)));
     if (!links.isFed(0)) {
       links.layer(a.get(free(op, 0)), a.get(contracted(op, 0)));
     }

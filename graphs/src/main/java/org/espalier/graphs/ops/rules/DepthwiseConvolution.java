@@ -58,6 +58,7 @@ final class DepthwiseConvolution implements OpRule {
     links.keepWhole(kernel.get(1), "");
     links.keepWhole(kernel.get(3), "");
     int[] in = links.in(0).get(axis);
+    links.keepWholeBut(links.in(0), axis);
     int[] own = kernel.get(2);
     links.tie(in, own);
     if (in == null || own == null) {

@@ -12,8 +12,14 @@ import org.espalier.graphs.ops.OpRule;
 import org.espalier.graphs.ops.Shrink;
 import org.espalier.graphs.ops.TensorFacts;
 
-/** Tensors made from a size: Fill and Range know no channels, BroadcastTo and Tile repeat some. */
+/**
+ * Tensors made from a size: Range knows no channels, the indices of a Fill may be those of any,
+ * BroadcastTo and Tile repeat some.
+ */
 final class Filling implements OpRule {
+  /** Axes that are longer hold no channels. */
+  private static final int WIDEST = 1 << 16;
+
   @Inject
   Filling() {}
 
@@ -62,8 +68,11 @@ final class Filling implements OpRule {
 
   @Override
   public List<Axes> link(Op op, Links links) {
-    if (!repeats(op)) {
+    if (op.node().getOp().equals("Range")) {
       return List.of(Axes.NONE);
+    }
+    if (!repeats(op)) {
+      return List.of(filled(op, links));
     }
     Shape in = op.shape(0);
     Shape out = infer(op).get(0).shape().orElseThrow();
@@ -83,9 +92,17 @@ final class Filling implements OpRule {
     return List.of(Axes.of(labels));
   }
 
+  /** All indices hold the same, so any of them may go along with others. */
+  private static Axes filled(Op op, Links links) {
+    return Axes.of(
+        Arrays.stream(size(op))
+            .mapToObj(size -> size > 1 && size <= WIDEST ? links.fresh(size) : null)
+            .toArray(int[][]::new));
+  }
+
   @Override
   public void shrink(Op op, Shrink shrink) {
-    if (!op.node().getOp().equals("BroadcastTo")) {
+    if (!Set.of("BroadcastTo", "Fill").contains(op.node().getOp())) {
       return;
     }
     int[] size = size(op).clone();
@@ -96,7 +113,7 @@ final class Filling implements OpRule {
       }
     }
     if (!Arrays.equals(size, size(op))) {
-      shrink.replaceIntegers(1, size);
+      shrink.replaceIntegers(repeats(op) ? 1 : 0, size);
     }
   }
 }

@@ -45,6 +45,7 @@ final class Pooling implements OpRule {
   @Override
   public List<Axes> link(Op op, Links links) {
     int axis = op.channelAxis();
+    links.keepWholeBut(links.in(0), axis);
     return List.of(Axes.only(4, axis, links.in(0).get(axis)));
   }
 

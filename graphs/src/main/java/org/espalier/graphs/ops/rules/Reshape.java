@@ -1,9 +1,11 @@
 package org.espalier.graphs.ops.rules;
 
 import jakarta.inject.Inject;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.espalier.graphs.Shape;
 import org.espalier.graphs.ops.Axes;
 import org.espalier.graphs.ops.Links;
@@ -17,10 +19,14 @@ import org.espalier.graphs.ops.TensorFacts;
  * the output has one axis longer than 1, the channels of the input go on along it, each at as many
  * indices as it has pixels there: a flattened image in front of a dense layer, the gate of a
  * squeeze-and-excite block, or the same size again. Where channels are split over several axes, as
- * in a channel shuffle, those with the same last index stay together. Else what it reads stays
- * whole.
+ * in a channel shuffle or into the heads of an attention, each of these axes has channels of its
+ * own; where such axes become one again, an index goes when its channel along any of them goes.
+ * Where sizes are not known, what it reads stays whole.
  */
 final class Reshape implements OpRule {
+  /** Of more indices than these nobody splits the channels, or merges them. */
+  private static final int LARGEST = 1 << 16;
+
   @Inject
   Reshape() {}
 
@@ -80,19 +86,19 @@ final class Reshape implements OpRule {
     Shape out = target(op);
     int[][] labels = new int[out.rank()][];
     for (ReshapeBlock block : ReshapeBlock.of(in, out)) {
-      int[] flat = block.isKnown(in, out) ? flat(in, links.in(0), block) : null;
+      int[] flat = block.isKnown(in, out) ? flat(links, in, links.in(0), block) : null;
       int home = home(out, block);
-      if (flat == null || home < 0) {
+      if (flat != null && flat.length <= LARGEST && longAxes(out, block).length > 1) {
+        layOut(links, out, block, labels, flat);
+        continue;
+      }
+      if (flat == null || home < 0 || flat.length != out.dim(home)) {
         for (int a = block.inFrom(); a < block.inTo(); a++) {
           links.keepWhole(links.in(0).get(a), "'" + op.name() + "' takes its channels apart");
         }
         continue;
       }
-      int size = out.dim(home);
-      labels[home] = Arrays.copyOf(flat, size);
-      for (int row = size; row < flat.length; row += size) {
-        links.tie(labels[home], Arrays.copyOfRange(flat, row, row + size));
-      }
+      labels[home] = flat;
     }
     return List.of(Axes.of(labels));
   }
@@ -106,30 +112,51 @@ final class Reshape implements OpRule {
     return home < block.outFrom() ? -1 : home;
   }
 
-  /** The labels of the block's elements, row by row; null unless just one of its axes has any. */
-  private static int[] flat(Shape in, Axes axes, ReshapeBlock block) {
-    int labelled = -1;
-    int size = 1;
-    for (int a = block.inFrom(); a < block.inTo(); a++) {
-      if (axes.get(a) != null) {
-        if (labelled >= 0) {
-          return null;
-        }
-        labelled = a;
-      }
-      size *= in.dim(a);
+  /** The axes of the block that are longer than 1. */
+  private static int[] longAxes(Shape out, ReshapeBlock block) {
+    return IntStream.range(block.outFrom(), block.outTo()).filter(a -> out.dim(a) != 1).toArray();
+  }
+
+  /** Channels that lie along one axis come to lie along several: heads, and what is in each. */
+  private static void layOut(
+      Links links, Shape out, ReshapeBlock block, int[][] labels, int[] flat) {
+    for (int a : longAxes(out, block)) {
+      labels[a] = links.along(out.dim(a));
     }
-    if (labelled < 0) {
+    int[] laid =
+        flat(
+            links,
+            out,
+            Axes.of(labels),
+            new ReshapeBlock(block.outFrom(), block.outTo(), block.outFrom(), block.outTo()));
+    links.tie(flat, laid);
+  }
+
+  /** The labels of the block's elements, row by row; null if none of its axes has any. */
+  private static int[] flat(Links links, Shape in, Axes axes, ReshapeBlock block) {
+    int size = 1;
+    List<Integer> labelled = new ArrayList<>();
+    for (int a = block.inFrom(); a < block.inTo(); a++) {
+      size *= in.dim(a);
+      if (axes.get(a) != null) {
+        labelled.add(a);
+      }
+    }
+    if (labelled.isEmpty() || size == 0 || labelled.size() > 1 && size > LARGEST) {
       return null;
     }
-    int inner = 1;
-    for (int a = labelled + 1; a < block.inTo(); a++) {
-      inner *= in.dim(a);
-    }
-    int[] labels = axes.get(labelled);
     int[] flat = new int[size];
+    int[] at = new int[labelled.size()];
     for (int e = 0; e < size; e++) {
-      flat[e] = labels[(e / inner) % labels.length];
+      int rest = e;
+      for (int a = block.inTo() - 1, k = at.length - 1; k >= 0; a--) {
+        if (a == labelled.get(k)) {
+          int[] own = axes.get(a);
+          at[k--] = own[rest % own.length];
+        }
+        rest /= in.dim(a);
+      }
+      flat[e] = links.all(at);
     }
     return flat;
   }

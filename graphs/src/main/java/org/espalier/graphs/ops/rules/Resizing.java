@@ -35,6 +35,7 @@ final class Resizing implements OpRule {
 
   @Override
   public List<Axes> link(Op op, Links links) {
+    links.keepWholeBut(links.in(0), 3);
     return List.of(Axes.only(4, 3, links.in(0).get(3)));
   }
 }

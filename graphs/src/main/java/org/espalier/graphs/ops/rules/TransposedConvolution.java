@@ -84,6 +84,7 @@ final class TransposedConvolution implements OpRule {
     for (int axis = 0; axis < rank - 2; axis++) {
       links.keepWhole(kernel.get(axis), "");
     }
+    links.keepWholeBut(links.in(2), op.channelAxis());
     int[] in = links.in(2).get(op.channelAxis());
     int[] out = kernel.get(rank - 2);
     links.tie(in, kernel.get(rank - 1));

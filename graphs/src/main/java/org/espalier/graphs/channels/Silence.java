@@ -1,0 +1,135 @@
+package org.espalier.graphs.channels;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.espalier.graphs.Network;
+import org.espalier.graphs.TensorRef;
+import org.espalier.graphs.ops.Axes;
+import org.tensorflow.proto.NodeDef;
+
+/**
+ * In which tensors a removed channel would be zero, were its weights zero instead. A layer makes
+ * zeros of them, and many ops make zeros of zeros; a sigmoid or a constant that is added does not.
+ * Two such tensors may be multiplied along their channels: what is removed would have added
+ * nothing. An op that is not named here may make anything.
+ */
+final class Silence {
+  /** Zero where the first thing that they read is. */
+  private static final Set<String> FIRST =
+      words(
+          """
+          Identity ReadVariableOp StopGradient PreventGradient Snapshot CheckNumerics EnsureShape Cast
+          Relu Relu6 LeakyRelu Elu Selu Tanh Softsign Expm1 Log1p Neg Abs Sign Square Sqrt Erf Sin Tan
+          Asin Atan Sinh Asinh Atanh Floor Ceil Round Rint Reshape ExpandDims Squeeze Transpose
+          StridedSlice Slice GatherV2 Mean Sum Max Min MaxPool MaxPoolV2 MaxPool3D AvgPool AvgPool3D Pad
+          MirrorPad ResizeBilinear ResizeNearestNeighbor ResizeBicubic ResizeArea Tile BroadcastTo
+          SpaceToBatchND BatchToSpaceND SpaceToDepth DepthToSpace ReverseV2 Roll SplitV Unpack RealDiv
+          Div DivNoNan""");
+
+  /** Zero where all that they read is. */
+  private static final Set<String> ALL =
+      words(
+          "Add AddV2 AddN Sub BiasAdd Maximum Minimum SquaredDifference ConcatV2 Pack Select SelectV2");
+
+  /** Zero where anything that they read is. */
+  private static final Set<String> ANY = words("Mul MulNoNan");
+
+  /** Zero where what is multiplied is, on the axis that it comes from. */
+  private static final Set<String> PRODUCTS =
+      words("MatMul BatchMatMul BatchMatMulV2 BatchMatMulV3 Einsum");
+
+  /** Zero where their kernel is. */
+  private static final Set<String> LAYERS =
+      words("Conv2D Conv3D DepthwiseConv2dNative Conv2DBackpropInput Conv3DBackpropInputV2");
+
+  private final LabelSets labels;
+
+  /** For each parameter, whether it is set to zero where a channel goes; statistics are not. */
+  private final Map<String, Boolean> parameters = new HashMap<>();
+
+  private final Set<String> silent = new HashSet<>();
+
+  Silence(Network network, LabelSets labels) {
+    this.labels = labels;
+    network.parameters().forEach(p -> parameters.put(p.name(), p.kind().isCounted()));
+  }
+
+  private static Set<String> words(String list) {
+    return Set.of(list.strip().split("\\s+"));
+  }
+
+  /** For each tensor, whether removed channels are zero in it. */
+  List<Boolean> of(List<TensorRef> tensors) {
+    return tensors.stream().map(t -> silent.contains(t.node())).toList();
+  }
+
+  /** Notes what a node makes of what it reads. */
+  void add(NodeDef node, List<TensorRef> inputs, List<Axes> read, List<Axes> made) {
+    if (isSilent(node, of(inputs), read, made)) {
+      silent.add(node.getName());
+    }
+  }
+
+  private boolean isSilent(NodeDef node, List<Boolean> inputs, List<Axes> read, List<Axes> made) {
+    String op = node.getOp();
+    if (parameters.containsKey(node.getName())) {
+      return parameters.get(node.getName());
+    }
+    if (FIRST.contains(op)) {
+      return !inputs.isEmpty() && inputs.get(0);
+    }
+    if (ANY.contains(op)) {
+      return inputs.contains(true);
+    }
+    if (PRODUCTS.contains(op)) {
+      return !made.isEmpty() && isProduct(inputs, read, made.get(0));
+    }
+    if (LAYERS.contains(op)) {
+      return inputs.size() > 1 && inputs.get(1);
+    }
+    return switch (op) {
+      case "ZerosLike" -> true;
+      case "Split" -> inputs.size() > 1 && inputs.get(1);
+      case "FusedBatchNorm", "FusedBatchNormV2", "FusedBatchNormV3" ->
+          inputs.size() > 2 && inputs.get(1) && inputs.get(2);
+      default ->
+          ALL.contains(op)
+              && IntStream.range(0, inputs.size())
+                  .allMatch(i -> inputs.get(i) || !isRead(op, i, inputs.size()));
+    };
+  }
+
+  /** The axis of a concatenation and the condition of a choice are no numbers of the result. */
+  private static boolean isRead(String op, int input, int inputs) {
+    return !(op.equals("ConcatV2") && input == inputs - 1)
+        && !(op.startsWith("Select") && input == 0);
+  }
+
+  /** Whether each axis with channels comes from a factor that is zero where they are removed. */
+  private boolean isProduct(List<Boolean> inputs, List<Axes> read, Axes made) {
+    return IntStream.range(0, made.rank())
+        .mapToObj(made::get)
+        .filter(Objects::nonNull)
+        .allMatch(
+            axis ->
+                IntStream.range(0, inputs.size())
+                    .anyMatch(i -> inputs.get(i) && has(read.get(i), axis)));
+  }
+
+  private boolean has(Axes axes, int[] channels) {
+    return IntStream.range(0, axes.rank())
+        .mapToObj(axes::get)
+        .anyMatch(
+            own ->
+                own != null
+                    && own.length == channels.length
+                    && own.length > 0
+                    && Arrays.equals(labels.channels(own[0]), labels.channels(channels[0])));
+  }
+}
