@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -224,8 +223,8 @@ class SavedModelExporterTest {
     Weights weights = Wired.trained(network);
     Path file = Files.writeString(folder.resolve("file"), "old");
     assertThatThrownBy(() -> EXPORTER.export(new Model(network, weights), file, 1, Map.of()))
-        .isInstanceOf(UncheckedIOException.class)
-        .hasMessage(file + ": cannot be written: A file of that name is in the way");
+        .isInstanceOf(UsageException.class)
+        .hasMessage(file + " exists and is no folder; choose a new folder");
     assertThatThrownBy(() -> SavedModelSession.writeVariables(file.resolve("below"), weights))
         .isInstanceOf(IOException.class)
         .hasMessageNotContaining("\n")

@@ -1,5 +1,6 @@
 package org.espalier;
 
+import dagger.Reusable;
 import jakarta.inject.Inject;
 import java.util.Set;
 import org.espalier.framework.data.sources.Datasets;
@@ -14,6 +15,7 @@ import org.espalier.pruning.comparison.NamedComparisons;
 import org.espalier.savedmodels.SavedModelExporter;
 
 /** All that is bound, for the facade. */
+@Reusable
 final class Wiring {
   final Vocabulary words;
   final Set<Kind> kinds;

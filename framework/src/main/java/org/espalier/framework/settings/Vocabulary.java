@@ -1,5 +1,6 @@
 package org.espalier.framework.settings;
 
+import dagger.Reusable;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,6 +24,7 @@ import org.espalier.graphs.settings.Named;
  * that they implement, and the lists of names that help texts show. Adding a thing is a record and
  * a binding of a {@link Kind}; flags, help, YAML, JSON and hashes then know it.
  */
+@Reusable
 public final class Vocabulary {
   /** Knows nothing but the defaults that settings declare themselves. */
   public static final Vocabulary NONE = new Vocabulary(Set.of(), Map.of());

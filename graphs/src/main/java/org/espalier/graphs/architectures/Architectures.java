@@ -1,5 +1,6 @@
 package org.espalier.graphs.architectures;
 
+import dagger.Reusable;
 import jakarta.inject.Inject;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -8,6 +9,7 @@ import java.util.Set;
 import org.espalier.graphs.UsageException;
 
 /** All architectures, by name. */
+@Reusable
 public final class Architectures {
   private final List<Family> families;
 

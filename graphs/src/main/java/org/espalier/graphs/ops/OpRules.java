@@ -1,5 +1,6 @@
 package org.espalier.graphs.ops;
 
+import dagger.Reusable;
 import jakarta.inject.Inject;
 import java.util.HashMap;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.Set;
 /**
  * The rules by op name. An op without a rule is kept whole on all sides, and the rest can be cut.
  */
+@Reusable
 public final class OpRules {
   private final Map<String, OpRule> byOp = new HashMap<>();
 

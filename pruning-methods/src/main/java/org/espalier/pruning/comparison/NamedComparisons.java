@@ -25,7 +25,10 @@ import org.espalier.pruning.PruningMethod;
  * its settings and what was published. Some name methods or data that a build may lack.
  */
 public final class NamedComparisons {
-  private static final List<NamedComparison> ALL = NamedRows.read();
+  /** Read when they are first asked for: most commands do not. */
+  private static final class Rows {
+    static final List<NamedComparison> ALL = NamedRows.read();
+  }
 
   private final Vocabulary words;
   private final Datasets datasets;
@@ -38,19 +41,19 @@ public final class NamedComparisons {
 
   /** All names and other names, in the order of the tables. */
   public static List<String> names() {
-    return ALL.stream()
+    return Rows.ALL.stream()
         .flatMap(row -> Stream.concat(Stream.of(row.name()), row.aliases().stream()))
         .toList();
   }
 
   /** In the order of the tables. */
   public List<NamedComparison> all() {
-    return ALL;
+    return Rows.ALL;
   }
 
   /** The row of a name or another name, if there is one. */
   public Optional<NamedComparison> find(String name) {
-    return ALL.stream()
+    return Rows.ALL.stream()
         .filter(row -> row.name().equals(name) || row.aliases().contains(name))
         .findFirst();
   }

@@ -114,6 +114,25 @@ class ScriptTest {
         .endsWith("espalier: the build failed, see above");
   }
 
+  /** An archive of classes is made with the jar, and used as long as it is newer. */
+  @Test
+  void startsFromClassesThatAreKeptInMemory() throws Exception {
+    javaVersion("17");
+    Path archive = jar.resolveSibling("espalier.jsa");
+    program(
+        folder.resolve("jdk/bin/java"),
+        "for a in \"$@\"; do echo \"$a\"; case $a in -XX:ArchiveClassesAtExit=*) echo x >\"${a#*=}\" ;; esac; done");
+    touch(home.resolve("tools/command-line/pom.xml"), 120);
+    program(folder.resolve("jdk/bin/mvn"), "touch -d '+130 seconds' '" + jar + "'");
+    String use = "-XX:SharedArchiveFile=" + archive;
+    run(home.resolve("espalier"), Map.of(), 0);
+    assertThat(archive).hasContent("x");
+    touch(archive, 200);
+    assertThat(run(home.resolve("espalier"), Map.of(), 0)).contains(use);
+    touch(jar, 300);
+    assertThat(run(home.resolve("espalier"), Map.of(), 0)).doesNotContain(use);
+  }
+
   @Test
   void saysWhichJavaItNeeds() throws Exception {
     javaVersion("11.0.2");
