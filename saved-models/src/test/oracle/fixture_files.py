@@ -149,7 +149,7 @@ def served(name, model, sizes=(2,)):
     path = folder(name)
     stir(model)
     module = Served(model)
-    x = {t.name: images((*sizes, *t.shape[1:]), seed=i) for i, t in enumerate(model.inputs)}
+    x = {t.name: images((*sizes, *t.shape[len(sizes):]), seed=i) for i, t in enumerate(model.inputs)}
     tf.saved_model.save(module, path, {"serving_default": module.serve})
     slim(path)
     y = module.serve(*[tf.constant(v) for v in x.values()])

@@ -247,9 +247,54 @@ def groupnorm():
     return head(i, L.Average()([x, y]))
 
 
+@model
+def unet():
+    """Of any size: what goes up is told the size of what it is joined to."""
+    i = keras.Input((None, None, 3))
+    a = normed(conv(i, 6))
+    b = normed(conv(L.MaxPooling2D()(a), 8))
+    c = normed(conv(L.MaxPooling2D()(b), 10))
+    x = L.Concatenate()([L.Conv2DTranspose(8, 2, strides=2)(c), b])
+    x = normed(conv(x, 6))
+    x = L.Concatenate()([L.Conv2DTranspose(5, 3, strides=2, padding="same", use_bias=False)(x), a])
+    return keras.Model(i, conv(normed(conv(x, 6)), 2, 1))
+
+
+def normed(x):
+    return L.ReLU()(L.BatchNormalization()(x))
+
+
+@model
+def generator():
+    i = keras.Input((6,))
+    x = L.Reshape((2, 2, 8))(L.Dense(32, activation="relu")(i))
+    for n in (10, 6):
+        x = normed(L.Conv2DTranspose(n, 4, strides=2, padding="same", use_bias=False)(x))
+    return keras.Model(i, L.Conv2DTranspose(3, 3, padding="same", activation="tanh")(x))
+
+
+@model
+def rows():
+    i = keras.Input((12, 4))
+    x = L.Conv1D(8, 3, strides=2, padding="same", activation="relu")(i)
+    x = normed(L.Conv1DTranspose(6, 4, strides=2, padding="same")(x))
+    x = L.Conv1DTranspose(5, 3, padding="same", activation="relu")(x)
+    return keras.Model(i, L.Conv1D(2, 3, padding="same")(x))
+
+
+@model
+def volumes():
+    i = keras.Input((6,))
+    x = L.Reshape((2, 2, 2, 4))(L.Dense(32, activation="relu")(i))
+    x = normed(L.Conv3DTranspose(6, 3, strides=2, padding="same")(x))
+    x = normed(L.Conv3DTranspose(5, 2, strides=1, padding="valid", use_bias=False)(x))
+    return keras.Model(i, L.Conv3DTranspose(2, 3, padding="same", activation="tanh")(x))
+
+
 def make():
     for function in MODELS:
         if wanted(function.__name__):
             keras.utils.clear_session()
             keras.utils.set_random_seed(1)
-            served(function.__name__, function())
+            any_size = {"unet": (2, 16, 16)}
+            served(function.__name__, function(), any_size.get(function.__name__, (2,)))

@@ -16,6 +16,7 @@ import attention_corpus
 import graph_corpus
 import keras2_corpus
 import keras_corpus
+import weights_corpus
 from fixture_files import clean, folder, images, record, slim, stir, wanted
 
 v1 = tf.compat.v1
@@ -202,4 +203,5 @@ keras_corpus.make()
 attention_corpus.make()
 graph_corpus.make()
 keras2_corpus.make()
+weights_corpus.make()
 clean()

@@ -11,7 +11,6 @@ public final class Quantisers {
           "FakeQuantWithMinMaxArgs",
           "FakeQuantWithMinMaxVars",
           "FakeQuantWithMinMaxVarsPerChannel",
-          "QuantizeAndDequantize",
           "QuantizeAndDequantizeV2",
           "QuantizeAndDequantizeV3",
           "QuantizeAndDequantizeV4");

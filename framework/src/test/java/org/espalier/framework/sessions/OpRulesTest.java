@@ -35,6 +35,16 @@ class OpRulesTest {
     GROUPS_OF_ONE_TWICE_AS_WIDE(n -> n.last(n.conv(n.first(), "g", 1, 16), 16)),
     TRANSPOSED_CONVOLUTION(
         n -> n.last(n.conv(n.convTransposed(n.first(), "t", 8, 6), "b", 6, 4), 4)),
+    TRANSPOSED_IN_GROUPS(
+        n -> n.last(n.conv(n.convTransposed(n.first(), "t", 8, 6, 2), "b", 6, 4), 4)),
+    TRANSPOSED_TO_ONE_FOR_EACH_GROUP(
+        n -> n.last(n.conv(n.convTransposed(n.first(), "t", 8, 4, 4), "b", 4, 4), 4)),
+    FAKE_QUANTISED(
+        n -> {
+          String ranges = n.values("high", 8);
+          String low = n.elementwise("Neg", "low", ranges);
+          return n.last(n.fakeQuantised(n.first(), "q", low, ranges, true), 8);
+        }),
     MATRICES_OF_A_BATCH(
         n -> {
           String rows = n.reshape(n.first(), "rows", -1, 36, 8);
@@ -172,6 +182,30 @@ class OpRulesTest {
   void whatNormalisesOverChannelsKeepsThem(String op) {
     Network network = SmallNetworks.of(n -> n.last(n.elementwise(op, "normalised", n.first()), 8));
     assertThat(Removal.reason(network, "a")).isEqualTo("'normalised' normalises over it");
+  }
+
+  /** The largest number of all says how all are rounded, unless a range is given. */
+  @ParameterizedTest
+  @CsvSource({"false, -1, true", "true, -1, false", "false, 3, false"})
+  void aRangeThatIsTakenFromAllChannelsKeepsThem(boolean given, int axis, boolean whole) {
+    Network network =
+        SmallNetworks.of(
+            n -> {
+              String low = axis < 0 ? n.values("low") : n.values("low", 8);
+              String high = axis < 0 ? n.values("high") : n.values("high", 8);
+              String quantised =
+                  n.add(
+                      "QuantizeAndDequantizeV4",
+                      "q",
+                      SmallNetworks.in(n.first(), low, high),
+                      "range_given",
+                      Attributes.flag(given),
+                      "axis",
+                      Attributes.number(axis));
+              return n.last(quantised, 8);
+            });
+    assertThat(Removal.reason(network, "a"))
+        .isEqualTo(whole ? "'q' takes its range from all of it" : "");
   }
 
   /** One number that all channels read is no channel. */

@@ -185,6 +185,43 @@ class SafeKernelsTest {
     return node.equals(unsafe) || node.equals("for_kernel") && narrow;
   }
 
+  /** Two planes of 4x4 points, each spread over 2x2x2 with a stride of one. */
+  @Test
+  void volumesFromOneChannelToOneAreComputedRightly() {
+    int planes = 2;
+    int side = 4;
+    ShapedArray fed = Convolution.random("volume", Shape.of(1, planes, side, side, 1));
+    ShapedArray kernel = Convolution.random("spread", Shape.of(2, 2, 2, 1, 1));
+    GraphBuilder g = new GraphBuilder();
+    g.constant("fed", fed);
+    g.constant("kernel", kernel);
+    g.constant("size", Shape.of(5), 1, planes + 1, side + 1, side + 1, 1);
+    g.add(
+        "Conv3DBackpropInputV2",
+        "volume",
+        Map.of(
+            "T", Attributes.type(DataType.DT_FLOAT),
+            "strides", Attributes.numbers(1, 1, 1, 1, 1),
+            "padding", Attributes.text("VALID")),
+        "size",
+        "kernel",
+        "fed");
+    double[] expected = new double[(planes + 1) * (side + 1) * (side + 1)];
+    for (int i = 0; i < fed.values().length; i++) {
+      for (int k = 0; k < kernel.values().length; k++) {
+        int plane = i / side / side + k / 4;
+        int row = i / side % side + k / 2 % 2;
+        int column = i % side + k % 2;
+        expected[(plane * (side + 1) + row) * (side + 1) + column] +=
+            (double) fed.values()[i] * kernel.values()[k];
+      }
+    }
+    assertThat(isChanged(g.build(), "volume")).isTrue();
+    try (OpenGraph open = new OpenGraph(g.build(), Machine.all())) {
+      check(open, "volume", expected);
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({
     "5, 3, 4, 2, 4, 1", // two outputs each

@@ -114,7 +114,12 @@ final class SmallNetworks {
 
   /** Twice as many rows and columns. The size is packed at run time, but for the batch. */
   String convTransposed(String in, String name, int from, int to) {
-    String kernel = parameter(name + "/kernel", ParameterKind.CONV_KERNEL, 3, 3, to, from);
+    return convTransposed(in, name, from, to, 1);
+  }
+
+  /** The same in groups. */
+  String convTransposed(String in, String name, int from, int to, int groups) {
+    String kernel = parameter(name + "/kernel", ParameterKind.CONV_KERNEL, 3, 3, to / groups, from);
     String size =
         pack(
             name + "/size",
@@ -130,6 +135,12 @@ final class SmallNetworks {
         Attributes.numbers(1, 2, 2, 1),
         "padding",
         Attributes.text("SAME"));
+  }
+
+  /** Rounds to few numbers; of its own kind for each channel, if there are several ranges. */
+  String fakeQuantised(String in, String name, String low, String high, boolean channels) {
+    return b.add(
+        "FakeQuantWithMinMaxVars" + (channels ? "PerChannel" : ""), name, Map.of(), in, low, high);
   }
 
   /** The number of images, as graphs compute it. */

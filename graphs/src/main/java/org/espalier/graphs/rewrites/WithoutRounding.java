@@ -86,9 +86,7 @@ public final class WithoutRounding implements GraphRewrite {
   /** One end of the range; that always holds zero. */
   private static String end(
       NodeDef node, int input, String op, String attribute, GraphFacts facts, GraphEdit edit) {
-    boolean fake = node.getOp().startsWith("Fake");
-    float otherwise = fake ? (input == 1 ? -6 : 6) : 0;
-    float written = Attributes.real(node, fake ? attribute : "input_" + attribute, otherwise);
+    float written = Attributes.real(node, attribute, input == 1 ? -6 : 6);
     String end =
         node.getInputCount() > input
             ? along(node, input, facts, edit)

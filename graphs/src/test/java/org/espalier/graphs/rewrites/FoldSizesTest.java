@@ -8,15 +8,20 @@ import java.util.List;
 import java.util.Map;
 import org.espalier.graphs.Attributes;
 import org.espalier.graphs.Graphs;
+import org.espalier.graphs.Initializer;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.NodeGraph;
+import org.espalier.graphs.Parameter;
+import org.espalier.graphs.ParameterKind;
 import org.espalier.graphs.Shape;
 import org.espalier.graphs.SmallGraph;
 import org.espalier.graphs.TensorRef;
 import org.espalier.graphs.ops.GraphFacts;
+import org.espalier.graphs.ops.TensorFacts;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
@@ -165,6 +170,51 @@ class FoldSizesTest {
         .forEach(n -> n.putAttr("shape", Attributes.shape(Shape.of(-1, -1, -1, 3))));
     Network folded = fold(network.withGraph(new NodeGraph(open.build())));
     assertThat(ops(folded)).contains("Shape", "StridedSlice", "Pack");
+  }
+
+  /**
+   * A transposed convolution that is told the shape of another tensor, or arithmetic on it:
+   * channels are a constant, and the rest is still computed. A second time there is nothing to do.
+   */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whatTransposedConvolutionsMakeIsAConstantNumberOfChannels(boolean anySize) {
+    Sizes s = new Sizes(DataType.DT_INT32);
+    String size = s.math("Mul", "size", s.shape, s.constant("times", Shape.of(4), 1, 1, 1, 2));
+    String kernel =
+        s.g.nodes.parameter(
+            new Parameter(
+                "t/kernel", Shape.of(3, 3, 8, 4), ParameterKind.CONV_KERNEL, Initializer.zeros()));
+    Map<String, AttrValue> attributes =
+        Map.of(
+            "T",
+            SmallGraph.FLOAT,
+            "strides",
+            Attributes.numbers(1, 1, 1, 1),
+            "padding",
+            Attributes.text("SAME"));
+    Network network = s.g.end(s.add("Conv2DBackpropInput", "t", attributes, size, kernel, s.conv));
+    if (anySize) {
+      var open = network.graph().def().toBuilder();
+      open.getNodeBuilderList().stream()
+          .filter(n -> n.getOp().equals("Placeholder"))
+          .forEach(n -> n.putAttr("shape", Attributes.shape(Shape.of(-1, -1, -1, 3))));
+      network = network.withGraph(new NodeGraph(open.build()));
+    }
+    Network folded = fold(network);
+    NodeGraph index = folded.graph();
+    NodeDef pack = index.node(TensorRef.nodeOf(index.node("t").getInput(0)));
+    assertThat(pack.getOp()).isEqualTo("Pack");
+    assertThat(pack.getInputList())
+        .extracting(i -> index.node(TensorRef.nodeOf(i)).getOp())
+        .last()
+        .isEqualTo("Const");
+    GraphFacts facts = GraphFacts.of(folded, Graphs.WIRED.rules());
+    int[] known = facts.tensor(TensorRef.of(pack.getName())).integers().orElseThrow();
+    int pixels = anySize ? TensorFacts.RUN_TIME : 8;
+    assertThat(known).containsExactly(TensorFacts.BATCH, pixels, pixels, 8);
+    assertThat(fold(folded).graph()).isEqualTo(fold(fold(folded)).graph());
+    assertThat(index.node("size").getOp()).isEqualTo("Mul");
   }
 
   /** A size that is an output of the network stays one. */

@@ -130,7 +130,17 @@ class CorpusTest {
     "attention_by_hand, 3",
     "attention_split, 4",
     "contractions, 4",
-    "bilinear, 1"
+    "bilinear, 1",
+    "unet, 7",
+    "generator, 3",
+    "rows, 3",
+    "volumes, 3",
+    "fully_conv, 4",
+    "computed_kernels, 4",
+    "masked_kernels, 5",
+    "quantised_kernels, 4",
+    "half_frozen, 2",
+    "parts, 3"
   })
   void computesWhatPythonComputedBeforeAndAfterAnyCut(String name, int prunable) {
     Fixture fixture = Fixture.of(name);
@@ -189,7 +199,14 @@ class CorpusTest {
     "grouped_queries",
     "attention_split",
     "contractions",
-    "bilinear"
+    "bilinear",
+    "unet",
+    "generator",
+    "rows",
+    "volumes",
+    "fully_conv",
+    "quantised_kernels",
+    "parts"
   })
   void shapesAreThoseThatTensorFlowInfers(String name) {
     Network network = Fixture.of(name).model().network();
@@ -235,7 +252,12 @@ class CorpusTest {
     "tf1-ref",
     "keras2_residual",
     "attention",
-    "contractions"
+    "contractions",
+    "unet",
+    "volumes",
+    "fully_conv",
+    "quantised_kernels",
+    "parts"
   })
   void goesBackToASavedModelWithItsSignature(String name) {
     Model model = Fixture.of(name).model();
