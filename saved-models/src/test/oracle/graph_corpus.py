@@ -55,6 +55,16 @@ def slim_net(x):
         return tf.nn.softmax(tf.squeeze(scores, [1, 2], name="SpatialSqueeze"), name="predictions")
 
 
+def dropped(x):
+    """Dropout with a fed share, as TensorFlow 1 wrote it."""
+    keep = v1.placeholder(tf.float32, name="keep_prob")
+    x = tf.nn.relu(conv(x, 6))
+    x = tf.ensure_shape(x / keep * tf.floor(keep + tf.random.uniform(tf.shape(x))), (None, 8, 8, 6))
+    x = v1.nn.dropout(tf.nn.relu(conv(x, 8, name="conv_1")), keep_prob=keep)
+    x = tf.ensure_shape(x, (None, 8, 8, 8))
+    return tf.matmul(tf.reduce_mean(x, [1, 2]), get("fc/weights", weight(8, 4)), name="scores")
+
+
 def folded(x):
     """Batch norm as what is left of it when it is a constant: a product and a sum."""
     for i, n in enumerate((8, 12)):
@@ -97,7 +107,8 @@ def frozen(name, net):
         y = net(x)
         session.run(v1.global_variables_initializer())
         fed = images((2, 8, 8, 3))
-        record(path, fed, session.run(y, {x: fed}))
+        settings = {t + ":0": 1.0 for t in ("keep_prob",) if net is dropped}
+        record(path, fed, session.run(y, {x: fed} | settings))
         write(path, v1.graph_util.convert_variables_to_constants(session, session.graph_def, [y.op.name]))
     v1.enable_resource_variables()
 
@@ -164,6 +175,7 @@ def make():
     makers = {
         "tf1_slim_frozen": lambda name: frozen(name, slim_net),
         "folded": lambda name: frozen(name, folded),
+        "tf1_dropout_fed": lambda name: frozen(name, dropped),
         "tf1_train_flag_v1": lambda name: train_flag(name, False),
         "tf1_train_flag_v2": lambda name: train_flag(name, True),
         "tf1_train_flag_fed": lambda name: train_flag(name, False, True),

@@ -16,6 +16,7 @@ import org.espalier.graphs.settings.Setting;
  *     those of the signature, or of a frozen graph its placeholders
  * @param outputs tensors of the main graph that are computed; none means those of the signature, or
  *     of a frozen graph the tensors that nothing reads
+ * @param fix inputs that are settings, as {@code NAME=VALUE}: they become constants
  * @param imageSize rows and columns to reckon with, where images of any size are taken
  * @param trust whether ops that do more than compute are let in
  */
@@ -33,6 +34,10 @@ public record ReadOptions(
                 + " nothing reads.")
         List<String> outputs,
     @Setting(
+            "Inputs of a graph that are settings, as NAME=VALUE such as keep_prob=1: they are constants"
+                + " then.")
+        List<String> fix,
+    @Setting(
             "Size to reckon with, as HEIGHTxWIDTH, where a SavedModel takes images of any size;"
                 + " default: 224x224.")
         Optional<String> imageSize,
@@ -41,11 +46,17 @@ public record ReadOptions(
             defaultValue = "false")
         boolean trust) {
   public static final ReadOptions DEFAULT =
-      new ReadOptions(Optional.empty(), List.of(), List.of(), Optional.empty(), false);
+      new ReadOptions(Optional.empty(), List.of(), List.of(), List.of(), Optional.empty(), false);
 
   public ReadOptions {
     inputs = List.copyOf(inputs);
     outputs = List.copyOf(outputs);
+    fix = List.copyOf(fix);
+    for (String setting : fix) {
+      if (setting.indexOf('=') < 1) {
+        throw new UsageException("fix expects NAME=VALUE such as keep_prob=1, found '" + setting + "'");
+      }
+    }
     if (imageSize.isPresent() && !imageSize.get().matches("[1-9]\\d{0,4}x[1-9]\\d{0,4}")) {
       throw new UsageException(
           "image-size must be HEIGHTxWIDTH such as 224x224, found '" + imageSize.get() + "'");

@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param help what the setting is for
  * @param required whether it must be given
  * @param isSwitch whether it is a boolean, so that the flag needs no value
+ * @param isList whether it takes several values, with commas between them or given one by one
  * @param choices the valid values, where there is a fixed list of them
  */
 public record SettingDescription(
@@ -21,6 +22,7 @@ public record SettingDescription(
     String help,
     boolean required,
     boolean isSwitch,
+    boolean isList,
     List<String> choices) {
 
   /** More names than these would break the line of an option; its sentence lists them. */
@@ -38,6 +40,7 @@ public record SettingDescription(
         help,
         value.isEmpty(),
         field.valueType().isSwitch(),
+        field.valueType().arity() == ValueType.Arity.LIST,
         field.valueType().scalar().choices());
   }
 
@@ -46,6 +49,6 @@ public record SettingDescription(
     boolean few = !names.isEmpty() && names.size() <= FEW;
     String type = few ? String.join("|", names) : "NAME";
     return new SettingDescription(
-        field.name(), type, standard, help, standard.isEmpty(), false, names);
+        field.name(), type, standard, help, standard.isEmpty(), false, false, names);
   }
 }

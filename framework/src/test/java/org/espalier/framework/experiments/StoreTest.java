@@ -157,7 +157,7 @@ class StoreTest {
         new Subset(Optional.of(Path.of("/elsewhere")), Optional.empty(), Optional.empty());
     assertThat(on(new DataSpec("tiny", elsewhere)).key()).isEqualTo(TASK.key());
     ReadOptions trusting =
-        new ReadOptions(Optional.empty(), List.of(), List.of(), Optional.empty(), true);
+        new ReadOptions(Optional.empty(), List.of(), List.of(), List.of(), Optional.empty(), true);
     Train one = given("/a", ReadOptions.DEFAULT, "g", "w");
     assertThat(given("/b", trusting, "g", "w").key()).isEqualTo(one.key());
     assertThat(given("/a", ReadOptions.DEFAULT, "h", "w").key()).isNotEqualTo(one.key());

@@ -13,7 +13,8 @@ import org.tensorflow.proto.TensorProto;
 /**
  * Dropout that a constant has switched off: it draws uniform random numbers from [0, 1), and keeps
  * what is at least 0 (TensorFlow 2), or whose sum with 1 has 1 below it (TensorFlow 1). Both keep
- * everything, so what is dropped from can be read instead.
+ * everything, so what is dropped from can be read instead; so can what is divided by the share that
+ * is kept, which is 1 then.
  */
 final class IdleDropout {
   private final Map<String, NodeDef> nodes = new HashMap<>();
@@ -55,8 +56,16 @@ final class IdleDropout {
           isOne(node.getInput(1))
               ? Optional.of(node.getInput(0))
               : isOne(node.getInput(0)) ? Optional.of(node.getInput(1)) : Optional.empty();
+      case "RealDiv", "Div" ->
+          scalar(node.getInput(1)) == 1f && hasNoAxes(node.getInput(1))
+              ? Optional.of(node.getInput(0)) : Optional.empty();
       default -> Optional.empty();
     };
+  }
+
+  private boolean hasNoAxes(String constant) {
+    NodeDef node = nodes.get(TensorRef.nodeOf(constant));
+    return node.getAttrOrThrow("value").getTensor().getTensorShape().getDimCount() == 0;
   }
 
   /** Whether a tensor of choices is 1, or true, for certain. */

@@ -152,7 +152,17 @@ final class SafeOps {
   void checkDrawsNothing(Collection<NodeDef> flat) {
     for (NodeDef node : flat) {
       if (!trust && isRandom(node.getOp())) {
-        throw refused(node);
+        throw FixedInputs.setting(flat)
+            .map(
+                input ->
+                    OpCatalog.bad(
+                        node,
+                        "draws random numbers; if the input '"
+                            + input
+                            + "' can switch that off, fix it (--fix "
+                            + input
+                            + "=VALUE); else --trust lets it in"))
+            .orElseGet(() -> refused(node));
       }
     }
   }

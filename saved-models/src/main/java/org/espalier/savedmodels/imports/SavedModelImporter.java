@@ -72,9 +72,10 @@ public final class SavedModelImporter {
     TensorFlowRuntime.loadAhead(); // while the graph is read
     Path folder = place.path();
     boolean frozen = place.frozen();
-    MetaGraphDef meta = frozen ? ModelFile.frozen(folder) : ModelFile.savedModel(folder);
+    MetaGraphDef whole = frozen ? ModelFile.frozen(folder) : ModelFile.savedModel(folder);
     try {
-      String name = Endpoints.signature(meta, options.signature());
+      String name = Endpoints.signature(whole, options.signature());
+      MetaGraphDef meta = FixedInputs.of(whole, name, options.fix());
       Endpoints.Offer own = Endpoints.of(meta, name, options);
       List<String> others = isPart(options) ? List.of() : Endpoints.names(meta, name);
       Model read = new Source(folder, frozen, meta, options.trust()).read(own, others);

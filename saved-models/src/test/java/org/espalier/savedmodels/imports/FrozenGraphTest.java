@@ -42,7 +42,7 @@ class FrozenGraphTest {
     return new SavedModelImporter(StandardRules.create())
         .read(
             g.write(temp.resolve("model.pb")),
-            new ReadOptions(Optional.empty(), inputs, outputs, Optional.empty(), false));
+            new ReadOptions(Optional.empty(), inputs, outputs, List.of(), Optional.empty(), false));
   }
 
   private Model read(FrozenGraph g) {

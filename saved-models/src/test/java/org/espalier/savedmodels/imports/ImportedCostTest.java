@@ -114,7 +114,7 @@ class ImportedCostTest {
   }
 
   private static ReadOptions trusting(Optional<String> imageSize) {
-    return new ReadOptions(Optional.empty(), List.of(), List.of(), imageSize, true);
+    return new ReadOptions(Optional.empty(), List.of(), List.of(), List.of(), imageSize, true);
   }
 
   private static Model read(Path path) {

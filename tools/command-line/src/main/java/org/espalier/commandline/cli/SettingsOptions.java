@@ -21,6 +21,9 @@ public final class SettingsOptions {
           OptionSpec.builder("--" + setting.name()).description(description(setting));
       if (setting.isSwitch()) {
         option.type(Boolean.class).arity("0").negatable(true).fallbackValue("true");
+      } else if (setting.isList()) {
+        option.type(String[].class).arity("1").paramLabel(setting.type());
+        option.completionCandidates(setting.choices());
       } else {
         option.type(String.class).arity("1").paramLabel(setting.type());
         option.completionCandidates(setting.choices());
@@ -48,7 +51,9 @@ public final class SettingsOptions {
       for (SettingDescription setting : words.describe(type)) {
         OptionSpec option = parsed.matchedOption("--" + setting.name());
         if (option != null) {
-          given.put(setting.name(), option.getValue());
+          Object value = option.getValue();
+          given.put(
+              setting.name(), value instanceof String[] all ? String.join(",", all) : value);
         }
       }
     }
