@@ -7,12 +7,16 @@ import java.util.Map;
 import java.util.Set;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.NodeGraph;
+import org.espalier.graphs.Shape;
 import org.espalier.graphs.Signature;
 import org.espalier.graphs.TensorRef;
 import org.espalier.graphs.ops.Axes;
 import org.espalier.graphs.ops.GraphFacts;
 import org.espalier.graphs.ops.Links;
+import org.espalier.graphs.ops.Op;
+import org.espalier.graphs.ops.OpRule;
 import org.espalier.graphs.ops.OpRules;
+import org.espalier.graphs.ops.TensorFacts;
 import org.tensorflow.proto.NodeDef;
 
 /**
@@ -21,6 +25,14 @@ import org.tensorflow.proto.NodeDef;
  * memory grow with the number of nodes and of channels.
  */
 public final class ChannelAnalysis {
+  /** What is longer is a sound or a table, or nonsense: a number for each of its places costs. */
+  private static final long LONGEST = 1 << 22;
+
+  /** A tensor up to this is looked into however many there are. */
+  private static final long USUAL = 1 << 16;
+
+  private static final long LONGEST_IN_ALL = 1 << 24;
+
   private final Network network;
   private final GraphFacts facts;
   private final LabelSets labels = new LabelSets();
@@ -29,6 +41,7 @@ public final class ChannelAnalysis {
   private final Silence silence;
   private final List<ChannelGroup> groups;
   private final Map<String, int[]> channels = new HashMap<>();
+  private long followed;
 
   private ChannelAnalysis(Network network, GraphFacts facts) {
     this.network = network;
@@ -42,7 +55,10 @@ public final class ChannelAnalysis {
       }
       List<Axes> read = inputs.stream().map(this::axes).toList();
       Links links = labels.linksOf(node.getName(), read, fedInputs, silence.of(inputs));
-      List<Axes> made = facts.rule(node).link(facts.op(node), links);
+      Op op = facts.op(node);
+      List<Axes> made = GraphFacts.asked(op, () -> rule(node).link(op, links));
+      long length = length(made);
+      followed += length > USUAL ? length : 0;
       outputs.put(node.getName(), made);
       silence.add(node, inputs, read, made);
     }
@@ -56,6 +72,31 @@ public final class ChannelAnalysis {
     Map<ChannelGroup, int[]> found = new GroupBuilder(network, labels, this::parameterAxes).build();
     found.forEach((group, roots) -> channels.put(group.id(), roots));
     groups = List.copyOf(found.keySet());
+  }
+
+  /** The rule for a node; one that makes more than can be followed keeps what it reads whole. */
+  private OpRule rule(NodeDef node) {
+    long length = 0;
+    for (TensorFacts output : facts.outputs(node)) {
+      for (int size : output.shape().map(Shape::dims).orElse(List.of())) {
+        length += Math.max(size, 0);
+      }
+    }
+    boolean most = followed + labels.size() > LONGEST_IN_ALL;
+    return length > LONGEST || length > USUAL && most
+        ? OpRules.wholly("it is longer than what is followed, " + LONGEST + " channels")
+        : facts.rule(node);
+  }
+
+  /** How long the labels are that a node's outputs got. */
+  private static long length(List<Axes> outputs) {
+    long length = 0;
+    for (Axes axes : outputs) {
+      for (int a = 0; a < axes.rank(); a++) {
+        length += axes.get(a) == null ? 0 : axes.get(a).length;
+      }
+    }
+    return length;
   }
 
   private void keep(TensorRef ref, String why) {

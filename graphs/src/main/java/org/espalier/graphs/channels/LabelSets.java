@@ -19,8 +19,8 @@ final class LabelSets {
   private int[] parent = new int[1024];
   private int size;
 
-  /** Reasons why a set must stay, by root. Moves along when sets are joined. */
-  private final Map<Integer, String> whole = new HashMap<>();
+  /** Reasons why a set must stay, by root; null for one that may go. Moves along in a join. */
+  private String[] whole = new String[parent.length];
 
   /** Roots of sets whose channels are sums. */
   private final Set<Integer> sums = new HashSet<>();
@@ -45,9 +45,15 @@ final class LabelSets {
   /** Tensors that hold a part of the channels of others. */
   private final List<int[]> parts = new ArrayList<>();
 
+  /** How many labels there are. */
+  int size() {
+    return size;
+  }
+
   int[] fresh(int count) {
     if (size + count > parent.length) {
       parent = Arrays.copyOf(parent, Math.max(2 * parent.length, size + count));
+      whole = Arrays.copyOf(whole, parent.length);
     }
     int[] labels = new int[count];
     for (int i = 0; i < count; i++) {
@@ -128,7 +134,8 @@ final class LabelSets {
 
   private void makeSeveral(int root, int[] channels) {
     several.put(root, channels);
-    String reason = whole.remove(root);
+    String reason = whole[root];
+    whole[root] = null;
     boolean sum = sums.remove(root);
     for (int channel : channels) {
       if (reason != null) {
@@ -153,8 +160,9 @@ final class LabelSets {
     if (sums.remove(newer)) {
       sums.add(older);
     }
-    String reason = whole.remove(newer);
+    String reason = whole[newer];
     if (reason != null) {
+      whole[newer] = null;
       keepWhole(older, reason);
     }
   }
@@ -162,13 +170,13 @@ final class LabelSets {
   /** The first reason that says something stays. */
   void keepWhole(int label, String reason) {
     for (int channel : channels(label)) {
-      whole.merge(channel, reason, (old, added) -> old.isEmpty() ? added : old);
+      whole[channel] = whole[channel] == null || whole[channel].isEmpty() ? reason : whole[channel];
     }
   }
 
   /** Why the channel must stay: empty text if that is plain, null if it may go. */
   String reason(int label) {
-    return whole.get(root(label));
+    return whole[root(label)];
   }
 
   /** For each channel that is in any, the parts that it is in. */

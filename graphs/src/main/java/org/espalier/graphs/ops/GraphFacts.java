@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
 import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.NodeGraph;
@@ -61,18 +62,31 @@ public final class GraphFacts {
 
   private List<TensorFacts> infer(
       Op op, BiFunction<NodeDef, List<TensorFacts>, List<TensorFacts>> more) {
+    return asked(
+        op,
+        () -> {
+          List<TensorFacts> inferred = rules.rule(op).infer(op);
+          List<TensorFacts> out = more.apply(op.node(), ToldShapes.completed(op.node(), inferred));
+          Optional<TensorFacts> integers = KnownIntegers.of(op);
+          if (integers.isEmpty()) {
+            return out;
+          }
+          List<TensorFacts> known = new ArrayList<>(out.isEmpty() ? List.of(integers.get()) : out);
+          known.set(0, integers.get());
+          return known;
+        });
+  }
+
+  /**
+   * Asks a rule something.
+   *
+   * @throws BadInputException naming the node, where an attribute or a size is one that no rule
+   *     could foresee
+   */
+  public static <T> T asked(Op op, Supplier<T> question) {
     try {
-      List<TensorFacts> inferred = rules.rule(op).infer(op);
-      List<TensorFacts> out = more.apply(op.node(), ToldShapes.completed(op.node(), inferred));
-      Optional<TensorFacts> integers = KnownIntegers.of(op);
-      if (integers.isEmpty()) {
-        return out;
-      }
-      List<TensorFacts> known = new ArrayList<>(out.isEmpty() ? List.of(integers.get()) : out);
-      known.set(0, integers.get());
-      return known;
+      return question.get();
     } catch (IndexOutOfBoundsException | ArithmeticException | NegativeArraySizeException e) {
-      // An attribute or a size that no rule could foresee.
       throw new BadInputException(
           String.format(
               Locale.ROOT,

@@ -173,7 +173,9 @@ final class KnownIntegers {
   /** Numbers of which some are known; the others are known at run time. */
   private static Optional<TensorFacts> packed(Op op) {
     boolean known = op.inputs().stream().anyMatch(i -> i.integers().isPresent());
-    boolean scalars = op.inputs().stream().allMatch(i -> i.shape().map(Shape::rank).orElse(1) == 0);
+    boolean scalars =
+        op.inputs().stream()
+            .allMatch(i -> i.shape().map(Shape::rank).orElse(1) == 0 && isOneOrOpen(i.integers()));
     return known && scalars
         ? Optional.of(
             vector(
@@ -183,12 +185,20 @@ final class KnownIntegers {
         : none();
   }
 
+  private static boolean isOneOrOpen(Optional<int[]> values) {
+    return values.isEmpty() || values.get().length == 1;
+  }
+
   private static Optional<TensorFacts> joined(Op op) {
+    if (op.inputs().isEmpty()) {
+      return none();
+    }
     var parts = op.inputs().subList(0, op.inputs().size() - 1);
     boolean vectors =
         parts.stream()
             .allMatch(i -> i.shape().map(Shape::rank).orElse(0) == 1 && i.integers().isPresent());
-    return vectors
+    long length = parts.stream().mapToLong(i -> i.integers().map(v -> v.length).orElse(0)).sum();
+    return vectors && length <= LARGEST
         ? Optional.of(
             vector(
                 parts.stream()

@@ -52,6 +52,15 @@ public final class OpRules {
             : "the shape of what op " + op.node().getOp() + " reads is unknown");
   }
 
+  /**
+   * A rule for a node that is not to be looked into: it keeps all that it touches whole.
+   *
+   * @param why for people, such as "it is too large"
+   */
+  public static OpRule wholly(String why) {
+    return new KeepWhole(why);
+  }
+
   /** Knows nothing of the outputs. */
   private record KeepWhole(String why) implements OpRule {
     @Override

@@ -191,4 +191,26 @@ class KnownIntegersTest {
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining("attribute block_size cannot be 4294967298");
   }
+
+  /** Each of these is twice the last: a few nodes would fill the memory. */
+  @Test
+  void whatGrowsBeyondSizesIsNotComputed() {
+    String x = longs("x", false, 7, 8);
+    String axis = g.constant("axis", Shape.of(), 0);
+    for (int i = 0; i < 25; i++) {
+      x = g.add("ConcatV2", "c" + i, Map.of("T", LONG, "N", Attributes.number(2)), x, x, axis);
+    }
+    GraphFacts facts = GraphFacts.of(g.build(), Graphs.WIRED.rules());
+    assertThat(facts.tensor(TensorRef.of("c10")).integers())
+        .hasValueSatisfying(v -> assertThat(v).hasSize(4096));
+    assertThat(facts.tensor(TensorRef.of("c11")).integers()).isEmpty();
+  }
+
+  @Test
+  void whatPacksNoNumberIsNotKnown() {
+    String none = longs("none", true);
+    g.add("Pack", "p", Map.of("T", LONG, "N", Attributes.number(1)), none);
+    assertThat(GraphFacts.of(g.build(), Graphs.WIRED.rules()).tensor(TensorRef.of("p")).shape())
+        .contains(Shape.of(1));
+  }
 }

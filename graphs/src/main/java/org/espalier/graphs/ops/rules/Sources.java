@@ -15,6 +15,9 @@ import org.tensorflow.proto.NodeDef;
 
 /** Inputs and constants: nothing can be removed from them. */
 final class Sources implements OpRule {
+  /** Nobody cuts pixels of flattened images one by one, or sounds. */
+  private static final int LONGEST = 1 << 20;
+
   @Inject
   Sources() {}
 
@@ -49,7 +52,7 @@ final class Sources implements OpRule {
       return List.of(Axes.NONE);
     }
     Shape shape = infer(op).get(0).shape().orElse(Shape.of());
-    if (shape.rank() < 2 || shape.last() < 2) {
+    if (shape.rank() < 2 || shape.last() < 2 || shape.last() > LONGEST) {
       return List.of(Axes.NONE);
     }
     int[] channels = links.fresh(shape.last());

@@ -17,6 +17,9 @@ import org.espalier.graphs.ops.TensorFacts;
  * channels of its own.
  */
 final class Variables implements OpRule {
+  /** The rows of a table of so many words are not channels. */
+  private static final int LONGEST = 1 << 20;
+
   @Inject
   Variables() {}
 
@@ -36,7 +39,7 @@ final class Variables implements OpRule {
     Shape shape = Attributes.shape(op.node(), "shape").orElseThrow(() -> op.bad("has no shape"));
     List<int[]> labels = new ArrayList<>();
     for (int size : shape.dims()) {
-      labels.add(links.fresh(size));
+      labels.add(size > LONGEST ? null : links.fresh(size));
     }
     return List.of(Axes.of(labels.toArray(int[][]::new)));
   }
