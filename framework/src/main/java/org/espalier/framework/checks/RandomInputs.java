@@ -1,6 +1,7 @@
 package org.espalier.framework.checks;
 
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.espalier.graphs.Attributes;
@@ -15,6 +16,9 @@ import org.tensorflow.proto.NodeDef;
 
 /** Numbers to feed to a network of any inputs, for checks that two networks compute the same. */
 public final class RandomInputs {
+  /** Two photographs of 24 million pixels. More takes minutes, and more memory than most have. */
+  private static final long MOST = 3L * 24_000_000 * 2;
+
   private RandomInputs() {}
 
   /** What inputs of floats look like. Inputs of whole numbers get those from 0 to 255. */
@@ -62,20 +66,35 @@ public final class RandomInputs {
                               + key
                               + "' is not known, so no numbers can be drawn for it"));
       DataType type = Attributes.type(node, "dtype");
-      drawn.put(key, draw(shape, type, images, range, RandomStream.of(seed, "random-input", key)));
+      Shape fixed = fixed(key, shape, images);
+      drawn.put(key, draw(fixed, type, range, RandomStream.of(seed, "random-input", key)));
     }
     return drawn;
   }
 
-  private static ShapedArray draw(
-      Shape open, DataType type, int images, Range range, RandomStream random) {
+  private static Shape fixed(String key, Shape open, int images) {
     Shape shape = open;
+    long elements = 1;
     for (int a = 0; a < shape.rank(); a++) {
       if (Shape.isOpen(shape.dim(a))) {
         shape = shape.with(a, a == 0 ? images : Network.ANY_SIZE);
       }
+      elements = Math.min(elements, MOST + 1) * shape.dim(a);
     }
-    float[] values = new float[Math.toIntExact(shape.elements())];
+    if (elements > MOST) {
+      throw new BadInputException(
+          String.format(
+              Locale.ROOT,
+              "input '%s' of shape %s is too large to be drawn numbers for, the most is %d",
+              key,
+              shape,
+              MOST));
+    }
+    return shape;
+  }
+
+  private static ShapedArray draw(Shape shape, DataType type, Range range, RandomStream random) {
+    float[] values = new float[(int) shape.elements()];
     boolean real = type == DataType.DT_FLOAT || type == DataType.DT_DOUBLE;
     for (int i = 0; i < values.length; i++) {
       values[i] =

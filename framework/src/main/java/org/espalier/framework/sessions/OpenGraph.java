@@ -1,5 +1,8 @@
 package org.espalier.framework.sessions;
 
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
@@ -11,6 +14,7 @@ import org.espalier.graphs.ShapedArray;
 import org.espalier.graphs.TensorRef;
 import org.espalier.graphs.UsageException;
 import org.tensorflow.Graph;
+import org.tensorflow.GraphOperation;
 import org.tensorflow.Output;
 import org.tensorflow.Session;
 import org.tensorflow.exceptions.TensorFlowException;
@@ -57,7 +61,7 @@ public final class OpenGraph implements AutoCloseable {
       graph = SafeKernels.taken(nodes);
     } catch (RuntimeException e) {
       throw TensorFlowRuntime.isRefusal(e) || e instanceof IllegalArgumentException
-          ? new BadInputException("TensorFlow refuses the graph: " + refusal(e), e)
+          ? refused(e)
           : e;
     }
     OPEN.incrementAndGet();
@@ -75,10 +79,17 @@ public final class OpenGraph implements AutoCloseable {
     try {
       first.accept(open);
       return open;
-    } catch (RuntimeException | Error e) {
+    } catch (RuntimeException e) {
+      open.close();
+      throw TensorFlowRuntime.isRefusal(e) ? refused(e) : e; // an op that no processor computes
+    } catch (Error e) {
       open.close();
       throw e;
     }
+  }
+
+  private static BadInputException refused(RuntimeException e) {
+    return new BadInputException("TensorFlow refuses the graph: " + refusal(e), e);
   }
 
   /** How many are open in this process, to find those that nobody closes. */
@@ -144,6 +155,44 @@ public final class OpenGraph implements AutoCloseable {
         .setDtype(DataType.forNumber(output.dataType().getNumber()))
         .setTensorShape(proto(output.shape()))
         .build();
+  }
+
+  /**
+   * Refuses what this machine cannot hold, which would take long to find out.
+   *
+   * @param images how many are fed: the first size of a tensor, where that is open
+   * @throws BadInputException naming the node
+   */
+  void checkFits(int images) {
+    for (GraphOperation operation : (Iterable<GraphOperation>) graph::operations) {
+      for (int i = 0; i < operation.numOutputs(); i++) {
+        Shape shape = operation.output(i).shape();
+        if (!shape.isUnknown() && bytes(shape, images) > memory() / 2.0) {
+          throw new BadInputException(
+              String.format(
+                  Locale.ROOT,
+                  "node '%s' (%s) makes a tensor of shape %s of %d images, more than half of the %d GiB"
+                      + " that this machine has",
+                  operation.name(),
+                  operation.type(),
+                  shape,
+                  images,
+                  memory() >> 30));
+        }
+      }
+    }
+  }
+
+  private static double bytes(Shape shape, int images) {
+    double bytes = Float.BYTES;
+    for (int a = 0; a < shape.numDimensions(); a++) {
+      bytes *= shape.get(a) >= 0 ? shape.get(a) : a == 0 ? images : 1;
+    }
+    return bytes;
+  }
+
+  private static long memory() {
+    return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
   }
 
   private static TensorShapeProto proto(Shape shape) {

@@ -2,6 +2,7 @@ package org.espalier.framework.sessions;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,6 +30,7 @@ public final class Predictor implements AutoCloseable {
   private final Map<String, NodeDef> placeholders = new LinkedHashMap<>();
   private final VariableStore variables;
   private final OpenGraph open;
+  private int fitting;
 
   /** Opens a session. The weights must fit the network. */
   public Predictor(Model model, Machine machine) {
@@ -190,10 +192,23 @@ public final class Predictor implements AutoCloseable {
           call.feed(network.input(key).toString(), array, Attributes.type(node, "dtype"));
         });
     outputs.values().forEach(call::fetch);
+    fits(inputs.values());
     try {
       return run.apply(call);
     } catch (RuntimeException e) {
       throw TensorFlowRuntime.isRefusal(e) ? refused(e) : e;
+    }
+  }
+
+  /** So many images are asked for once. */
+  private void fits(Collection<ShapedArray> inputs) {
+    int images = 1;
+    for (ShapedArray input : inputs) {
+      images = Math.max(images, input.shape().rank() == 0 ? 1 : input.shape().dim(0));
+    }
+    if (images > fitting) {
+      open.checkFits(images);
+      fitting = images;
     }
   }
 

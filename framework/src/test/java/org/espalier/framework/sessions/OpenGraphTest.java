@@ -39,6 +39,21 @@ class OpenGraphTest {
     assertThat(OpenGraph.count()).isEqualTo(before);
   }
 
+  /** TensorFlow takes it in, and finds only when it runs that there is no kernel for it. */
+  @Test
+  void anOpThatNoProcessorComputesIsToldAsBadInput() {
+    GraphBuilder g = new GraphBuilder(constant());
+    g.addFloat("RiscAbs", "odd", "half");
+    int before = OpenGraph.count();
+    assertThatThrownBy(
+            () ->
+                OpenGraph.prepared(
+                    g.build(), Machine.all(), open -> open.call().target("odd").run()))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageStartingWith("TensorFlow refuses the graph: No OpKernel was registered");
+    assertThat(OpenGraph.count()).isEqualTo(before);
+  }
+
   @Test
   void oneThatCannotBePreparedIsClosed() {
     int before = OpenGraph.count();
@@ -160,5 +175,30 @@ class OpenGraphTest {
     Machine four = new Machine(4, Machine.Device.CPU);
     assertThat(four.forSteps(59_999_999)).isEqualTo(new Machine(1, Machine.Device.CPU));
     assertThat(four.forSteps(60_000_000)).isEqualTo(four);
+  }
+
+  /** Two images are 2^43 bytes there. */
+  @Test
+  void whatNoMachineCanHoldIsRefusedBeforeItIsTried() {
+    GraphBuilder g = new GraphBuilder();
+    String x = g.placeholder("x", DataType.DT_FLOAT, Shape.of(Shape.UNKNOWN, 1 << 10));
+    AttrValue numbers = Attributes.type(DataType.DT_INT32);
+    g.add(
+        "Tile",
+        "tile",
+        Map.of("T", Attributes.type(DataType.DT_FLOAT), "Tmultiples", numbers),
+        x,
+        g.constant("times", Shape.of(2), 1, 1 << 30));
+    try (OpenGraph open = new OpenGraph(g.build(), Machine.threads(1))) {
+      assertThatThrownBy(() -> open.checkFits(2))
+          .isInstanceOf(BadInputException.class)
+          .hasMessageContaining(
+              "node 'tile' (Tile) makes a tensor of shape [-1, 1099511627776] of 2 images");
+    }
+    GraphBuilder small = new GraphBuilder();
+    small.placeholder("x", DataType.DT_FLOAT, Shape.of(Shape.UNKNOWN, 1));
+    try (OpenGraph open = new OpenGraph(small.build(), Machine.threads(1))) {
+      open.checkFits(2);
+    }
   }
 }
