@@ -44,6 +44,9 @@ final class Body {
     this.types = types;
     this.library = library;
     for (NodeDef node : nodes) {
+      if (node.getName().isEmpty()) {
+        throw OpCatalog.bad(node, "has no name");
+      }
       if (this.nodes.put(node.getName(), node) != null) {
         throw new BadInputException("two nodes are named '" + node.getName() + "'");
       }

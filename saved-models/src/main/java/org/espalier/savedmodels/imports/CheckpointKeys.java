@@ -76,7 +76,7 @@ final class CheckpointKeys {
     }
     String value = node.getInput(1);
     NodeDef from = byName.get(first(value));
-    for (int i = 0; from != null && from.getOp().equals("Identity") && i < byName.size(); i++) {
+    for (int i = 0; passesOn(from) && i < byName.size(); i++) {
       value = from.getInput(0);
       from = byName.get(first(value));
     }
@@ -93,11 +93,15 @@ final class CheckpointKeys {
   private static String variable(
       String handle, Map<String, NodeDef> byName, Map<String, String> arguments) {
     NodeDef node = byName.get(first(handle));
-    for (int i = 0; node != null && node.getOp().equals("Identity") && i < byName.size(); i++) {
+    for (int i = 0; passesOn(node) && i < byName.size(); i++) {
       handle = node.getInput(0);
       node = byName.get(first(handle));
     }
     return arguments.getOrDefault(handle, first(handle));
+  }
+
+  private static boolean passesOn(NodeDef node) {
+    return node != null && node.getOp().equals("Identity") && node.getInputCount() > 0;
   }
 
   private static String first(String tensor) {

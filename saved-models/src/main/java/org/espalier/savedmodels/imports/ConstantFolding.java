@@ -2,6 +2,7 @@ package org.espalier.savedmodels.imports;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,7 +30,11 @@ import org.tensorflow.proto.TensorShapeProto;
  * known beforehand and not large.
  */
 final class ConstantFolding {
+  /** How many numbers a result has at most, and how many more all have than they are made of. */
   static final long LARGEST = 1 << 24;
+
+  /** How many numbers no graph makes out of constants for a purpose. */
+  private static final long MOST = 1 << 26;
 
   private static final Set<DataType> TYPES =
       Set.of(DataType.DT_FLOAT, DataType.DT_INT32, DataType.DT_INT64, DataType.DT_BOOL);
@@ -82,7 +87,14 @@ final class ConstantFolding {
   private static Map<String, TensorProto> evaluate(
       Map<String, NodeDef> foldable, List<NodeDef> nodes, List<String> ends) {
     NodeGraph graph = new NodeGraph(GraphDef.newBuilder().addAllNode(foldable.values()).build());
-    try (OpenGraph open = new OpenGraph(graph, Machine.processors())) {
+    OpenGraph taken;
+    try {
+      taken = new OpenGraph(graph, Machine.processors());
+    } catch (BadInputException e) {
+      return Map.of();
+    }
+    try (OpenGraph open = taken) {
+      foldable.values().forEach(node -> checkSize(open, node));
       Set<String> small = small(open, foldable);
       Set<String> read = new HashSet<>();
       ends.forEach(e -> read.add(TensorRef.nodeOf(e)));
@@ -92,38 +104,70 @@ final class ConstantFolding {
         }
       }
       read.removeIf(n -> !small.contains(n) || foldable.get(n).getOp().equals("Const"));
-      if (read.isEmpty()) {
-        return Map.of();
-      }
-      Call call = open.call();
-      read.forEach(name -> call.fetch(TensorRef.of(name)));
-      Map<String, TensorProto> values = new LinkedHashMap<>();
-      call.protos().forEach((ref, value) -> values.put(ref.node(), value));
-      return values;
+      return values(open, read);
     } catch (RuntimeException e) {
-      if (TensorFlowRuntime.isRefusal(e)
-          || e instanceof IllegalArgumentException
-          || e instanceof BadInputException) {
+      if (TensorFlowRuntime.isRefusal(e) || e instanceof IllegalArgumentException) {
         return Map.of();
       }
       throw e;
     }
   }
 
-  /** The nodes whose one result, and all that it is computed from, is small. */
+  private static Map<String, TensorProto> values(OpenGraph open, Set<String> read) {
+    if (read.isEmpty()) {
+      return Map.of();
+    }
+    Call call = open.call();
+    read.forEach(name -> call.fetch(TensorRef.of(name)));
+    Map<String, TensorProto> values = new LinkedHashMap<>();
+    call.protos().forEach((ref, value) -> values.put(ref.node(), value));
+    return values;
+  }
+
+  /** Refuses what is computed from few numbers and takes more memory than any network's weights. */
+  private static void checkSize(OpenGraph open, NodeDef node) {
+    long from = 0;
+    for (String input : node.getInputList()) {
+      from += size(open, TensorRef.parse(input));
+    }
+    for (int i = 0; i < open.outputs(node.getName()); i++) {
+      boolean made = !node.getOp().equals("Const");
+      if (made && size(open, new TensorRef(node.getName(), i)) > Math.max(MOST, from)) {
+        throw OpCatalog.bad(
+            node, "makes more than " + MOST + " numbers out of constants, expected fewer");
+      }
+    }
+  }
+
+  /** How many numbers, or 0 where that is not known. */
+  private static long size(OpenGraph open, TensorRef ref) {
+    TensorShapeProto shape = open.type(ref).getTensorShape();
+    return isKnown(shape) ? elements(shape) : 0;
+  }
+
+  /**
+   * The nodes whose one result, and all that it is computed from, is small. So is all that they add
+   * to what they are computed from.
+   */
   private static Set<String> small(OpenGraph open, Map<String, NodeDef> foldable) {
-    Set<String> small = new HashSet<>();
+    Map<String, Long> small = new HashMap<>();
     Set<String> results = new HashSet<>();
+    long added = 0;
     for (NodeDef node : foldable.values()) {
-      if (open.outputs(node.getName()) != 1
-          || !node.getInputList().stream().allMatch(i -> small.contains(TensorRef.nodeOf(i)))) {
+      List<String> from = node.getInputList().stream().map(TensorRef::nodeOf).toList();
+      if (open.outputs(node.getName()) != 1 || !small.keySet().containsAll(from)) {
         continue;
       }
       TensorInfo output = open.type(TensorRef.of(node.getName()));
       boolean result = TYPES.contains(output.getDtype());
-      if ((result || BETWEEN.contains(output.getDtype()))
-          && isSmall(output.getTensorShape(), LARGEST)) {
-        small.add(node.getName());
+      if (!result && !BETWEEN.contains(output.getDtype()) || !isKnown(output.getTensorShape())) {
+        continue;
+      }
+      long size = elements(output.getTensorShape());
+      long more = from.isEmpty() ? 0 : size - from.stream().mapToLong(small::get).sum();
+      if (size <= LARGEST && added + Math.max(more, 0) <= LARGEST) {
+        added += Math.max(more, 0);
+        small.put(node.getName(), size);
         if (result) {
           results.add(node.getName());
         }
@@ -134,14 +178,22 @@ final class ConstantFolding {
 
   /** Whether a size is known, and no larger than another. */
   static boolean isSmall(TensorShapeProto shape, long most) {
-    long size = 1;
+    return isKnown(shape) && elements(shape) <= most;
+  }
+
+  private static boolean isKnown(TensorShapeProto shape) {
+    return !shape.getUnknownRank()
+        && shape.getDimList().stream().allMatch(dim -> dim.getSize() >= 0);
+  }
+
+  /** How many, or some number that is more than most. */
+  private static long elements(TensorShapeProto shape) {
+    long elements = 1;
     for (TensorShapeProto.Dim dim : shape.getDimList()) {
-      if (dim.getSize() < 0 || dim.getSize() > most) {
-        return false;
-      }
-      size = size > most ? size : size * dim.getSize();
+      boolean most = dim.getSize() > 0 && elements > Long.MAX_VALUE / dim.getSize();
+      elements = most ? Long.MAX_VALUE : elements * dim.getSize();
     }
-    return !shape.getUnknownRank() && size <= most;
+    return elements;
   }
 
   private static NodeDef constant(String name, TensorProto value) {

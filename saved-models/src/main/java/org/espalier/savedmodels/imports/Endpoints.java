@@ -98,8 +98,11 @@ final class Endpoints {
     if (!info.getTensorShape().getUnknownRank()) {
       return info;
     }
-    try (OpenGraph open = new OpenGraph(new NodeGraph(graph), Machine.processors())) {
-      return open.type(TensorRef.parse(info.getName()));
+    try {
+      TypesFit.check(graph);
+      try (OpenGraph open = new OpenGraph(new NodeGraph(graph), Machine.processors())) {
+        return open.type(TensorRef.parse(info.getName()));
+      }
     } catch (BadInputException | IllegalArgumentException e) {
       return info;
     }
@@ -194,7 +197,22 @@ final class Endpoints {
       if (outputs.isEmpty()) {
         throw new BadInputException("the signature has no outputs");
       }
-      return new Offer(name, types, refs(signature.getInputsMap()), outputs);
+      return new Offer(name, types, inputs(signature.getInputsMap()), outputs);
+    }
+
+    /** No tensor can be fed with two things. */
+    private static Map<String, TensorRef> inputs(Map<String, TensorInfo> tensors) {
+      Map<String, TensorRef> inputs = refs(tensors);
+      Map<TensorRef, String> keys = new HashMap<>();
+      inputs.forEach(
+          (key, ref) -> {
+            String other = keys.put(ref, key);
+            if (other != null) {
+              throw new BadInputException(
+                  "the inputs '" + other + "' and '" + key + "' are one tensor, '" + ref + "'");
+            }
+          });
+      return inputs;
     }
   }
 

@@ -72,7 +72,13 @@ final class Inliner {
    */
   List<String> add(Body main, List<String> tensors) {
     safe.check(main.reached(tensors));
-    return expand(main, tensors);
+    List<String> flatTensors = expand(main, tensors);
+    int dead = flatTensors.indexOf(DEAD);
+    if (dead >= 0) {
+      throw new BadInputException(
+          "tensor '" + tensors.get(dead) + "' is on a branch that is never taken");
+    }
+    return flatTensors;
   }
 
   private List<String> expand(Body body, List<String> tensors) {
@@ -101,6 +107,7 @@ final class Inliner {
     if (library.containsKey(node.getOp())) {
       return call(body, node, node.getOp(), read);
     }
+    catalog.definition(node).check(bound(body, node));
     if (SafeOps.CALLS.contains(node.getOp())) {
       return call(body, node, node.getAttrOrThrow("f").getFunc().getName(), read);
     }
@@ -115,9 +122,14 @@ final class Inliner {
     if (f != null) {
       return f.getSignature().getOutputArgCount();
     }
+    return catalog.outputs(bound(body, node));
+  }
+
+  /** The node as it is for the types that the caller of its function gives. */
+  private static NodeDef bound(Body body, NodeDef node) {
     Map<String, AttrValue> attributes = new HashMap<>();
     node.getAttrMap().forEach((key, value) -> attributes.put(key, body.bound(value)));
-    return catalog.outputs(node.toBuilder().putAllAttr(attributes).build());
+    return node.toBuilder().putAllAttr(attributes).build();
   }
 
   /** A choice that a constant decides, such as "not training": only the branch taken is written. */
@@ -167,9 +179,7 @@ final class Inliner {
   private List<String> write(Body body, NodeDef node, List<String> read) {
     checkFlat(body, node);
     String name = free(body.prefix(), node.getName());
-    Map<String, AttrValue> attributes = new HashMap<>();
-    node.getAttrMap().forEach((key, value) -> attributes.put(key, body.bound(value)));
-    NodeDef bound = node.toBuilder().putAllAttr(attributes).build();
+    NodeDef bound = bound(body, node);
     flat.put(
         name,
         NodeDef.newBuilder()

@@ -2,6 +2,7 @@ package org.espalier.savedmodels.imports;
 
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.espalier.framework.sessions.TensorFlowRuntime;
 import org.espalier.graphs.BadInputException;
@@ -45,6 +46,11 @@ final class OpCatalog {
     return arg.getIsRef() || arg.getType() == DataType.DT_RESOURCE;
   }
 
+  /** What the op of a node asks of it. */
+  Definition definition(NodeDef node) {
+    return new Definition(op(node));
+  }
+
   private OpDef op(NodeDef node) {
     OpDef op = ops.get(node.getOp());
     if (op == null) {
@@ -56,39 +62,18 @@ final class OpCatalog {
 
   /** How many tensors a node makes. */
   int outputs(NodeDef node) {
-    int count = 0;
-    for (OpDef.ArgDef arg : op(node).getOutputArgList()) {
-      count += size(node, arg);
-    }
-    return count;
+    return definition(node).outputs(node).size();
   }
 
   /** Where the tensors of a named output begin among all that a node makes. */
   int offset(NodeDef node, String output) {
-    int count = 0;
-    for (OpDef.ArgDef arg : op(node).getOutputArgList()) {
-      if (arg.getName().equals(output)) {
-        return count;
+    List<Definition.Port> ports = definition(node).outputs(node);
+    for (int i = 0; i < ports.size(); i++) {
+      if (ports.get(i).name().equals(output)) {
+        return i;
       }
-      count += size(node, arg);
     }
     throw bad(node, "has no output '" + output + "'");
-  }
-
-  private static int size(NodeDef node, OpDef.ArgDef arg) {
-    long size = 1;
-    if (!arg.getNumberAttr().isEmpty()) {
-      size = node.getAttrOrDefault(arg.getNumberAttr(), AttrValue.getDefaultInstance()).getI();
-    } else if (!arg.getTypeListAttr().isEmpty()) {
-      size =
-          node.getAttrOrDefault(arg.getTypeListAttr(), AttrValue.getDefaultInstance())
-              .getList()
-              .getTypeCount();
-    }
-    if (size < 0 || size > 1 << 16) {
-      throw bad(node, "says that it has " + size + " outputs");
-    }
-    return (int) size;
   }
 
   /**

@@ -21,11 +21,7 @@ final class Preflight {
    * @throws org.espalier.graphs.BadInputException naming the node
    */
   static void check(List<NodeDef> flat, OpRules rules) {
-    for (NodeDef node : flat) {
-      if (node.getOp().equals("Const") && !node.containsAttr("value")) {
-        throw OpCatalog.bad(node, "has no value");
-      }
-    }
+    TypesFit.check(flat);
     GraphFacts facts =
         GraphFacts.of(new NodeGraph(GraphDef.newBuilder().addAllNode(flat).build()), rules);
     for (NodeDef node : flat) {

@@ -4,6 +4,7 @@ import static org.espalier.savedmodels.imports.FrozenGraph.FLOAT;
 import static org.espalier.savedmodels.imports.FrozenGraph.INT;
 import static org.espalier.savedmodels.imports.FrozenGraph.base;
 import static org.espalier.savedmodels.imports.FrozenGraph.caller;
+import static org.espalier.savedmodels.imports.FrozenGraph.function;
 import static org.espalier.savedmodels.imports.FrozenGraph.in;
 import static org.espalier.savedmodels.imports.FrozenGraph.text;
 import static org.espalier.savedmodels.imports.FrozenGraph.unary;
@@ -65,6 +66,73 @@ enum Broken {
   CONSTANT_OF_MANY_BYTES("'big'", () -> big(tensor(5000, 3, 3, 3, 8))),
   CONSTANT_TOO_LARGE("'big'", () -> big(tensor(0, 3, 3, 3, 1 << 28))),
   CONSTANT_OF_NEGATIVE_SIZE("cannot be -3", () -> big(tensor(0, 3, 3, -3, 8))),
+  CONSTANT_OF_ANOTHER_TYPE(
+      "'axes' (Const) holds double, expected int32 as its dtype says",
+      () -> changed("axes", "value", ofType(DataType.DT_DOUBLE))),
+  CONSTANT_OF_HALF_FOR_INTEGERS(
+      "'axes' (Const) holds half, expected int32",
+      () -> changed("axes", "value", ofType(DataType.DT_HALF))),
+  CONSTANT_OF_NO_TYPE(
+      "'axes' (Const) holds invalid", () -> changed("axes", "value", ofType(DataType.DT_INVALID))),
+  ONE_VALUE_FOR_MANY(
+      "'big' of shape [3,3,3,1000000] holds only", () -> big(tensor(0, 3, 3, 3, 1_000_000))),
+  SLICE_FROM_A_FRACTION(
+      "'s' (StridedSlice) reads 'b' as its begin, expected int32, found float",
+      () ->
+          base()
+              .floats("b", 4)
+              .ints("e", 1, 1, 1, 1)
+              .node("StridedSlice", "s", in("conv", "b", "e", "e"), "Index", INT)
+              .tail("s")),
+  SLICE_BY_FRACTIONS(
+      "'s' (StridedSlice) has a wrong Index: expected one of int16, int32, int64, found float",
+      () ->
+          base()
+              .floats("b", 4)
+              .node("StridedSlice", "s", in("conv", "b", "b", "b"), "Index", FLOAT)
+              .tail("s")),
+  NO_TYPE("'before' (Relu) has no T, expected one of float", () -> changed("before", "T", null)),
+  A_TYPE_THAT_IS_NONE(
+      "'before' (Relu) has a wrong T: expected one of float",
+      () -> changed("before", "T", Attributes.type(DataType.DT_INVALID))),
+  A_REFERENCE_FOR_A_TYPE(
+      "'mean' (Mean) has a wrong T",
+      () -> changed("mean", "T", Attributes.type(DataType.DT_FLOAT_REF))),
+  A_NUMBER_FOR_A_TYPE(
+      "'before' (Relu) has a wrong T: expected one of float",
+      () -> changed("before", "T", Attributes.number(1))),
+  A_TYPE_FOR_A_LIST(
+      "'last' (Conv2D) has a wrong strides: expected list(int)",
+      () -> changed("last", "strides", FLOAT)),
+  OTHER_TYPES(
+      "'scores' (MatMul) reads 'mean' as its a, expected double, found float",
+      () -> changed("scores", "T", Attributes.type(DataType.DT_DOUBLE))),
+  MORE_THAN_ARE_READ(
+      "'p' (Pack) has 2 tensors to read, expected 3",
+      () -> base().node("Pack", "p", in("conv", "conv"), "N", Attributes.number(3)).tail("p")),
+  FEWER_THAN_ONE(
+      "'c' (Pack) has N of -1, expected at least 1",
+      () -> base().node("Pack", "c", in("conv"), "N", Attributes.number(-1)).tail("c")),
+  A_BILLION_OUTPUTS(
+      "'u' (Unpack) has num of 1073741824, expected at most 65536",
+      () -> base().node("Unpack", "u", in("conv"), "num", Attributes.number(1 << 30)).tail("u")),
+  SWITCH_OF_NOTHING(
+      "'s' (Switch) has 0 tensors to read, expected 2",
+      () -> base().node("Switch", "s", in()).tail("s")),
+  BRANCH_WITHOUT_CONDITION(
+      "'i' (If) has no Tcond",
+      () -> base().node("If", "i", in("conv"), "then_branch", function("f")).tail("i")),
+  BRANCH_NEVER_TAKEN(
+      "tensor 'r' is on a branch that is never taken",
+      () ->
+          base()
+              .flag("no", false)
+              .node("Switch", "s", in("conv", "no"))
+              .node("Relu", "r", in("s:1"))),
+  NODE_WITHOUT_NAME(
+      "'' (Relu) has no name", () -> base().node("Relu", "", in("conv")).tail("conv")),
+  A_BILLION_OUT_OF_THREE(
+      "'r' (Range) makes more than 67108864 numbers out of constants", () -> sizes(1 << 30)),
   NORM_OF_OTHER_LENGTHS("bn", () -> norm(8, 5, 8, 3)),
   NORM_TOO_LONG("bn", () -> norm(16, 16, 16, 16)),
   BIAS_OF_OTHER_LENGTH(
@@ -244,6 +312,44 @@ enum Broken {
       value.getTensorBuilder().addFloatVal(1);
     }
     return value.build();
+  }
+
+  /** The sound graph with another attribute for one of a node, or without it. */
+  private static FrozenGraph changed(String node, String name, AttrValue value) {
+    FrozenGraph g = base().tail("conv");
+    for (var one : g.graph.getNodeBuilderList()) {
+      if (one.getName().equals(node)) {
+        if (value == null) {
+          one.removeAttr(name);
+        } else {
+          one.putAttr(name, value);
+        }
+      }
+    }
+    return g;
+  }
+
+  /** Two numbers of some type. */
+  private static AttrValue ofType(DataType type) {
+    AttrValue.Builder value = Attributes.ints(Shape.of(2), 1, 2).toBuilder();
+    value.getTensorBuilder().setDtype(type);
+    return value.build();
+  }
+
+  private static FrozenGraph sizes(int count) {
+    FrozenGraph g =
+        base()
+            .ints("from", Shape.of(), 0)
+            .ints("count", Shape.of(), count)
+            .ints("by", Shape.of(), 1)
+            .node("Range", "r", in("from", "count", "by"), "Tidx", INT)
+            .node("Reshape", "rs", in("conv", "r"), "Tshape", INT);
+    for (var node : g.graph.getNodeBuilderList()) {
+      if (node.getOp().equals("Range")) {
+        node.removeAttr("T");
+      }
+    }
+    return g.tail("rs");
   }
 
   private static FrozenGraph norm(int... lengths) {

@@ -131,6 +131,8 @@ class BrokenGraphsTest {
     OUTPUT_WITHOUT_NAME("'y'", s -> s.putOutputs("y", info(""))),
     NO_OUTPUTS("no outputs", SignatureDef.Builder::clearOutputs),
     NO_INPUTS("'x'", SignatureDef.Builder::clearInputs),
+    ONE_TENSOR_FOR_TWO_INPUTS(
+        "the inputs 'x' and 'x2' are one tensor, 'x'", s -> s.putInputs("x2", info("x:0"))),
     OUTPUT_OF_NONSENSE("a:b:c", s -> s.putOutputs("y", info("^a:b:c:-1")));
 
     private final String part;

@@ -243,7 +243,13 @@ class SavedModelImporterTest {
   @Test
   void functionsThatCallThemselvesAreRefused() throws IOException {
     AttrValue self = AttrValue.newBuilder().setFunc(NameAttrList.newBuilder().setName("f")).build();
-    NodeDef call = node("call", "PartitionedCall").toBuilder().putAttr("f", self).build();
+    AttrValue none = AttrValue.newBuilder().setList(AttrValue.ListValue.newBuilder()).build();
+    NodeDef call =
+        node("call", "PartitionedCall").toBuilder()
+            .putAttr("f", self)
+            .putAttr("Tin", none)
+            .putAttr("Tout", none)
+            .build();
     FunctionDef.Builder f = FunctionDef.newBuilder();
     f.getSignatureBuilder().setName("f").addOutputArgBuilder().setName("y");
     f.addNodeDef(call).putRet("y", "call:output:0");
