@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.espalier.graphs.Network;
+import org.espalier.graphs.Quantisers;
 import org.espalier.graphs.TensorRef;
 import org.espalier.graphs.ops.Axes;
 import org.tensorflow.proto.NodeDef;
@@ -81,7 +82,7 @@ final class Silence {
     if (parameters.containsKey(node.getName())) {
       return parameters.get(node.getName());
     }
-    if (FIRST.contains(op)) {
+    if (FIRST.contains(op) || Quantisers.isOne(node)) {
       return !inputs.isEmpty() && inputs.get(0);
     }
     if (ANY.contains(op)) {
