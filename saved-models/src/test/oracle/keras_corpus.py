@@ -284,11 +284,12 @@ def rows():
 
 @model
 def volumes():
-    i = keras.Input((6,))
-    x = L.Reshape((2, 2, 2, 4))(L.Dense(32, activation="relu")(i))
-    x = normed(L.Conv3DTranspose(6, 3, strides=2, padding="same")(x))
-    x = normed(L.Conv3DTranspose(5, 2, strides=1, padding="valid", use_bias=False)(x))
-    return keras.Model(i, L.Conv3DTranspose(2, 3, padding="same", activation="tanh")(x))
+    i = keras.Input((4, 4, 4, 2))
+    a = normed(L.Conv3D(6, 3, padding="same")(i))
+    b = normed(L.Conv3D(8, 3, padding="same")(L.MaxPooling3D()(a)))
+    x = L.Concatenate()([L.Conv3DTranspose(5, 2, strides=2)(b), L.AveragePooling3D(1)(a)])
+    x = normed(L.Conv3DTranspose(4, 3, padding="same", use_bias=False)(x))
+    return keras.Model(i, L.Conv3D(2, 1)(x))
 
 
 def make():

@@ -64,23 +64,25 @@ public record Op(NodeDef node, List<TensorFacts> inputs) {
     return axis < 0 ? axis + rank : axis;
   }
 
-  /** Whether the node works on image tensors, channels last or first, of rank 4. */
+  /** Whether the node works on tensors of images, or of volumes, channels last or first. */
   public boolean isImages() {
-    return hasChannels(4) && inputs.get(0).shape().map(s -> s.rank() == 4).orElse(true);
+    return isImages(0);
   }
 
-  /**
-   * Whether the node says of tensors of a rank, 4 for images and 5 for volumes, where their
-   * channels lie: last or first. Channels in blocks are neither.
-   */
-  public boolean hasChannels(int rank) {
-    Set<String> formats = rank == 5 ? Set.of("NDHWC", "NCDHW") : Set.of("NHWC", "NCHW");
-    return formats.contains(format());
+  /** The same of one that reads them at a given input. */
+  public boolean isImages(int input) {
+    return Set.of("NHWC", "NCHW", "NDHWC", "NCDHW").contains(format())
+        && inputs.get(input).shape().map(s -> s.rank() == imageRank()).orElse(true);
   }
 
   private String format() {
     boolean volumes = node.getOp().contains("3D");
     return Attributes.text(node, "data_format", volumes ? "NDHWC" : "NHWC");
+  }
+
+  /** The rank of its images, 4, or of its volumes, 5. */
+  public int imageRank() {
+    return format().length();
   }
 
   /** Where the channels are in a tensor of images, or of volumes. */

@@ -29,6 +29,7 @@ final class ParameterKinds {
   private static final Set<String> LAYERS =
       Set.of(
           "Conv2D",
+          "Conv3D",
           "DepthwiseConv2dNative",
           "Conv2DBackpropInput",
           "Conv3DBackpropInputV2",
@@ -95,7 +96,7 @@ final class ParameterKinds {
 
   private ParameterKind of(Use use) {
     return switch (use.reader().getOp()) {
-      case "Conv2D", "Conv2DBackpropInput", "Conv3DBackpropInputV2" ->
+      case "Conv2D", "Conv3D", "Conv2DBackpropInput", "Conv3DBackpropInputV2" ->
           second(use, ParameterKind.CONV_KERNEL);
       case "DepthwiseConv2dNative" -> second(use, ParameterKind.DEPTHWISE_KERNEL);
       case "MatMul", "BatchMatMul", "BatchMatMulV2", "BatchMatMulV3", "Einsum" ->

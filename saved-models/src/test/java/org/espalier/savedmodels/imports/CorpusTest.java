@@ -134,7 +134,7 @@ class CorpusTest {
     "unet, 7",
     "generator, 3",
     "rows, 3",
-    "volumes, 3",
+    "volumes, 4",
     "fully_conv, 4",
     "computed_kernels, 4",
     "masked_kernels, 5",

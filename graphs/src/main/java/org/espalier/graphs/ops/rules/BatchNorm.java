@@ -30,7 +30,7 @@ final class BatchNorm implements OpRule {
 
   @Override
   public List<TensorFacts> infer(Op op) {
-    Shape in = op.shape(0, 4);
+    Shape in = op.shape(0, op.imageRank());
     int channels = in.dim(op.channelAxis());
     for (int i = 1; i <= 4; i++) {
       int found = op.shape(i, 1).dim(0);
@@ -66,6 +66,6 @@ final class BatchNorm implements OpRule {
 
   @Override
   public Work work(Op op) {
-    return new Work(0, Math.multiplyExact(2, op.shape(0, 4).elements()));
+    return new Work(0, Math.multiplyExact(2, op.shape(0, op.imageRank()).elements()));
   }
 }

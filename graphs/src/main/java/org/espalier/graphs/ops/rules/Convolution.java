@@ -11,14 +11,14 @@ import org.espalier.graphs.ops.OpRule;
 import org.espalier.graphs.ops.TensorFacts;
 import org.espalier.graphs.ops.Work;
 
-/** Conv2D, grouped too. The kernel is [rows, columns, in / groups, out]. */
+/** Conv2D and Conv3D, grouped too. The kernel is [(planes,) rows, columns, in / groups, out]. */
 final class Convolution implements OpRule {
   @Inject
   Convolution() {}
 
   @Override
   public Set<String> ops() {
-    return Set.of("Conv2D");
+    return Set.of("Conv2D", "Conv3D");
   }
 
   @Override
@@ -27,58 +27,60 @@ final class Convolution implements OpRule {
   }
 
   private static int in(Op op) {
-    return op.shape(0, 4).dim(op.channelAxis());
+    return op.shape(0, op.imageRank()).dim(op.channelAxis());
+  }
+
+  /** How many channels each group reads. */
+  private static int each(Op op) {
+    return op.shape(1, op.imageRank()).dim(op.imageRank() - 2);
   }
 
   /** Behind an op without a rule the input is not known; then it is taken for an ungrouped one. */
   private static int groups(Op op) {
-    int each = op.shape(1, 4).dim(2);
+    int each = each(op);
     return Shape.isOpen(in(op)) || each < 1 ? 1 : in(op) / each;
   }
 
   @Override
   public List<TensorFacts> infer(Op op) {
-    Shape kernel = op.shape(1, 4);
-    int each = kernel.dim(2);
+    Shape kernel = op.shape(1, op.imageRank());
+    int each = each(op);
     if (!Shape.isOpen(in(op)) && !Shape.isOpen(each) && (each == 0 || in(op) % each != 0)) {
-      throw op.bad("has a kernel for " + kernel.dim(2) + " channels, but reads " + in(op));
+      throw op.bad("has a kernel for " + each + " channels, but reads " + in(op));
     }
-    int r = op.rowAxis();
-    Shape out =
-        Windows.slide(
-            op,
-            op.shape(0, 4),
-            Windows.dilated(op, kernel.dim(0), r),
-            Windows.dilated(op, kernel.dim(1), r + 1));
-    return List.of(TensorFacts.of(out.with(op.channelAxis(), kernel.dim(3))));
+    Shape out = Windows.slide(op, op.shape(0, op.imageRank()), Windows.ofKernel(op, kernel));
+    return List.of(TensorFacts.of(out.with(op.channelAxis(), kernel.last())));
   }
 
   @Override
   public List<Axes> link(Op op, Links links) {
+    int rank = op.imageRank();
     Axes kernel = links.in(1);
     int axis = op.channelAxis();
     int[] in = links.in(0).get(axis);
     links.keepWholeBut(links.in(0), axis);
-    int[] out = kernel.get(3);
-    links.keepWhole(kernel.get(0), "");
-    links.keepWhole(kernel.get(1), "");
-    links.layer(out, kernel.get(2));
+    int[] read = kernel.get(rank - 2);
+    int[] out = kernel.get(rank - 1);
+    for (int a = 0; a < rank - 2; a++) {
+      links.keepWhole(kernel.get(a), "");
+    }
+    links.layer(out, read);
     int groups = groups(op);
     if (groups == 1) {
-      links.tie(in, kernel.get(2));
-    } else if (op.shape(1, 4).dim(2) == 1) {
-      links.keepWhole(kernel.get(2), "");
+      links.tie(in, read);
+    } else if (each(op) == 1) {
+      links.keepWhole(read, "");
       links.tie(in, Groups.oneForEach(links, out, groups)); // as in a depthwise convolution
     } else {
-      links.tie(Groups.tie(links, in, groups), kernel.get(2));
+      links.tie(Groups.tie(links, in, groups), read);
       Groups.tie(links, out, groups);
     }
-    return List.of(Axes.only(4, axis, out));
+    return List.of(Axes.only(rank, axis, out));
   }
 
   @Override
   public Work work(Op op) {
     long pixels = infer(op).get(0).shape().orElseThrow().with(op.channelAxis(), 1).elements();
-    return Work.macs(pixels, op.shape(1, 4).elements());
+    return Work.macs(pixels, op.shape(1, op.imageRank()).elements());
   }
 }

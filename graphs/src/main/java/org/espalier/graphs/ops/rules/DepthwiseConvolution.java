@@ -38,11 +38,9 @@ final class DepthwiseConvolution implements OpRule {
     if (!Shape.isOpen(channels) && !Shape.isOpen(kernel.dim(2)) && channels != kernel.dim(2)) {
       throw op.bad("has a kernel for " + kernel.dim(2) + " channels, but reads " + channels);
     }
-    int rows = Windows.dilated(op, kernel.dim(0), op.rowAxis());
-    int columns = Windows.dilated(op, kernel.dim(1), op.rowAxis() + 1);
     return List.of(
         TensorFacts.of(
-            Windows.slide(op, in, rows, columns)
+            Windows.slide(op, in, Windows.ofKernel(op, kernel))
                 .with(
                     op.channelAxis(),
                     kernel.isKnown()

@@ -1,6 +1,7 @@
 package org.espalier.graphs.ops.rules;
 
 import jakarta.inject.Inject;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.espalier.graphs.Attributes;
@@ -12,14 +13,14 @@ import org.espalier.graphs.ops.OpRule;
 import org.espalier.graphs.ops.TensorFacts;
 import org.espalier.graphs.ops.Work;
 
-/** MaxPool and AvgPool over rows and columns. */
+/** MaxPool and AvgPool over rows and columns, and planes. */
 final class Pooling implements OpRule {
   @Inject
   Pooling() {}
 
   @Override
   public Set<String> ops() {
-    return Set.of("MaxPool", "MaxPoolV2", "AvgPool");
+    return Set.of("MaxPool", "MaxPoolV2", "AvgPool", "MaxPool3D", "AvgPool3D");
   }
 
   @Override
@@ -29,31 +30,32 @@ final class Pooling implements OpRule {
 
   /** MaxPoolV2 is told by tensors what the others are told by attributes. */
   private static int[] window(Op op) {
-    return op.inputs().size() > 1 ? op.integers(1) : Attributes.numbers(op.node(), "ksize");
+    int[] window = op.inputs().size() > 1 ? op.integers(1) : Attributes.numbers(op.node(), "ksize");
+    return Arrays.copyOfRange(window, op.rowAxis(), op.rowAxis() + op.imageRank() - 2);
   }
 
   @Override
   public List<TensorFacts> infer(Op op) {
-    int[] window = window(op);
-    int r = op.rowAxis();
     int[] strides =
         op.inputs().size() > 1 ? op.integers(2) : Attributes.numbers(op.node(), "strides");
-    return List.of(
-        TensorFacts.of(Windows.slide(op, op.shape(0, 4), window[r], window[r + 1], strides)));
+    Shape in = op.shape(0, op.imageRank());
+    return List.of(TensorFacts.of(Windows.slide(op, in, window(op), strides)));
   }
 
   @Override
   public List<Axes> link(Op op, Links links) {
     int axis = op.channelAxis();
     links.keepWholeBut(links.in(0), axis);
-    return List.of(Axes.only(4, axis, links.in(0).get(axis)));
+    return List.of(Axes.only(op.imageRank(), axis, links.in(0).get(axis)));
   }
 
   @Override
   public Work work(Op op) {
-    int[] window = window(op);
-    int r = op.rowAxis();
     Shape out = infer(op).get(0).shape().orElseThrow();
-    return new Work(0, Math.multiplyExact((long) window[r] * window[r + 1], out.elements()));
+    long flops = out.elements();
+    for (int size : window(op)) {
+      flops = Math.multiplyExact(flops, size);
+    }
+    return new Work(0, flops);
   }
 }

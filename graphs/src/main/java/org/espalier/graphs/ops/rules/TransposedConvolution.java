@@ -27,22 +27,16 @@ final class TransposedConvolution implements OpRule {
     return Set.of("Conv2DBackpropInput", "Conv3DBackpropInputV2");
   }
 
-  private static int rank(Op op) {
-    return op.node().getOp().startsWith("Conv3D") ? 5 : 4;
-  }
-
   @Override
   public boolean applies(Op op) {
-    int rank = rank(op);
-    return op.hasChannels(rank)
-        && op.input(1).shape().filter(s -> s.rank() == rank).isPresent()
-        && op.input(2).shape().map(s -> s.rank() == rank).orElse(true);
+    return op.isImages(2)
+        && op.input(1).shape().filter(s -> s.rank() == op.imageRank()).isPresent();
   }
 
   /** What the size says of an axis of the output. */
   private static int told(Op op, int axis) {
     Optional<int[]> size = op.input(0).integers();
-    int rank = rank(op);
+    int rank = op.imageRank();
     if (size.isPresent() && size.get().length == rank) {
       return size.get()[axis];
     }
@@ -54,14 +48,14 @@ final class TransposedConvolution implements OpRule {
 
   /** As the kernel holds those of one group, the size tells how many there are. */
   private static int groups(Op op) {
-    int each = op.shape(1).dim(rank(op) - 2);
+    int each = op.shape(1).dim(op.imageRank() - 2);
     int out = told(op, op.channelAxis());
     return TensorFacts.isOpen(out) || each < 1 ? 1 : Math.max(1, out / each);
   }
 
   @Override
   public List<TensorFacts> infer(Op op) {
-    int rank = rank(op);
+    int rank = op.imageRank();
     Shape in = op.shape(2, rank);
     Shape kernel = op.shape(1, rank);
     int read = in.dim(op.channelAxis());
@@ -79,7 +73,7 @@ final class TransposedConvolution implements OpRule {
 
   @Override
   public List<Axes> link(Op op, Links links) {
-    int rank = rank(op);
+    int rank = op.imageRank();
     Axes kernel = links.in(1);
     for (int axis = 0; axis < rank - 2; axis++) {
       links.keepWhole(kernel.get(axis), "");
@@ -117,7 +111,7 @@ final class TransposedConvolution implements OpRule {
   /** Every pixel of the image is multiplied with all weights that read its channel. */
   @Override
   public Work work(Op op) {
-    int rank = rank(op);
+    int rank = op.imageRank();
     long pixels = op.shape(2, rank).with(op.channelAxis(), 1).elements();
     return Work.macs(pixels, op.shape(1, rank).elements());
   }

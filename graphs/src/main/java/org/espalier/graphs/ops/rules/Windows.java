@@ -1,5 +1,6 @@
 package org.espalier.graphs.ops.rules;
 
+import java.util.Arrays;
 import org.espalier.graphs.Attributes;
 import org.espalier.graphs.Shape;
 import org.espalier.graphs.ops.Op;
@@ -39,21 +40,36 @@ final class Windows {
     return Math.addExact(paddings[2 * axis], paddings[2 * axis + 1]);
   }
 
-  /** The image shape that a window of rows x columns makes of the input, channels unchanged. */
-  static Shape slide(Op op, Shape in, int rows, int columns) {
-    return slide(op, in, rows, columns, Attributes.numbers(op.node(), "strides"));
+  /** The shape that a window makes of images or volumes, channels unchanged. */
+  static Shape slide(Op op, Shape in, int[] window) {
+    return slide(op, in, window, Attributes.numbers(op.node(), "strides"));
   }
 
-  static Shape slide(Op op, Shape in, int rows, int columns, int[] strides) {
-    int r = op.rowAxis();
-    return in.with(r, out(op, r, in.dim(r), rows, strides[r]))
-        .with(r + 1, out(op, r + 1, in.dim(r + 1), columns, strides[r + 1]));
+  /**
+   * The same.
+   *
+   * @param window its size along each of the axes that are no batch and no channels
+   */
+  static Shape slide(Op op, Shape in, int[] window, int[] strides) {
+    Shape out = in;
+    for (int i = 0; i < window.length; i++) {
+      int axis = op.rowAxis() + i;
+      out = out.with(axis, out(op, axis, in.dim(axis), window[i], strides[axis]));
+    }
+    return out;
+  }
+
+  /** The window of a kernel, whose first axes it is. */
+  static int[] ofKernel(Op op, Shape kernel) {
+    int[] window = new int[op.imageRank() - 2];
+    Arrays.setAll(window, i -> dilated(op, kernel.dim(i), op.rowAxis() + i));
+    return window;
   }
 
   /** The size of a window whose elements lie apart. */
-  static int dilated(Op op, int size, int axis) {
+  private static int dilated(Op op, int size, int axis) {
     int[] dilations = Attributes.numbers(op.node(), "dilations");
-    return dilations.length == 4 && !Shape.isOpen(size)
+    return axis < dilations.length && !Shape.isOpen(size)
         ? Math.addExact(Math.multiplyExact(size - 1, dilations[axis]), 1)
         : size;
   }
