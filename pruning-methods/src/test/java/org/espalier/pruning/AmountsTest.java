@@ -3,10 +3,19 @@ package org.espalier.pruning;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.espalier.framework.settings.SettingsReader;
+import org.espalier.framework.settings.SettingsSource;
+import org.espalier.framework.settings.Vocabulary;
+import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.UsageException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Several amounts in one place come out as they went in. */
 class AmountsTest {
@@ -125,5 +134,38 @@ class AmountsTest {
     for (Amount free : List.of(Amount.ratio(0.5), Amount.macs(0.5), Amount.parameters(0.5))) {
       assertThat(free.with(l -> l.coupled(true)).limits().coupled()).isTrue();
     }
+  }
+
+  /** What a flag says in pairs, YAML may say in keys and values. */
+  @Test
+  void sharesOfGroupsMayBeAMap(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("a.yaml");
+    List<Amount.GroupShare> expected =
+        List.of(new Amount.GroupShare("conv1", 0.3), new Amount.GroupShare("b/conv2:in", 0.5));
+    for (String text :
+        new String[] {
+          "ratios: {conv1: 0.3, 'b/conv2:in': 50%}",
+          "ratios:\n  conv1: 30%\n  b/conv2:in: 0.5",
+          "ratios:\n  - conv1: 0.3\n  - b/conv2:in: 0.5",
+          "ratios: [conv1=0.3, 'b/conv2:in=0.5']",
+          "ratios: conv1=0.3,b/conv2:in=50%"
+        }) {
+      Files.writeString(file, text);
+      assertThat(read(file).ratios()).as(text).isEqualTo(expected);
+    }
+    Files.writeString(file, "ratios: {conv1: {share: 0.3}}");
+    assertThatThrownBy(() -> read(file))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageStartingWith(file + ":1: ratios: expected a list, each ")
+        .hasMessageEndingWith("found nested keys");
+    Files.writeString(file, "ratio: 0.5\nratios: {conv1: half}");
+    assertThatThrownBy(() -> read(file))
+        .hasMessage(
+            file + ":2: ratios: expected GROUP=SHARE such as conv3=0.5, found 'conv1=half'");
+  }
+
+  private static Amount read(Path file) {
+    return new SettingsReader(Vocabulary.NONE)
+        .read(Amount.class, List.of(SettingsSource.yaml(file)), Set.of());
   }
 }

@@ -67,6 +67,14 @@ record ScalarType(Class<?> type, String label, String expected) {
     return isChoice(type);
   }
 
+  /** Whether its text is in a format of its own. */
+  boolean isParsed() {
+    return !PLAIN.containsKey(type)
+        && !type.isEnum()
+        && !isChoice()
+        && !Keyed.class.isAssignableFrom(type);
+  }
+
   /** The names of an enum's constants; empty for other types. */
   List<String> choices() {
     return choices(type);

@@ -54,18 +54,29 @@ record ValueType(Arity arity, ScalarType scalar) {
   }
 
   /**
-   * @param raw what flags or YAML gave; a list may come as one text with commas
+   * @param raw what flags or YAML gave; a list may come as one text with commas, pairs as keys with
+   *     values
    * @throws WrongValue if it is not of this type
    */
   Object read(Object raw, Vocabulary words) {
-    if (raw instanceof Map) {
+    Object value = raw instanceof Map<?, ?> map ? pairs(map) : raw;
+    return switch (arity) {
+      case OPTIONAL -> value == null ? Optional.empty() : Optional.of(scalar.read(value, words));
+      case LIST -> readList(value, words);
+      case ONE -> scalar.read(value, words);
+    };
+  }
+
+  /** YAML's way to write {@code conv1=0.3,conv2=0.5}: keys with values below the setting. */
+  private Object pairs(Map<?, ?> map) {
+    boolean plain =
+        map.values().stream().noneMatch(v -> v == null || v instanceof Map || v instanceof List);
+    if (!scalar.isParsed() || !plain) {
       throw WrongValue.expected(expected(), "nested keys");
     }
-    return switch (arity) {
-      case OPTIONAL -> raw == null ? Optional.empty() : Optional.of(scalar.read(raw, words));
-      case LIST -> readList(raw, words);
-      case ONE -> scalar.read(raw, words);
-    };
+    List<String> pairs = new ArrayList<>();
+    map.forEach((key, value) -> pairs.add(key + "=" + value));
+    return arity == Arity.LIST ? pairs : String.join(",", pairs);
   }
 
   private List<Object> readList(Object raw, Vocabulary words) {
@@ -84,7 +95,11 @@ record ValueType(Arity arity, ScalarType scalar) {
     }
     List<Object> values = new ArrayList<>();
     for (Object item : items) {
-      values.add(scalar.read(item instanceof String text ? text.strip() : item, words));
+      if (item instanceof Map<?, ?> map && pairs(map) instanceof List<?> pairs) {
+        pairs.forEach(pair -> values.add(scalar.read(pair, words)));
+      } else {
+        values.add(scalar.read(item instanceof String text ? text.strip() : item, words));
+      }
     }
     return List.copyOf(values);
   }

@@ -5,12 +5,15 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.espalier.framework.files.FileProblems;
 import org.espalier.graphs.BadInputException;
 
 /** Reads one YAML file into maps, lists and plain values; keeps the line of every key. */
@@ -28,7 +31,7 @@ final class YamlFile {
     try {
       bytes = Files.readAllBytes(file);
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw FileProblems.reading(file, "settings in YAML", e);
     }
     return read(file.toString(), bytes);
   }
@@ -39,6 +42,9 @@ final class YamlFile {
    * @param file what to call it
    */
   static YamlObject read(String file, byte[] bytes) {
+    if (!isUtf8(bytes)) {
+      throw new BadInputException(file + ": expected YAML, found bytes that are no text in UTF-8");
+    }
     try (YAMLParser parser = new YAMLFactory().createParser(bytes)) {
       return new YamlFile(file, parser).document();
     } catch (JsonProcessingException e) {
@@ -51,6 +57,15 @@ final class YamlFile {
       throw new BadInputException(file + ":" + line + ": expected YAML, found: " + problem, e);
     } catch (IOException e) {
       throw new BadInputException(file + ": expected YAML in UTF-8, found: " + e.getMessage(), e);
+    }
+  }
+
+  private static boolean isUtf8(byte[] bytes) {
+    try {
+      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
+      return true;
+    } catch (CharacterCodingException e) {
+      return false;
     }
   }
 
