@@ -62,13 +62,15 @@ public record SampledEvidence(
     if (images < 1) {
       throw new UsageException("a sample has at least 1 image, found " + images);
     }
+    Feed feed = Feed.of(from);
+    feed.check(analysis.network());
     Images all = from.train();
     Images chosen = all.sample(Math.min(images, all.size()), RandomStream.of(seed, "sample"));
     return new ComputedSample(
         analysis.network(),
         weights,
         chosen,
-        Feed.of(from),
+        feed,
         machine,
         batch(all),
         notes(images, all, chosen),

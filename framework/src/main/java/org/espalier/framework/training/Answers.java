@@ -100,9 +100,11 @@ record Answers(Kind kind, TensorRef tensor, boolean isFlat, int count) {
   }
 
   /**
-   * @throws BadInputException if the network does not tell as many classes apart as the labels do
+   * @throws BadInputException if the network does not tell as many classes apart as the labels do,
+   *     or reads other images
    */
   void check(Network network, Feed feed) {
+    feed.check(network);
     if (classes() != feed.classes()) {
       throw new BadInputException(
           String.format(

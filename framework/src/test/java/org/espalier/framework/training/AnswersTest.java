@@ -43,6 +43,7 @@ class AnswersTest {
   private static final Normalisation SCALE = Normalisation.none(1);
   private static final AttrValue INT = Attributes.type(DataType.DT_INT32);
 
+  private static final Shape SHAPE = Shape.of(Shape.UNKNOWN, 28, 28, 1);
   private static final Network PLAIN = TestNetworks.network("resnet8", 28, 1, 0.125);
   private static final Weights WEIGHTS = TestNetworks.weights(PLAIN, 3);
 
@@ -381,9 +382,9 @@ class AnswersTest {
   void aFeedIsThatOfItsDataSet() {
     ImageSet images = images(4);
     Dataset data = new Dataset("all", images, images, SCALE, Augmentation.NONE);
-    assertThat(Feed.of(data)).isEqualTo(new Feed("all", SCALE, 4));
-    assertThat(Feed.of(images, SCALE)).isEqualTo(new Feed("some", SCALE, 4));
-    assertThat(Feed.fitting(PLAIN, SCALE)).isEqualTo(new Feed("resnet8", SCALE, 10));
+    assertThat(Feed.of(data)).isEqualTo(new Feed("all", SCALE, 4, SHAPE));
+    assertThat(Feed.of(images, SCALE)).isEqualTo(new Feed("some", SCALE, 4, SHAPE));
+    assertThat(Feed.fitting(PLAIN, SCALE)).isEqualTo(new Feed("resnet8", SCALE, 10, SHAPE));
     assertThat(Feed.fitting(ending(AnswersTest::fifth), SCALE).classes()).isEqualTo(2);
   }
 
@@ -402,7 +403,7 @@ class AnswersTest {
     assertThatThrownBy(() -> score(ending(AnswersTest::fifth), images(10)))
         .isInstanceOf(BadInputException.class)
         .hasMessage("resnet8 tells 2 classes apart by one number, some has 10");
-    Feed feed = new Feed("some", SCALE, 12);
+    Feed feed = new Feed("some", SCALE, 12, SHAPE);
     assertThatThrownBy(
             () ->
                 new TrainingSession(
@@ -414,6 +415,21 @@ class AnswersTest {
                     Machine.all()))
         .isInstanceOf(BadInputException.class)
         .hasMessage("resnet8 tells 10 classes apart, some has 12");
+  }
+
+  /** 14 x 14 x 4 is as many bytes as 28 x 28 x 1: nothing but the shape tells them apart. */
+  @Test
+  void imagesOfTheShapeThatTheNetworkReads() {
+    for (int[] size : new int[][] {{14, 14, 4}, {32, 28, 1}, {28, 32, 1}, {28, 28, 3}}) {
+      byte[] pixels = new byte[10 * size[0] * size[1] * size[2]];
+      int[] labels = new int[10];
+      ImageSet other = new ImageSet("other", size[0], size[1], size[2], 10, pixels, labels);
+      assertThatThrownBy(() -> score(PLAIN, other))
+          .isInstanceOf(BadInputException.class)
+          .hasMessage(
+              "resnet8 reads images of shape [?,28,28,1], other has "
+                  + Shape.of(Shape.UNKNOWN, size[0], size[1], size[2]));
+    }
   }
 
   @Test
