@@ -18,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -25,6 +26,9 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class ScriptTest {
   private static final boolean LINUX = System.getProperty("os.name").equals("Linux");
+
+  private static final String BUILDING =
+      " (once, about a minute; longer if libraries must be downloaded)";
 
   @TempDir Path folder;
   private Path home;
@@ -43,7 +47,10 @@ class ScriptTest {
     touch(jar, 60);
     Path bin = Files.createDirectories(folder.resolve("jdk/bin"));
     program(bin.resolve("java"), "echo \"$GLIBC_TUNABLES\"; for a in \"$@\"; do echo \"$a\"; done");
-    program(bin.resolve("mvn"), "echo \"mvn $*\"; exit ${MVN_EXIT:-0}");
+    program(
+        bin.resolve("mvn"),
+        "echo \"mvn $*\"; echo '[INFO] Building Espalier graphs 0.1   [2/9]';"
+            + " echo '[ERROR] wrong' >&2; exit ${MVN_EXIT:-0}");
   }
 
   private static void touch(Path file, int secondsFromNow) throws IOException {
@@ -108,10 +115,52 @@ class ScriptTest {
     assertThat(run(home.resolve("espalier"), Map.of(), 0)).noneMatch(l -> l.startsWith("mvn"));
     touch(home.resolve("tools/command-line/pom.xml"), 120);
     assertThat(run(home.resolve("espalier"), Map.of(), 0))
-        .contains("mvn -q -B -DskipTests package")
-        .anyMatch(line -> line.startsWith("espalier: building " + jar));
+        .startsWith("espalier: building " + jar + BUILDING, "espalier: Espalier graphs 0.1 [2/9]")
+        .doesNotContain("wrong");
+    Path log = jar.resolveSibling("build.log");
+    assertThat(log).content().startsWith("mvn -B -DskipTests package\n");
+    touch(home.resolve("tools/command-line/pom.xml"), 240);
     assertThat(run(home.resolve("espalier"), Map.of("MVN_EXIT", "1"), 1))
-        .endsWith("espalier: the build failed, see above");
+        .endsWith("wrong", "espalier: the build failed, see above and " + log);
+  }
+
+  @Test
+  void saysThatJavaHomeIsWrong() throws Exception {
+    Path wrong = folder.resolve("gone");
+    assertThat(run(home.resolve("espalier"), Map.of("JAVA_HOME", wrong.toString()), 1))
+        .containsExactly(
+            "espalier: JAVA_HOME is "
+                + wrong
+                + ", where there is no bin/java; let it name a JDK, or unset it");
+  }
+
+  /** Java would open its next file in the place of a closed stream, and messages go there. */
+  @ParameterizedTest
+  @CsvSource({"<&-, 0", ">&-, 1", "2>&-, 2"})
+  void noStreamIsClosed(String closing, int stream) throws Exception {
+    assumeTrue(LINUX, "looks at /proc");
+    javaVersion("17");
+    Path seen = folder.resolve("seen");
+    program(
+        folder.resolve("jdk/bin/java"),
+        "at=$(readlink /proc/$$/fd/" + stream + "); echo \"$at\" > '" + seen + "'");
+    program(folder.resolve("caller"), "'" + home.resolve("espalier") + "' train " + closing);
+    Files.setPosixFilePermissions(
+        home.resolve("espalier"), PosixFilePermissions.fromString("rwxr-xr-x"));
+    assertThat(run(folder.resolve("caller"), Map.of(), 0)).isEmpty();
+    assertThat(seen).content().isEqualTo("/dev/null\n");
+  }
+
+  /** Elsewhere Java finds no file whose name has other signs than those of ASCII. */
+  @Test
+  void namesAreReadInUtf8() throws Exception {
+    javaVersion("17");
+    program(folder.resolve("jdk/bin/java"), "echo \"${LC_ALL-}\"");
+    program(folder.resolve("jdk/bin/locale"), "echo \"$CHARMAP\"");
+    Map<String, String> ascii = Map.of("CHARMAP", "ANSI_X3.4-1968", "LC_ALL", "C");
+    assertThat(run(home.resolve("espalier"), ascii, 0)).containsExactly("C.UTF-8");
+    Map<String, String> utf8 = Map.of("CHARMAP", "UTF-8", "LC_ALL", "tr_TR.UTF-8");
+    assertThat(run(home.resolve("espalier"), utf8, 0)).containsExactly("tr_TR.UTF-8");
   }
 
   /** An archive of classes is made with the jar, and used as long as it is newer. */
