@@ -26,6 +26,7 @@ import org.espalier.framework.training.StoppedException;
 import org.espalier.framework.training.Watcher;
 import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.UsageException;
+import org.espalier.launch.Home;
 import org.espalier.launch.Launcher;
 import org.espalier.launch.Stopping;
 
@@ -53,6 +54,7 @@ final class ChildMain {
     PrintStream answers =
         new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
     System.setOut(System.err); // whatever else prints must not stand between the answers
+    Home.ensure();
     Launcher.followParent();
     Stopping stopping = new Stopping();
     try (BufferedReader in =

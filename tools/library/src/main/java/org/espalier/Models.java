@@ -15,10 +15,13 @@ import org.espalier.graphs.UsageException;
 import org.espalier.graphs.architectures.Adaptation;
 import org.espalier.graphs.architectures.Architecture;
 import org.espalier.graphs.architectures.Architectures;
+import org.espalier.savedmodels.imports.OtherFormats;
 import org.espalier.savedmodels.imports.SavedModelImporter;
 
 /** Finds out what a path or a name stands for: a run, a model of others, an architecture. */
 public final class Models implements ModelReader {
+  private static final String MODEL = "the folder of a run or model, a SavedModel or a frozen .pb";
+
   private final Architectures architectures;
   private final SavedModelImporter importer;
 
@@ -82,8 +85,11 @@ public final class Models implements ModelReader {
   private static BadInputException notAFolder(Path path) {
     return new BadInputException(
         path
-            + ": expected a model folder, found "
-            + (Files.exists(path) ? "a file" : "nothing there"));
+            + ": expected "
+            + MODEL
+            + ", found "
+            + OtherFormats.found(path)
+                .orElse(Files.exists(path) ? "another file" : "nothing there"));
   }
 
   /** A folder that is Espalier's as well is read as that: it says more. */
@@ -95,9 +101,11 @@ public final class Models implements ModelReader {
     if (!ModelFolder.isOne(folder)) {
       throw new BadInputException(
           folder
-              + ": expected the folder of a run or model, found no "
-              + ModelFolder.NETWORK
-              + " and no saved_model.pb");
+              + ": expected "
+              + MODEL
+              + ", found "
+              + OtherFormats.found(folder)
+                  .orElse("no " + ModelFolder.NETWORK + " and no saved_model.pb"));
     }
   }
 }

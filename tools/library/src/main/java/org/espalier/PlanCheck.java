@@ -20,8 +20,12 @@ import org.espalier.graphs.UsageException;
 final class PlanCheck {
   private final Workshop shop;
 
+  /** The same, which tells nobody what an untrained network is like. */
+  private final Workshop silent;
+
   PlanCheck(Workshop shop) {
-    this.shop = shop.with(PlanWatcher.NONE);
+    this.shop = shop;
+    silent = shop.with(PlanWatcher.NONE);
   }
 
   /**
@@ -42,7 +46,8 @@ final class PlanCheck {
 
   private void check(Task task) {
     try {
-      Optional<Preview> preview = task.preview(shop);
+      task.data().ifPresent(shop::data); // what there is to be said of them is said once
+      Optional<Preview> preview = task.preview(silent);
       if (preview.isPresent() && task instanceof Train train) {
         train.epochs(train.recipe(preview.get(), shop), shop.data(train.images()));
       }

@@ -104,6 +104,13 @@ public final class Claim implements AutoCloseable {
     return Files.exists(fileFor(folder));
   }
 
+  /** Whether a process that lives, as far as this host can tell, is at a folder. */
+  static boolean isHeld(Path folder) {
+    return read(fileFor(folder))
+        .filter(token -> !ProcessId.parse(token.split(" ", -1)[0]).isGone())
+        .isPresent();
+  }
+
   /** Who holds a folder, in words, if anybody does. */
   static Optional<String> holder(Path folder) {
     return read(fileFor(folder))

@@ -1,6 +1,7 @@
 package org.espalier.framework.experiments;
 
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import org.espalier.framework.runs.RunFolder;
 import org.espalier.framework.runs.RunSummary;
@@ -52,6 +53,7 @@ public final class Maker {
     if (done.isPresent()) {
       return done;
     }
+    new RunFolder(folder).holds(Run.describe(task, Map.of()), task.settings()); // or it refuses
     Optional<Claim> claim = Claim.tryTake(folder);
     if (claim.isEmpty()) {
       return Optional.empty();

@@ -2,10 +2,12 @@ package org.espalier.commandline;
 
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import org.espalier.commandline.cli.CommandRunner;
+import org.espalier.launch.Home;
 import org.espalier.launch.Launcher;
 import org.espalier.launch.Stopping;
 
@@ -13,12 +15,14 @@ import org.espalier.launch.Stopping;
 public final class Main {
   private Main() {}
 
-  /** Runs one command and exits: 0 success, 2 wrong use, 3 bad input, 1 anything else. */
+  /** Runs one command and exits with 0, or a code that says what kind of failure it was. */
   public static void main(String[] arguments) {
     Locale.setDefault(Locale.ROOT); // libraries, the progress bar for one, write numbers by it
+    Home.ensure();
     Launcher.followParent();
-    PrintStream out = stream(FileDescriptor.out);
-    PrintStream err = stream(FileDescriptor.err);
+    OutputStream out = new FileOutputStream(FileDescriptor.out);
+    PrintStream err =
+        new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
     // stdout is for results alone: whatever else prints there must not spoil a JSON document.
     System.setOut(err);
     System.setErr(err);
@@ -36,10 +40,5 @@ public final class Main {
     int code = runner.run(arguments);
     stopping.done();
     System.exit(code);
-  }
-
-  /** UTF-8 whatever the locale says: JSON is. */
-  private static PrintStream stream(FileDescriptor descriptor) {
-    return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
   }
 }

@@ -46,7 +46,7 @@ public final class UserOfEspalier {
     int code =
         new CommandRunner(
                 wired.commands(),
-                new PrintStream(out, true, StandardCharsets.UTF_8),
+                out,
                 new PrintStream(err, true, StandardCharsets.UTF_8),
                 Map.of("TERM", "dumb"),
                 wired.words(),

@@ -32,7 +32,9 @@ public final class ReportFolder {
             folder,
             ComparisonResult.FILE,
             RunDescription.FILE,
-            Files.isDirectory(folder) ? "neither" : "no such folder"));
+            Files.isDirectory(folder)
+                ? "neither"
+                : Files.exists(folder) ? "a file" : "no such folder"));
   }
 
   /** The last part of the folder's path, also for {@code .}. */

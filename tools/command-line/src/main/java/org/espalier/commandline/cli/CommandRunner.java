@@ -1,5 +1,6 @@
 package org.espalier.commandline.cli;
 
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -11,9 +12,11 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.espalier.framework.settings.Vocabulary;
+import org.espalier.graphs.UsageException;
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
@@ -26,7 +29,7 @@ public final class CommandRunner {
   }
 
   private final Collection<Command> commands;
-  private final PrintStream out;
+  private final StandardOutput out;
   private final PrintStream err;
   private final Console console;
   private final Vocabulary words;
@@ -43,16 +46,16 @@ public final class CommandRunner {
    */
   public CommandRunner(
       Collection<Command> commands,
-      PrintStream out,
+      OutputStream out,
       PrintStream err,
       Map<String, String> environment,
       Vocabulary words,
       BooleanSupplier stop,
       Relaunch relaunch) {
     this.commands = commands;
-    this.out = out;
+    this.out = new StandardOutput(out);
     this.err = err;
-    this.console = Console.of(err, out, environment);
+    this.console = Console.of(err, this.out, environment);
     this.words = words;
     this.stop = stop;
     this.relaunch = relaunch;
@@ -61,25 +64,32 @@ public final class CommandRunner {
   /** The exit code. */
   public int run(String... typed) {
     String[] arguments = Asked.plainly(typed);
-    Help.Ansi ansi = console.colour() ? Help.Ansi.ON : Help.Ansi.OFF;
+    boolean nothing = arguments.length == 0;
+    boolean colour = nothing ? console.terminal() : console.colour();
+    Help.Ansi ansi = colour ? Help.Ansi.ON : Help.Ansi.OFF;
     CommandLine line = CommandTree.build(commands, words, Versions.read(), ansi);
     line.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));
     boolean debug = false;
     boolean json = List.of(arguments).contains(CommandTree.JSON);
-    if (arguments.length == 0) {
+    if (nothing) {
       line.usage(err);
       return Failure.WRONG_USE;
     }
     try {
+      checkSigns(typed);
       ParseResult parsed = line.parseArgs(arguments);
       debug = anywhere(parsed, part -> part.hasMatchedOption(CommandTree.DEBUG));
       checkCommand(line, parsed);
       if (CommandLine.printHelpIfRequested(parsed)) {
+        out.check();
         return 0;
       }
       return run(deepest(parsed), arguments);
     } catch (ParameterException e) {
       return fail(new Failure(Failure.WRONG_USE, WrongUse.message(e)), e, debug, json);
+    } catch (StandardOutput.LostOutput e) {
+      answered = true; // there is nobody to tell it to
+      return e.isUnread() ? Failure.UNREAD : fail(Failure.of(e), e, debug, json);
     } catch (Exception | VirtualMachineError | LinkageError e) {
       return fail(Failure.of(e), e, debug, json);
     }
@@ -94,13 +104,16 @@ public final class CommandRunner {
     if (!(spec.userObject() instanceof Command command)) {
       throw new ParameterException(spec.commandLine(), "there are no commands");
     }
+    checkNames(parsed);
     if (command.needsTensorFlow()) {
       Optional<Integer> elsewhere = relaunch.tryRun(arguments);
       if (elsewhere.isPresent()) {
         return elsewhere.get();
       }
     }
-    Console talk = console.withJson(parsed.hasMatchedOption(CommandTree.JSON));
+    Console talk =
+        console.with(
+            parsed.hasMatchedOption(CommandTree.JSON), parsed.hasMatchedOption(CommandTree.QUIET));
     Optional<Path> file =
         Optional.ofNullable(parsed.matchedOptionValue(CommandTree.SETTINGS, null));
     try {
@@ -119,6 +132,29 @@ public final class CommandRunner {
       throw new IllegalStateException("the command gave no result for --json");
     }
     return 0;
+  }
+
+  /** What the JVM could not read of the command line is no name of anything. */
+  private static void checkSigns(String[] typed) {
+    for (String argument : typed) {
+      if (argument.indexOf('\uFFFD') >= 0) {
+        throw new UsageException(
+            "'"
+                + argument
+                + "' has signs that the locale does not know; set LC_ALL=C.UTF-8, as the script"
+                + " espalier does");
+      }
+    }
+  }
+
+  /** An empty name would mean the current folder, which nobody means by it. */
+  private static void checkNames(ParseResult parsed) {
+    for (PositionalParamSpec given : parsed.matchedPositionals()) {
+      if (given.stringValues().stream().anyMatch(String::isBlank)) {
+        throw new ParameterException(
+            parsed.commandSpec().commandLine(), given.paramLabel() + " is empty; give a name");
+      }
+    }
   }
 
   /** Help that is asked for of a command that there is not: picocli would pass the name over. */
@@ -141,7 +177,11 @@ public final class CommandRunner {
     if (json && !answered) {
       Map<String, Object> error =
           Map.of("error", failure.message(), "exitCode", failure.exitCode());
-      console.withJson(true).result(error);
+      try {
+        console.with(true, false).result(error);
+      } catch (StandardOutput.LostOutput e) {
+        return failure.exitCode(); // it was said where somebody may see it
+      }
     }
     if (debug) {
       thrown.printStackTrace(err);

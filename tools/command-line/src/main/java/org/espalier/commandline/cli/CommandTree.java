@@ -15,6 +15,7 @@ final class CommandTree {
   static final String HELP = "--help";
   static final String VERSION = "--version";
   static final String DEBUG = "--debug";
+  static final String QUIET = "--quiet";
   static final String JSON = "--json";
   static final String SETTINGS = "--settings";
 
@@ -69,6 +70,14 @@ final class CommandTree {
   }
 
   private static void commandOptions(CommandSpec spec, Command command) {
+    if (command.subcommands().isEmpty()) {
+      spec.addOption(
+          OptionSpec.builder("-q", QUIET)
+              .type(boolean.class)
+              .arity("0")
+              .description("Say nothing but the result, and what went wrong.")
+              .build());
+    }
     if (!command.settings().isEmpty()) {
       spec.addOption(
           OptionSpec.builder(SETTINGS)

@@ -1,6 +1,7 @@
 package org.espalier.commandline.cli;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -9,36 +10,51 @@ import java.util.Map;
 import org.espalier.framework.files.Json;
 
 /**
- * Where a command talks: to a person on stderr, and on stdout with what may be kept or handed on;
- * if a script asked for it, stdout holds one JSON document and nothing else.
+ * Where a command talks: on stdout with what it was asked for, which may be kept or handed on, and
+ * on stderr with progress and notes. If a script asked for it, stdout holds one JSON document and
+ * nothing else.
  */
 public final class Console {
+  private static final int STDOUT = 1;
+  private static final int STDERR = 2;
+
   private final PrintStream human;
+  private final StandardOutput output;
   private final PrintStream results;
   private final boolean json;
+  private final boolean quiet;
   private final boolean terminal;
   private final boolean colour;
   private boolean answered;
 
-  Console(PrintStream human, PrintStream results, boolean json, boolean terminal, boolean colour) {
+  Console(
+      PrintStream human,
+      StandardOutput output,
+      boolean json,
+      boolean quiet,
+      boolean terminal,
+      boolean colour) {
     this.human = human;
-    this.results = results;
+    this.quiet = quiet;
+    this.output = output;
+    this.results = output.printing();
     this.json = json;
     this.terminal = terminal;
     this.colour = colour;
   }
 
   /** The console of this process. */
-  static Console of(PrintStream human, PrintStream results, Map<String, String> environment) {
-    boolean terminal = stderrIsTerminal();
+  static Console of(PrintStream human, StandardOutput output, Map<String, String> environment) {
+    boolean terminal = isTerminal(STDERR);
     boolean dumb = "dumb".equals(environment.get("TERM"));
     boolean noColour = !environment.getOrDefault("NO_COLOR", "").isEmpty();
-    return new Console(human, results, false, terminal && !dumb, terminal && !dumb && !noColour);
+    boolean colour = isTerminal(STDOUT) && !dumb && !noColour;
+    return new Console(human, output, false, false, terminal && !dumb, colour);
   }
 
   /** On Linux the link says it; elsewhere Java knows only about stdin and stdout. */
-  private static boolean stderrIsTerminal() {
-    Path link = Path.of("/proc/self/fd/2");
+  private static boolean isTerminal(int descriptor) {
+    Path link = Path.of("/proc/self/fd/" + descriptor);
     try {
       if (Files.isSymbolicLink(link)) {
         String target = Files.readSymbolicLink(link).toString();
@@ -50,19 +66,25 @@ public final class Console {
     return System.console() != null;
   }
 
-  Console withJson(boolean wanted) {
-    return new Console(human, results, wanted, terminal, colour);
+  /** The same, with JSON in the place of text or not, and with notes and progress or without. */
+  Console with(boolean asJson, boolean quietly) {
+    return new Console(human, output, asJson, quietly, terminal, colour);
   }
 
-  /** A line for a person. */
+  /** A note for a person, which is not what was asked for. */
   public void say(String line) {
+    if (quiet) {
+      return;
+    }
     // Takes the place of a progress bar, which then draws itself anew below.
     human.println(terminal ? "\r\u001b[K" + line : line);
   }
 
   /** The stream for people, for what is more than lines. */
-  public PrintStream human() {
-    return human;
+  PrintStream human() {
+    return quiet
+        ? new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8)
+        : human;
   }
 
   /** Whether the result is wanted as JSON. */
@@ -75,8 +97,8 @@ public final class Console {
     return terminal;
   }
 
-  /** Whether colours are welcome: on a terminal, unless NO_COLOR is set. */
-  public boolean colour() {
+  /** Whether colours are welcome on stdout: on a terminal, unless NO_COLOR is set. */
+  boolean colour() {
     return colour;
   }
 
@@ -88,12 +110,18 @@ public final class Console {
     if (!json) {
       results.print(text);
       results.flush();
+      output.check();
     }
+  }
+
+  /** The same, a line. */
+  public void tell(String line) {
+    print(line + "\n");
   }
 
   /**
    * Gives the result of the command, once. Printed only with {@code --json}; people are told with
-   * {@link #say}.
+   * {@link #tell}.
    *
    * @param result records, lists, maps
    */
@@ -103,8 +131,9 @@ public final class Console {
     }
     answered = true;
     if (json) {
-      results.println(new String(Json.sorted(result), StandardCharsets.UTF_8));
+      results.print(new String(Json.sorted(result), StandardCharsets.UTF_8) + "\n");
       results.flush();
+      output.check();
     }
   }
 

@@ -4,6 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.SocketException;
+import java.net.UnknownHostException;
+import java.net.http.HttpConnectTimeoutException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
@@ -11,6 +14,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -24,7 +28,8 @@ import org.espalier.graphs.UsageException;
 /**
  * How a command failed, for a person and for a script.
  *
- * @param exitCode 2 for wrong use, 3 for bad input, 143 if asked to stop, 1 for anything else
+ * @param exitCode 2 for wrong use, 3 for bad input, 4 if the machine refuses (a full disk, missing
+ *     rights, no network), 143 if asked to stop, 1 for anything else
  * @param message one line
  */
 public record Failure(int exitCode, String message) {
@@ -36,8 +41,23 @@ public record Failure(int exitCode, String message) {
   /** As a shell reports a process that SIGTERM ended. */
   static final int STOPPED = 143;
 
+  /** As a shell reports a process that wrote to a pipe that nobody reads on. */
+  static final int UNREAD = 141;
+
   static final int WRONG_USE = 2;
   static final int BAD_INPUT = 3;
+  static final int REFUSED = 4;
+
+  /** What systems say when there is nothing wrong with the request. */
+  private static final List<String> REFUSALS =
+      List.of(
+          "no space left",
+          "quota exceeded",
+          "read-only file system",
+          "permission denied",
+          "operation not permitted",
+          "too many open files",
+          "input/output error");
 
   public Failure {
     message = message.strip().lines().map(String::strip).collect(Collectors.joining(" "));
@@ -46,25 +66,44 @@ public record Failure(int exitCode, String message) {
   /** What an exception means. */
   public static Failure of(Throwable thrown) {
     Throwable cause = unwrap(thrown);
+    if (cause instanceof StandardOutput.LostOutput) {
+      return new Failure(REFUSED, words(cause));
+    }
+    int ofFiles = isRefused(cause) ? REFUSED : BAD_INPUT;
     if (saysItself(cause)) {
-      return new Failure(BAD_INPUT, words(cause));
+      return new Failure(ofFiles, words(cause));
     }
     if (cause instanceof UsageException) {
       return new Failure(WRONG_USE, words(cause));
     }
     if (cause instanceof BadInputException) {
-      return new Failure(BAD_INPUT, words(cause));
+      return new Failure(ofFiles, words(cause));
     }
     if (cause instanceof FileSystemException failed) {
-      return new Failure(BAD_INPUT, file(failed));
+      return new Failure(ofFiles, file(failed));
     }
     if (cause instanceof IOException failed) {
-      return new Failure(BAD_INPUT, io(failed));
+      return new Failure(ofFiles, io(failed));
     }
     if (cause instanceof StoppedException) {
       return new Failure(STOPPED, words(cause) + "; the same command goes on from there");
     }
     return new Failure(OTHER, other(cause));
+  }
+
+  /** Whether the machine does not let us do what is right in itself. */
+  private static boolean isRefused(Throwable thrown) {
+    for (Throwable at = thrown; at != null; at = at.getCause()) {
+      String words = String.valueOf(at.getMessage()).toLowerCase(Locale.ROOT);
+      if (at instanceof AccessDeniedException
+          || at instanceof SocketException
+          || at instanceof UnknownHostException
+          || at instanceof HttpConnectTimeoutException
+          || at instanceof IOException && REFUSALS.stream().anyMatch(words::contains)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The cause beneath wrappers that say nothing themselves. */
@@ -122,7 +161,7 @@ public record Failure(int exitCode, String message) {
     if (failed instanceof CharacterCodingException) {
       return "expected text in UTF-8, found other bytes";
     }
-    if (failed instanceof java.net.UnknownHostException) {
+    if (failed instanceof UnknownHostException) {
       return "expected to reach " + failed.getMessage() + " on the network, found no such host";
     }
     return diskFull(words);

@@ -1,66 +1,28 @@
 package org.espalier.commandline.cli;
 
-import java.text.DecimalFormat;
-import java.text.DecimalFormatSymbols;
-import java.time.Duration;
-import java.util.Locale;
-import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarStyle;
-
 /**
- * Progress with rate and time left. On a terminal one line that changes; elsewhere a line at most
- * every ten seconds, so that a log stays readable.
+ * How far something is. On a terminal one line that changes and fits; elsewhere, in a log or a
+ * pipe, a plain line where there is news, at most every ten seconds, and one at the end.
  */
-public final class Progress implements AutoCloseable {
-  private static final int TERMINAL_MILLIS = 250;
-  private static final Duration LOG_INTERVAL = Duration.ofSeconds(10);
-
-  private final ProgressBar bar;
-  private final ProgressLine line;
-
-  private Progress(ProgressBar bar, ProgressLine line) {
-    this.bar = bar;
-    this.line = line;
-  }
+public abstract class Progress implements AutoCloseable {
+  Progress() {}
 
   static Progress start(Console console, String task, String unit, long total) {
-    DecimalFormat rate =
-        new DecimalFormat("#,##0.0", DecimalFormatSymbols.getInstance(Locale.ROOT));
-    ProgressLine line =
-        new ProgressLine(
-            console.human(), console.terminal() ? Duration.ZERO : LOG_INTERVAL, System::nanoTime);
-    return new Progress(
-        ProgressBar.builder()
-            .setTaskName(task)
-            .setUnit(" " + unit, 1)
-            .setInitialMax(total)
-            .setStyle(console.terminal() ? ProgressBarStyle.UNICODE_BLOCK : ProgressBarStyle.ASCII)
-            .showSpeed(rate)
-            .setUpdateIntervalMillis(TERMINAL_MILLIS)
-            .setConsumer(line)
-            .build(),
-        line);
+    return console.terminal()
+        ? new ProgressBarLine(console.human(), task, unit, total)
+        : new ProgressLog(console.human(), task, unit, total, System::nanoTime);
   }
 
   /** So many more are done. */
-  public void step(long count) {
-    bar.stepBy(count);
-  }
+  public abstract void step(long count);
 
   /** So many are done in all. */
-  public void stepTo(long count) {
-    bar.stepTo(count);
-  }
+  public abstract void stepTo(long count);
 
-  /** A few words behind the bar, for example the loss. */
-  public void note(String words) {
-    bar.setExtraMessage(words);
-  }
+  /** News in a few words, for example the accuracy after an epoch. */
+  public abstract void note(String words);
 
   /** Shows the last state and ends the line. */
   @Override
-  public void close() {
-    bar.close();
-    line.close();
-  }
+  public abstract void close();
 }

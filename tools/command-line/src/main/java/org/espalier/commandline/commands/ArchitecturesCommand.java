@@ -84,7 +84,7 @@ final class ArchitecturesCommand implements Command {
       Terminal.table(invocation.console(), table);
       invocation
           .console()
-          .say(
+          .tell(
               "MACs: multiply-accumulates of conv and dense layers for one image. Reference FLOPs: as"
                   + " Liu et al. 2019 count.\nOther depths work: resnet and resnet-sfp 6n+2, preresnet 9n+2, densenet 3n+4, densenet-bc 6n+4;"
                   + " --width, --classes and --input adapt any network.");

@@ -86,7 +86,7 @@ final class BenchCommand implements Command {
                     number(t.maskedMedianImagesPerSecond())));
     Terminal.table(console, training);
     if (r.pipeline() != null) {
-      console.say(
+      console.tell(
           String.format(
               Locale.ROOT,
               "\ninput pipeline: %s augmented 32x32x3 images per second on one thread\n",
@@ -94,7 +94,7 @@ final class BenchCommand implements Command {
       TextTable cut = new TextTable("cut", "analyse ms", "cut ms");
       r.cut().forEach(c -> cut.row(c.network(), number(c.analyseMs()), number(c.cutMs())));
       Terminal.table(console, cut);
-      console.say("");
+      console.tell("");
       TextTable latency =
           new TextTable(
               "inference", "batch", "before ms", "after ms", "times faster", "MACs ratio");
@@ -110,7 +110,8 @@ final class BenchCommand implements Command {
                       number(i.macsRatio())));
       Terminal.table(console, latency);
     }
-    console.say("Medians on random images; quote ratios of runs side by side, machines are noisy.");
+    console.tell(
+        "Medians on random images; quote ratios of runs side by side, machines are noisy.");
   }
 
   private static String number(double value) {

@@ -26,6 +26,18 @@ public interface CommandsModule {
 
   @Binds
   @IntoSet
+  Command methods(MethodsCommand command);
+
+  @Binds
+  @IntoSet
+  Command datasets(DatasetsCommand command);
+
+  @Binds
+  @IntoSet
+  Command runs(RunsCommand command);
+
+  @Binds
+  @IntoSet
   Command evaluate(EvaluateCommand command);
 
   @Binds

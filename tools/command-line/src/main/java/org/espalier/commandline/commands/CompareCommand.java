@@ -159,7 +159,7 @@ final class CompareCommand implements Command {
     ComparisonResult result = there.results(plan, out, beside, in.again("compare", comparison));
     Path page = there.report(out);
     Results.show(in.console(), result);
-    in.console().say("report: " + page);
+    in.console().tell("report: " + page);
     in.console().result(result);
   }
 
@@ -167,9 +167,8 @@ final class CompareCommand implements Command {
     NamedComparisons named = espalier.comparisons();
     if (!console.json()) {
       int columns = spec.usageMessage().width();
-      console
-          .human()
-          .print(new ComparisonList(named.all(), named::needs, Terminal.CHARSET).render(columns));
+      console.print(
+          new ComparisonList(named.all(), named::needs, Terminal.CHARSET).render(columns));
     }
     console.result(named.all().stream().map(row -> Listed.of(row, named.needs(row))).toList());
   }

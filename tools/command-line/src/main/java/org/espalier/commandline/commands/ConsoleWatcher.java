@@ -87,7 +87,7 @@ record ConsoleWatcher(
   private static String went(Measurement m, int epochs) {
     String accuracy =
         m.isTested() ? String.format(Locale.ROOT, ", %.1f %% right", 100 * m.testAccuracy()) : "";
-    return " epoch " + shown(m.epoch()) + "/" + epochs + accuracy;
+    return "epoch " + shown(m.epoch()) + "/" + epochs + accuracy;
   }
 
   /** One training after another. */
@@ -150,7 +150,7 @@ record ConsoleWatcher(
     @Override
     public void ended() {
       if (last != null) {
-        console.say(title + ":" + went(last, epochs));
+        console.say(title + ": " + went(last, epochs));
       }
     }
   }

@@ -66,7 +66,7 @@ final class DataCommand implements Command {
     TextTable table = new TextTable("file", "status", "detail").withWholeNames().endingInText();
     checks.forEach(c -> table.row(c.file(), FileRow.of(c).status(), c.detail()));
     if (checks.isEmpty()) {
-      console.say(name + " travels with Espalier; there is nothing to fetch");
+      console.tell(name + " travels with Espalier; there is nothing to fetch");
     } else {
       Terminal.table(console, table);
     }

@@ -26,7 +26,7 @@ final class DryRun {
     if (!console.json()) {
       Terminal.table(console, table);
     }
-    console.say(summary(forecast));
+    console.tell(summary(forecast));
     console.result(forecast);
   }
 

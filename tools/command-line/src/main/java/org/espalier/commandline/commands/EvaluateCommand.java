@@ -62,7 +62,7 @@ final class EvaluateCommand implements Command {
     Evaluator.Score score = there.evaluate(given.model(there.workshop(), Optional.of(data)), data);
     String scaling = images.subset().scaling().orElse(Scaling.STANDARD).text();
     in.console()
-        .say(
+        .tell(
             String.format(
                 Locale.ROOT,
                 "%.2f %% of %,d test images of %s right, mean cross-entropy %.4f; pixels scaled: %s",

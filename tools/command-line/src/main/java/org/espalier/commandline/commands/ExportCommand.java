@@ -81,10 +81,10 @@ final class ExportCommand implements Command {
     Espalier there = espalier.watcher(new ConsoleWatcher(in));
     Path written = Exports.once(there, Path.of(model), loaded, s.to(), s.version());
     Network network = loaded.network();
-    in.console().say("SavedModel: " + written);
+    in.console().tell("SavedModel: " + written);
     for (Network offered : network.offered()) {
       in.console()
-          .say(
+          .tell(
               String.format(
                   Locale.ROOT,
                   "signature %s: %s -> %s",

@@ -78,7 +78,7 @@ final class ImportCommand implements Command {
     Model model = new Model(network, WeightsImporter.load(weights, network));
     ModelFolder.save(s.out(), model);
     warnOfShortcuts(in, s.network(), network);
-    in.console().say("model: " + s.out() + " (" + network.parameters().size() + " parameters)");
+    in.console().tell("model: " + s.out() + " (" + network.parameters().size() + " parameters)");
     in.console()
         .result(Map.of("model", s.out().toString(), "parameters", network.parameters().size()));
   }

@@ -169,7 +169,7 @@ final class InspectCommand implements Command {
       }
     }
     Terminal.table(console, layers);
-    console.say("");
+    console.tell("");
     TextTable groups =
         new TextTable("channel group", "channels", "parameters tied", "can be cut")
             .withWholeNames()
@@ -182,7 +182,7 @@ final class InspectCommand implements Command {
           g.answer());
     }
     Terminal.table(console, groups);
-    console.say(
+    console.tell(
         String.format(
             Locale.ROOT,
             "\n%s: %s parameters, %s for one image (%s reference FLOPs), %d of %d groups can be cut",
@@ -192,6 +192,6 @@ final class InspectCommand implements Command {
             Numbers.cost(i.totals().flops(), i.totals().atLeast()),
             i.groups().stream().filter(GroupRow::prunable).count(),
             i.groups().size()));
-    i.totals().open().forEach(why -> console.say("not counted: " + why));
+    i.totals().open().forEach(why -> console.tell("not counted: " + why));
   }
 }

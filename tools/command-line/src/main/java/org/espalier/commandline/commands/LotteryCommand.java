@@ -109,11 +109,11 @@ final class LotteryCommand implements Command {
     ComparisonResult result =
         there.results(what, plan, out, Optional.of(in.again("lottery", lottery)));
     Path page = there.report(out);
-    in.console().say("");
-    in.console().human().print(LotteryTable.of(result.arms()).render(Terminal.CHARSET));
-    in.console().say("");
-    result.reading().forEach(in.console()::say);
-    in.console().say("report: " + page);
+    in.console().tell("");
+    in.console().print(LotteryTable.of(result.arms()).render(Terminal.CHARSET));
+    in.console().tell("");
+    result.reading().forEach(in.console()::tell);
+    in.console().tell("report: " + page);
     in.console().result(result);
   }
 

@@ -134,7 +134,7 @@ final class PredictCommand implements Command {
     } else {
       Npy.write(file, computed.values().iterator().next());
     }
-    computed.forEach((name, array) -> in.console().say(name + " " + array.shape() + ": " + file));
+    computed.forEach((name, array) -> in.console().tell(name + " " + array.shape() + ": " + file));
     Map<String, Object> said = new LinkedHashMap<>();
     said.put("output", file.toString());
     if (computed.size() == 1) {

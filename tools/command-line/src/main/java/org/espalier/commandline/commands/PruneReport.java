@@ -15,7 +15,7 @@ final class PruneReport {
   private PruneReport() {}
 
   static void print(Console console, Path out, PrunedFile a, Optional<Path> export) {
-    console.say(
+    console.tell(
         String.format(
             Locale.ROOT,
             "parameters %s -> %s (%s remain), multiply-accumulates %s -> %s%s",
@@ -26,7 +26,7 @@ final class PruneReport {
             Numbers.cost(a.macs(), a.atLeast()),
             a.atLeast() ? "" : " (" + share(a.macs(), a.parentMacs()) + " remain)"));
     if (a.effective() != null) {
-      console.say(
+      console.tell(
           String.format(
               Locale.ROOT,
               "not masked: parameters %s -> %s (%s remain), multiply-accumulates %s -> %s%s; a dense"
@@ -41,7 +41,7 @@ final class PruneReport {
                   : " (" + share(a.spent().macs(), a.spentBefore().macs()) + " remain)"));
     }
     if (a.proof() != null) {
-      console.say(
+      console.tell(
           String.format(
               Locale.ROOT,
               "proof: on %d random inputs, masked and pruned network differ by %.1e of the largest"
@@ -50,15 +50,15 @@ final class PruneReport {
               a.proof()));
     }
     if (a.accuracyBefore() != null) {
-      console.say(
+      console.tell(
           String.format(
               Locale.ROOT,
               "test accuracy %.2f %% -> %.2f %%, before any retraining; a fall is normal here",
               100 * a.accuracyBefore(),
               100 * a.accuracyAfter()));
     }
-    console.say("model: " + out);
-    export.ifPresent(to -> console.say("SavedModel: " + to));
+    console.tell("model: " + out);
+    export.ifPresent(to -> console.tell("SavedModel: " + to));
     Map<String, Object> result = new LinkedHashMap<>();
     result.put("model", out.toString());
     export.ifPresent(to -> result.put("savedModel", to.toString()));

@@ -102,10 +102,10 @@ final class QuickstartCommand implements Command {
     Path page = there.report(s.out());
     Results.show(console, result);
     Path saved = Exports.once(there, fineTuned(plan, there), s.out().resolve("saved-model"));
-    console.say("");
-    console.say("report:     " + page);
-    console.say("SavedModel: " + saved + " (the fine-tuned network, for TensorFlow Serving)");
-    console.say("folder:     " + s.out() + " (every run with its weights, metrics and settings)");
+    console.tell("");
+    console.tell("report:     " + page);
+    console.tell("SavedModel: " + saved + " (the fine-tuned network, for TensorFlow Serving)");
+    console.tell("folder:     " + s.out() + " (every run with its weights, metrics and settings)");
     console.result(result);
   }
 

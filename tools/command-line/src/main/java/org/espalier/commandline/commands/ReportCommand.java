@@ -41,7 +41,7 @@ final class ReportCommand implements Command {
   @Override
   public void run(Invocation in) {
     Path page = espalier.report(folder);
-    in.console().say("report: " + page);
+    in.console().tell("report: " + page);
     in.console().result(Map.of("report", page.toString()));
   }
 }

@@ -90,7 +90,7 @@ final class ReproduceCommand implements Command {
       throw new Unsuccessful(
           "not the same: " + made.difference().get() + " (" + made.again() + ")");
     }
-    console.say("all bits are equal");
+    console.tell("all bits are equal");
   }
 
   private static Path temporary() {

@@ -10,18 +10,17 @@ final class Results {
   private Results() {}
 
   static void show(Console console, ComparisonResult result) {
-    console.say("");
-    console.human().print(ComparisonTable.of(result.summary(), Terminal.CHARSET));
+    console.tell("");
+    console.print(ComparisonTable.of(result.summary(), Terminal.CHARSET));
     if (!result.scaled().isEmpty()) {
-      console.say(result.scale());
+      console.tell(result.scale());
     }
     if (result.published() != null) {
-      console.say("");
-      console
-          .human()
-          .print(PublishedTable.of(result.summary(), result.published()).render(Terminal.CHARSET));
+      console.tell("");
+      console.print(
+          PublishedTable.of(result.summary(), result.published()).render(Terminal.CHARSET));
     }
-    console.say("");
-    result.reading().forEach(console::say);
+    console.tell("");
+    result.reading().forEach(console::tell);
   }
 }

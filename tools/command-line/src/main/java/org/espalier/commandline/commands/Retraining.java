@@ -64,6 +64,7 @@ final class Retraining {
 
   Start start(Invocation in, String model) {
     RunSettings run = in.settings(RunSettings.class);
+    run.out().ifPresent(RunFolder::checkFree);
     Path path = Path.of(model);
     RetrainSettings settings = in.settings(RetrainSettings.class, historyOf(path, in.console()));
     Espalier there = run.on(espalier, in);

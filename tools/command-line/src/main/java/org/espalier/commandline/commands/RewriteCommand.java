@@ -112,7 +112,7 @@ final class RewriteCommand implements Command {
       int nodes = after.network().graph().nodes().size();
       after = GraphCheck.apply(pass, after, rules);
       in.console()
-          .say(
+          .tell(
               String.format(
                   Locale.ROOT,
                   "%s: %d -> %d nodes",
@@ -123,7 +123,7 @@ final class RewriteCommand implements Command {
     Agreement normal = compare(before, after, RandomInputs.Range.NORMAL);
     Agreement pixels = compare(before, after, RandomInputs.Range.PIXELS);
     in.console()
-        .say(
+        .tell(
             String.format(
                 Locale.ROOT,
                 "outputs move by %.1e of the largest on %d standard normal inputs, by %.1e on pixels (0 to"
@@ -140,7 +140,7 @@ final class RewriteCommand implements Command {
         exporter
             .export(after, s.to().get(), s.version(), provenance, SavedModelExporter.Form.AS_IT_IS)
             .folder();
-    in.console().say("SavedModel: " + written);
+    in.console().tell("SavedModel: " + written);
     in.console()
         .result(
             Map.of(

@@ -26,8 +26,8 @@ record SensitivityAnswer(SensitivityTable table, Proposal proposal, Path folder,
     if (!proposal.ratios().isEmpty()) {
       console.print("or each its own share: prune " + argument("--ratios", ratios()) + "\n");
     }
-    console.say("scan: " + folder);
-    console.say("page: " + page);
+    console.tell("scan: " + folder);
+    console.tell("page: " + page);
     console.result(json());
   }
 

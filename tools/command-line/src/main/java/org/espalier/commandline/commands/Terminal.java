@@ -13,6 +13,6 @@ final class Terminal {
   private Terminal() {}
 
   static void table(Console console, TextTable table) {
-    console.human().print(table.render(CHARSET));
+    console.print(table.render(CHARSET));
   }
 }

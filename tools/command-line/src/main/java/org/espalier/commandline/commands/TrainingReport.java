@@ -21,7 +21,7 @@ final class TrainingReport {
             .map(run -> run.settings().get("scaling"))
             .map(Object::toString)
             .orElse(Scaling.STANDARD.text());
-    console.say(
+    console.tell(
         String.format(
             Locale.ROOT,
             "%.2f %% of the test images after epoch %d; %s parameters, %s for one image, trained in %s;"
@@ -33,14 +33,14 @@ final class TrainingReport {
             Numbers.duration(s.trainingSeconds()),
             scaling));
     if (s.effective() != null) {
-      console.say(
+      console.tell(
           String.format(
               Locale.ROOT,
               "not masked: %s parameters, %s MACs",
               Numbers.count(s.effective().parameters()),
               Numbers.cost(s.effective().macs(), s.atLeast())));
     }
-    console.say("run: " + folder);
+    console.tell("run: " + folder);
     Map<String, Object> result = new LinkedHashMap<>();
     result.put("run", folder.toString());
     result.put("accuracy", s.accuracy());

@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -15,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.espalier.framework.files.FileProblems;
 import org.espalier.framework.settings.Vocabulary;
 import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.UsageException;
@@ -54,10 +59,14 @@ class CommandRunnerTest {
 
   private int run(String... arguments) {
     out.reset();
+    return run(out, arguments);
+  }
+
+  private int run(OutputStream output, String... arguments) {
     err.reset();
     return new CommandRunner(
             List.of(new DataCommand(), greet),
-            new PrintStream(out, true, StandardCharsets.UTF_8),
+            output,
             new PrintStream(err, true, StandardCharsets.UTF_8),
             Map.of("TERM", "dumb"),
             Vocabulary.NONE,
@@ -84,8 +93,8 @@ class CommandRunnerTest {
     assertThat(greet.greeting)
         .isEqualTo(new GreetCommand.Greeting(3, 0.5, true, List.of("a", "b")));
     assertThat(greet.manner.language()).isEqualTo("fr");
-    assertThat(err()).isEqualTo("Hello Ann\n");
-    assertThat(out()).isEmpty();
+    assertThat(out()).isEqualTo("Hello Ann\n");
+    assertThat(err()).isEmpty();
   }
 
   @Test
@@ -155,6 +164,68 @@ class CommandRunnerTest {
     assertThat(err()).isEqualTo(message);
     String told = message.strip().substring("espalier: ".length());
     assertThat(out()).isEqualTo("{\"error\":\"" + told + "\",\"exitCode\":" + code + "}\n");
+  }
+
+  /** Disks and rights are nobody's bad input. */
+  @Test
+  void whatTheMachineRefusesIsFour() {
+    assertFails(
+        new UncheckedIOException(new AccessDeniedException("a/b")),
+        4,
+        "espalier: a/b: expected access to it, found that permission is denied\n");
+    assertFails(
+        FileProblems.writing(
+            Path.of("a"), new FileSystemException("a", null, "No space left on device")),
+        4,
+        "espalier: a: cannot be written: No space left on device\n");
+    assertFails(
+        FileProblems.reading(Path.of("a"), "a cut", new AccessDeniedException("a")),
+        4,
+        "espalier: a: expected a cut, found a file that cannot be read (Permission denied)\n");
+    assertFails(
+        FileProblems.writing(Path.of("a"), new FileAlreadyExistsException("a")),
+        3,
+        "espalier: a: cannot be written: A file of that name is in the way\n");
+  }
+
+  /** A disk that takes so many bytes, then says why it takes no more. */
+  private static OutputStream full(int room, String reason) {
+    return new OutputStream() {
+      private int left = room;
+
+      @Override
+      public void write(int b) throws IOException {
+        if (left-- <= 0) {
+          throw new IOException(reason);
+        }
+      }
+    };
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"greet Ann", "greet Ann --json", "greet --help", "--version", "help"})
+  void resultsThatGetLostAreAFailure(String line) {
+    for (int room : new int[] {0, 3}) {
+      assertThat(run(full(room, "No space left on device"), line.split(" "))).isEqualTo(4);
+      assertThat(err())
+          .isEqualTo("espalier: standard output: cannot be written: No space left on device\n");
+      assertThat(run(full(room, "Broken pipe"), line.split(" "))).isEqualTo(141);
+      assertThat(err()).as("as behind | head").isEmpty();
+    }
+  }
+
+  /** What went wrong first is told, also where nobody can be handed the JSON. */
+  @Test
+  void aFailureKeepsItsCodeWhereItsJsonGetsLost() {
+    greet.failure = new UsageException("u");
+    assertThat(run(full(0, "Broken pipe"), "greet", "Ann", "--json")).isEqualTo(2);
+    assertThat(err()).isEqualTo("espalier: u\n");
+  }
+
+  @Test
+  void signsThatTheLocaleLostAreNoName() {
+    assertThat(run("greet", "\uFFFD\uFFFD/model")).isEqualTo(2);
+    assertThat(err()).contains("has signs that the locale does not know; set LC_ALL=C.UTF-8");
   }
 
   @Test

@@ -22,15 +22,15 @@ import org.tensorflow.exceptions.TFInvalidArgumentException;
 class FailureTest {
   static Stream<Arguments> failures() {
     return Stream.of(
-        Arguments.of(new AccessDeniedException("f"), 3, "f: expected access"),
+        Arguments.of(new AccessDeniedException("f"), 4, "f: expected access"),
         Arguments.of(new FileAlreadyExistsException("f"), 3, "f: expected no file"),
         Arguments.of(new DirectoryNotEmptyException("f"), 3, "f: expected an empty folder"),
         Arguments.of(new NotDirectoryException("f"), 3, "f: expected a folder"),
         Arguments.of(
             new FileSystemException("f", null, "No space left on device"),
-            3,
+            4,
             "f: expected room on the disk, found it full"),
-        Arguments.of(new IOException("No space left on device"), 3, "expected room on the disk"),
+        Arguments.of(new IOException("No space left on device"), 4, "expected room on the disk"),
         Arguments.of(new EOFException(), 3, "expected more data, found the end"),
         Arguments.of(new IOException("Connection reset"), 3, "Connection reset"),
         Arguments.of(new ExecutionException(new BadInputException("g")), 3, "g"),

@@ -66,7 +66,7 @@ final class GreetCommand implements Command {
       throw exception;
     }
     System.err.println("stray words");
-    invocation.console().say("Hello " + name);
+    invocation.console().tell("Hello " + name);
     if (!name.equals("nobody")) {
       invocation.console().result(Map.of("greeted", name));
     }

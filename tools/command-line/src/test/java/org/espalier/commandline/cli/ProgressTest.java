@@ -6,66 +6,142 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ProgressTest {
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
   private final PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
   private final AtomicLong seconds = new AtomicLong();
 
-  private ProgressLine line(int interval) {
-    return new ProgressLine(
-        out, Duration.ofSeconds(interval), () -> seconds.get() * 1_000_000_000L);
+  private String told() {
+    return bytes.toString(StandardCharsets.UTF_8);
+  }
+
+  private Progress log() {
+    return new ProgressLog(out, "train", "images", 40, () -> seconds.get() * 1_000_000_000L);
   }
 
   @Test
-  void aLogGetsALineEveryTenSecondsAndTheLast() {
-    try (ProgressLine line = line(10)) {
-      for (int second = 0; second <= 25; second++) {
+  void aLogGetsNewsEveryTenSecondsAndTheLast() {
+    try (Progress log = log()) {
+      for (int second = 1; second <= 25; second++) {
         seconds.set(second);
-        line.accept("at " + second);
+        log.step(1);
+        log.note(" epoch " + second);
       }
     }
-    assertThat(bytes.toString(StandardCharsets.UTF_8)).isEqualTo("at 10\nat 20\nat 25\n");
+    assertThat(told()).isEqualTo("train: epoch 10\ntrain: epoch 20\ntrain: epoch 25\n");
+  }
+
+  @Test
+  void aLogHearsNothingTwiceAndOfNoNewsTheCount() {
+    try (Progress log = log()) {
+      seconds.set(10);
+      log.note("epoch 1");
+      log.step(40);
+    }
+    assertThat(told()).isEqualTo("train: epoch 1\n");
+    bytes.reset();
+    try (Progress log = log()) {
+      log.step(39);
+      log.stepTo(40);
+    }
+    assertThat(told()).isEqualTo("train: 40/40 images\n");
+  }
+
+  @Test
+  void whatIsQuietHasNoProgress() {
+    Console console = new Console(out, new StandardOutput(out), false, true, false, false);
+    console.progress("train", "images", 40).close();
+    console.say("note");
+    assertThat(told()).isEmpty();
   }
 
   @Test
   void aTerminalGetsOneLineThatChanges() {
-    try (ProgressLine line = line(0)) {
+    try (ProgressBarLine.InPlace line = new ProgressBarLine.InPlace(out, 20)) {
       line.accept("a");
       line.accept("b");
+      line.close();
+      line.accept("c");
     }
-    assertThat(bytes.toString(StandardCharsets.UTF_8)).isEqualTo("\ra\u001b[K\rb\u001b[K\n");
-  }
-
-  /** A speed that is not known yet is not told. */
-  @Test
-  void anUnknownSpeedIsLeftOut() {
-    try (ProgressLine line = line(10)) {
-      seconds.set(10);
-      line.accept("train 100% 40/40 images (0:00:00 / 0:00:00) ? images/s epoch 1/1?");
-      seconds.set(20);
-      line.accept("train  50% 20/40 images (0:00:01 / 0:00:01) 20.0 images/s epoch 1/1");
-    }
-    assertThat(bytes.toString(StandardCharsets.UTF_8))
-        .isEqualTo(
-            "train 100% 40/40 images (0:00:00 / 0:00:00) epoch 1/1?\n"
-                + "train  50% 20/40 images (0:00:01 / 0:00:01) 20.0 images/s epoch 1/1\n");
+    assertThat(told()).isEqualTo("\ra\u001b[K\rb\u001b[K\n");
   }
 
   @Test
-  void theBarSaysTaskCountAndUnit() throws InterruptedException {
-    Console console = new Console(out, out, false, false, false);
-    try (Progress progress = console.progress("train", "images", 40)) {
+  void theBarSaysTaskCountAndNews() throws InterruptedException {
+    try (Progress progress = new ProgressBarLine(out, "train", "images", 40, 79)) {
       progress.step(30);
       progress.stepTo(40);
-      progress.note("loss 0.5");
+      progress.note(" loss 0.5");
       Thread.sleep(600); // the library draws on a thread of its own
     }
-    assertThat(bytes.toString(StandardCharsets.UTF_8))
-        .hasLineCount(1)
-        .contains("train", "100%", "40/40 images", "loss 0.5")
+    assertThat(told())
+        .endsWith("\u001b[K\n")
+        .contains("\rtrain 100% [=", "40/40 images, loss 0.5")
         .doesNotContain("?");
+  }
+
+  private static ProgressText half(String task) {
+    return new ProgressText(
+        task, "images", 9000, 18000, Duration.ofSeconds(90), " epoch 3/6, 85.0 % right");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      ignoreLeadingAndTrailingWhitespace = true,
+      textBlock =
+          """
+          39 | seed 1, scratch  50% 0:01:30 left
+          49 | seed 1, scratch  50% [======       ] 0:01:30 left
+          59 | seed 1, scratch  50% 0:01:30 left, epoch 3/6, 85.0 % right
+          79 | seed 1, scratch  50% 9000/18000 images, 0:01:30 left, epoch 3/6, 85.0 % right
+          99 | seed 1, scratch  50% 9000/18000 images, 100.0 images/s, 0:01:30 left, epoch 3/6, 85.0 % right
+          119 | seed 1, scratch  50% [===========            ] 9000/18000 images, 100.0 images/s, 0:01:30 left, epoch 3/6, 85.0 % right
+          """)
+  void whatMattersLeastIsLeftOutFirst(int columns, String line) {
+    String text = half("seed 1, scratch").fitting(columns);
+    assertThat(text).isEqualTo(line);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "t",
+        "seed 1, method random(seed=3), ratio 0.5, scratch-b-total of a very long name of an arm",
+        "train 我的模型我的模型我的模型我的模型我的模型 on 数据",
+        "a\nname\twith controls"
+      })
+  void itFitsAnyWidth(String task) {
+    for (int columns = 39; columns <= 199; columns++) {
+      String text = half(task).fitting(columns);
+      assertThat(ProgressText.width(text)).as(text).isLessThanOrEqualTo(columns);
+      assertThat(text).contains("50%").doesNotContain("\n", "\t");
+    }
+    assertThat(ProgressText.width("a我é")).isEqualTo(4);
+  }
+
+  @Test
+  void whatIsNotKnownIsNotTold() {
+    ProgressText first = new ProgressText("t", "images", 5, 10, Duration.ofMillis(900), "");
+    assertThat(first.fitting(30)).isEqualTo("t  50% [====     ] 5/10 images");
+    ProgressText none = new ProgressText("t", "images", 0, 0, Duration.ofSeconds(9), "");
+    assertThat(none.fitting(20)).isEqualTo("t   0% 0/0 images");
+    ProgressText last = new ProgressText("t", "images", 10, 10, Duration.ofSeconds(2), "");
+    assertThat(last.fitting(34)).isEqualTo("t 100% 10/10 images, 5.0 images/s");
+  }
+
+  @Test
+  void theTerminalKnowsItsWidthBest() {
+    assertThat(TerminalWidth.columns("24 200\n", Map.of("COLUMNS", "40"))).isEqualTo(200);
+    assertThat(TerminalWidth.columns("0 0\n", Map.of("COLUMNS", "40"))).isEqualTo(40);
+    assertThat(TerminalWidth.columns("", Map.of("COLUMNS", "wide"))).isEqualTo(80);
+    assertThat(TerminalWidth.columns("", Map.of())).isEqualTo(80);
   }
 }

@@ -7,12 +7,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import org.espalier.Espalier;
 import org.espalier.commandline.UserOfEspalier;
+import org.espalier.framework.data.Augmentation;
+import org.espalier.framework.data.Dataset;
+import org.espalier.framework.data.ImageSet;
+import org.espalier.framework.data.Normalisation;
 import org.espalier.framework.files.Npy;
 import org.espalier.framework.files.Safetensors;
 import org.espalier.framework.runs.ModelFolder;
 import org.espalier.graphs.Shape;
 import org.espalier.graphs.ShapedArray;
+import org.espalier.graphs.architectures.ArchitectureSpec;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,7 +52,6 @@ class CommandErrorsTest {
     assertThat(outcome.code()).as(outcome.err()).isEqualTo(code);
     assertThat(outcome.err().lines().reduce((a, b) -> b))
         .hasValueSatisfying(last -> assertThat(last).startsWith("espalier: " + fill(message)));
-    assertThat(outcome.out()).isEmpty();
   }
 
   private String fill(String text) {
@@ -120,11 +125,11 @@ class CommandErrorsTest {
       delimiter = '|',
       textBlock =
           """
-          inspect FOLDER/none | FOLDER/none: expected a model folder, found nothing there
-          evaluate FOLDER --dataset fashion-mnist-small | FOLDER: expected the folder of a run or model, found no network.pb and no saved_model.pb
-          prune FOLDER/none --ratio 0.5 --out NEW | FOLDER/none: expected a model folder, found nothing there
+          inspect FOLDER/none | FOLDER/none: expected the folder of a run or model, a SavedModel or a frozen .pb, found nothing there
+          evaluate FOLDER --dataset fashion-mnist-small | FOLDER: expected the folder of a run or model, a SavedModel or a frozen .pb, found no network.pb and no saved_model.pb
+          prune FOLDER/none --ratio 0.5 --out NEW | FOLDER/none: expected the folder of a run or model, a SavedModel or a frozen .pb, found nothing there
           prune RUN --ratio 0.5 --out RUN | RUN: holds another run: its task is train, now prune
-          sensitivity FOLDER/none --out NEW | FOLDER/none: expected a model folder, found nothing there
+          sensitivity FOLDER/none --out NEW | FOLDER/none: expected the folder of a run or model, a SavedModel or a frozen .pb, found nothing there
           sensitivity RUN --input FOLDER/none.npy --out NEW | FOLDER/none.npy: expected
           sensitivity RUN --out RUN | RUN: holds another run: its task is train, now sensitivity
           reproduce FOLDER | FOLDER/run.json: expected
@@ -138,6 +143,109 @@ class CommandErrorsTest {
   void whatIsMissingIsThreeByName(String line, String message) {
     assertFails(line, 3, message);
     assertThat(folder.resolve("new")).doesNotExist();
+  }
+
+  /** Others' formats, by name or content, as a file and in a folder: what they are, what to do. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          m.keras | found a Keras file; in Python, keras.models.load_model("m.keras").export("folder")
+          m.H5 | found a Keras or HDF5 file
+          m.pt | found a PyTorch file; safetensors.torch.save_file(
+          m.onnx | found an ONNX file; a converter such as onnx2tf
+          m.tflite | found a TensorFlow Lite file; give the SavedModel
+          m.safetensors | found weights without a network; 'espalier import m.safetensors
+          m.index | found a checkpoint, which is weights without a network
+          m.tar.gz | found an archive; unpack it first
+          m.txt | found another file
+          """)
+  void formatsOfOthersAreNamed(String name, String message) throws IOException {
+    Path file = Files.writeString(folder.resolve(name), "words");
+    for (String line : new String[] {"inspect ", "export --to NEW "}) {
+      assertFails(line + file, 3, file + ": expected the folder of a run or model, a SavedModel");
+      assertThat(UserOfEspalier.types(fill(line) + file).err()).contains(message);
+    }
+    if (!name.endsWith(".txt")) {
+      assertThat(UserOfEspalier.types("inspect " + folder).err())
+          .contains(message.replace("found ", "found " + name + " in it, "));
+    }
+  }
+
+  @Test
+  void theirContentTellsToo() throws IOException {
+    Path file = folder.resolve("model");
+    Files.write(file, new byte[] {(byte) 0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'});
+    assertThat(UserOfEspalier.types("inspect " + file).err()).contains("found a Keras or HDF5");
+    Files.write(file, new byte[] {0x1c, 0, 0, 0, 'T', 'F', 'L', '3'});
+    assertThat(UserOfEspalier.types("inspect " + file).err()).contains("found a TensorFlow Lite");
+    Files.write(file, new byte[] {'P', 'K', 3, 4});
+    assertThat(UserOfEspalier.types("inspect " + file).err()).contains("found a zip archive");
+    Path weights = Files.write(folder.resolve("w.pt"), new byte[] {'P', 'K', 3, 4});
+    assertFails(
+        "import " + weights + " --architecture resnet8 --out NEW",
+        3,
+        weights + ": expected a safetensors file, found a PyTorch file; ");
+  }
+
+  /** It would be taken for the folder that one stands in. */
+  @Test
+  void anEmptyNameIsTwo() {
+    for (String command : new String[] {"inspect", "report", "import", "compare"}) {
+      for (String name : new String[] {"", " "}) {
+        UserOfEspalier.Outcome outcome = UserOfEspalier.types(command, name);
+        assertThat(outcome.code()).isIn(2);
+        assertThat(outcome.err()).matches("espalier: .* is empty; give a name .*\n|.*missing.*\n");
+      }
+    }
+    UserOfEspalier.Outcome outcome = UserOfEspalier.types("inspect", "");
+    assertThat(outcome.err())
+        .isEqualTo("espalier: MODEL is empty; give a name (see 'espalier inspect --help')\n");
+  }
+
+  /** They are as many bytes as the network reads, in another order. */
+  @Test
+  void dataOfAnotherShapeAreThree() {
+    ImageSet images = new ImageSet("m", 14, 14, 4, 10, new byte[14 * 14 * 4 * 10], new int[10]);
+    Dataset data = new Dataset("m", images, images, Normalisation.none(4), Augmentation.NONE);
+    ArchitectureSpec narrow = ArchitectureSpec.of("resnet8").withWidth(0.125);
+    Path other = folder.resolve("other");
+    Espalier espalier = Espalier.create();
+    espalier.save(espalier.build(narrow, data, 1), other);
+    for (String line :
+        new String[] {
+          "evaluate OTHER",
+          "finetune OTHER --out NEW",
+          "sensitivity OTHER --out NEW",
+          "prune OTHER --ratio 0.5 --method taylor --out NEW",
+          "prune OTHER --ratio 0.5 --out NEW"
+        }) {
+      assertEnds(
+          line.replace("OTHER", other.toString())
+              + " --dataset fashion-mnist-small --test-images 20",
+          3,
+          "resnet8 reads images of shape [?,14,14,4], fashion-mnist-small");
+    }
+    assertThat(folder.resolve("new")).doesNotExist();
+  }
+
+  @Test
+  void noImagesAtAllAreThree() {
+    Path images = folder.resolve("images.npy");
+    Npy.write(images, ShapedArray.filled(Shape.of(0, 28, 28, 1), 0));
+    assertFails("predict RUN --input " + images + " --output NEW", 3, "");
+    assertThat(folder.resolve("new")).doesNotExist();
+  }
+
+  @Test
+  void settingsThatAreNoFileAreThreeByName() throws IOException {
+    assertFails("train --settings FOLDER", 3, "FOLDER: expected settings in YAML, found");
+    Path file = Files.write(folder.resolve("s.yaml"), new byte[] {(byte) 0xff, (byte) 0xfe});
+    assertFails(
+        "train --settings " + file,
+        3,
+        file + ": expected YAML, found bytes that are no text in UTF-8");
   }
 
   private Path damaged(String file, int length) throws IOException {

@@ -43,7 +43,7 @@ class CompareFileTest {
     append("dry-run: true\njobs: -1\n");
     String line = "compare " + folder + "/tiny.yaml --store " + folder;
     UserOfEspalier.Outcome dry = UserOfEspalier.types(line + " --jobs 1");
-    assertThat(dry.err()).contains("tiny: 25 runs, 0 done");
+    assertThat(dry.out()).contains("tiny: 25 runs, 0 done");
     assertThat(folder.resolve("runs")).doesNotExist();
     UserOfEspalier.Outcome refused = UserOfEspalier.types(line + " --no-dry-run");
     assertThat(refused.err()).contains("jobs must be 0 or more, found -1");
@@ -57,7 +57,7 @@ class CompareFileTest {
     UserOfEspalier.Outcome outcome =
         UserOfEspalier.types("compare " + folder + "/tiny.yaml --settings " + settings);
     assertThat(outcome.code()).as(outcome.err()).isZero();
-    assertThat(outcome.err()).contains("tiny: 5 runs, 0 done");
+    assertThat(outcome.out()).contains("tiny: 5 runs, 0 done");
   }
 
   @Test

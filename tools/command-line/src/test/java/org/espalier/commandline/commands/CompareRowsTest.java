@@ -32,8 +32,8 @@ class CompareRowsTest {
       assertThat(any.path("canRun").asBoolean()).isEqualTo(any.path("needs").isEmpty());
     }
     UserOfEspalier.Outcome person = UserOfEspalier.types("compare --list");
-    assertThat(person.out()).isEmpty();
-    assertThat(person.err()).contains("Table 1: L1-norm filter pruning", "l1-vgg16-a-cifar10");
+    assertThat(person.err()).isEmpty();
+    assertThat(person.out()).contains("Table 1: L1-norm filter pruning", "l1-vgg16-a-cifar10");
   }
 
   /**
@@ -70,8 +70,7 @@ class CompareRowsTest {
             "preset: none, not vgg16-a",
             "seeds: 1, not 1,2,3,4,5")
         .noneMatch(d -> d.startsWith("learning-rate:"));
-    assertThat(outcome.err())
-        .contains("l1-vgg16-a: scaled down by images=0.5", scale, "published, of another thing");
+    assertThat(outcome.err()).contains("l1-vgg16-a: scaled down by images=0.5");
     assertThat(Files.readString(out.resolve("results.csv")))
         .contains(",scaled\n", "\"images=0.5,epochs=0.5,width=0.5\"");
     assertThat(Files.readString(out.resolve("report.html")).replace("&#x3D;", "="))

@@ -46,7 +46,7 @@ class DataCommandTest {
                 + String.join(", ", files)
                 + "; see above");
     for (String file : files) {
-      assertThat(outcome.err().lines().filter(line -> line.startsWith(file + " ")))
+      assertThat(outcome.out().lines().filter(line -> line.startsWith(file + " ")))
           .as(file)
           .singleElement()
           .asString()

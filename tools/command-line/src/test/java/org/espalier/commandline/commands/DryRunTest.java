@@ -99,8 +99,8 @@ class DryRunTest {
     UserOfEspalier.Outcome outcome =
         TrainedModels.compare(folder, "--seeds 1 --dry-run", folder.resolve("out"));
     assertThat(outcome.code()).isZero();
-    assertThat(outcome.out()).isEmpty();
-    assertThat(outcome.err())
+    assertThat(outcome.err()).isEmpty();
+    assertThat(outcome.out())
         .contains("to do", "seed 1, pruned", "seed 1, fine-tuned")
         .containsPattern("tiny: 5 runs, 0 done, \\d+ epochs to train, about ");
   }

@@ -42,7 +42,7 @@ class GraphSurgeryPageTest {
       var outcome =
           UserOfEspalier.types(e.command().replace("saved-models/", ROOT + "/saved-models/"));
       assertThat(outcome.code()).as(e.command() + outcome.err()).isZero();
-      assertThat(outcome.err().lines().toList()).as(e.command()).containsSubsequence(e.lines());
+      assertThat(outcome.out().lines().toList()).as(e.command()).containsSubsequence(e.lines());
     }
   }
 }

@@ -49,12 +49,12 @@ class LotteryCommandTest {
     UserOfEspalier.Outcome dry = UserOfEspalier.types(line + " --dry-run");
     assertThat(dry.code()).isZero();
     // Of two rates and two seeds: one whole training, and a pruning and two trainings a round.
-    assertThat(dry.err()).contains("tiny: 28 runs, 0 done, 40 epochs to train, about ");
+    assertThat(dry.out()).contains("tiny: 28 runs, 0 done, 40 epochs to train, about ");
     assertThat(out.resolve("runs")).doesNotExist();
     UserOfEspalier.Outcome run = UserOfEspalier.types(line);
     assertThat(run.code()).as(run.err()).isZero();
-    assertThat(run.err())
-        .startsWith("tiny: 28 runs, 0 done, 40 epochs to train, about ")
+    assertThat(run.err()).startsWith("tiny: 28 runs, 0 done, 40 epochs to train, about ");
+    assertThat(run.out())
         .contains("learning rate", "weights left", "winning-ticket", "25.0 %")
         .contains("Learning rate 0.01, winning ticket against random-reinit: ")
         .contains("2 seeds are too few for the exact test")
@@ -71,10 +71,10 @@ class LotteryCommandTest {
     assertThat(Files.readString(out.resolve("report.html")))
         .contains("Accuracy against density", "chart-lottery-0.01", "25.0 %");
     UserOfEspalier.Outcome again = UserOfEspalier.types(line + " --dry-run");
-    assertThat(again.err()).contains("tiny: 28 runs, 28 done, 0 epochs to train");
+    assertThat(again.out()).contains("tiny: 28 runs, 28 done, 0 epochs to train");
     UserOfEspalier.Outcome more =
         UserOfEspalier.types(line + " --dry-run --rounds 3 --controls random-reinit,signs");
-    assertThat(more.err()).as("what is there is shared").contains(", 28 done, ");
+    assertThat(more.out()).as("what is there is shared").contains(", 28 done, ");
     assertThat(UserOfEspalier.types("report " + out).code()).isZero();
   }
 
@@ -100,7 +100,7 @@ class LotteryCommandTest {
     JsonNode all = UserOfEspalier.types("lottery --list --json").json();
     assertThat(all.get(0).path("name").asText()).isEqualTo("demo");
     assertThat(all).extracting(l -> l.path("name").asText()).contains("vgg16-bn", "resnet110-b");
-    assertThat(UserOfEspalier.types("lottery --list").err()).contains("lenet-300-100");
+    assertThat(UserOfEspalier.types("lottery --list").out()).contains("lenet-300-100");
   }
 
   private void assertRefused(String line, int code, String message) {

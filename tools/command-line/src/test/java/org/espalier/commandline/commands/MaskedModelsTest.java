@@ -72,7 +72,7 @@ class MaskedModelsTest {
   @Test
   void whatIsToldOfAMaskedModelIsWhatIsLeft() {
     String prune = "prune RUN --method magnitude --scope global --ratio 0.8 --out NEW" + DATA;
-    assertThat(UserOfEspalier.types(fill(prune)).err()).contains("not masked: parameters");
+    assertThat(UserOfEspalier.types(fill(prune)).out()).contains("not masked: parameters");
     PrunedFile file = PrunedFile.find(folder.resolve("new")).orElseThrow();
     Model masked = ModelFolder.load(folder.resolve("new"));
     JsonNode b = json("scratch NEW --budget b --out NEW-b" + DATA);

@@ -104,12 +104,12 @@ class NetworkCommandsTest {
   }
 
   @Test
-  void withoutJsonStdoutStaysEmpty() {
+  void whatIsAskedForGoesToStdoutAlone() {
     for (String line : List.of("architectures", "inspect vgg11")) {
       UserOfEspalier.Outcome outcome = UserOfEspalier.types(line);
       assertThat(outcome.code()).isZero();
-      assertThat(outcome.out()).isEmpty();
-      assertThat(outcome.err()).contains("parameters");
+      assertThat(outcome.err()).isEmpty();
+      assertThat(outcome.out()).contains("parameters").doesNotContain("\u001b");
     }
   }
 
@@ -142,7 +142,8 @@ class NetworkCommandsTest {
               line ->
                   assertThat(line)
                       .as(command)
-                      .matches(" +(-h, )?--\\S+ +[A-Z].*\\.( \\((required|default: [^)]*)\\))?"));
+                      .matches(
+                          " +(-[hq], )?--\\S+ +[A-Z].*\\.( \\((required|default: [^)]*)\\))?"));
     }
     assertThat(UserOfEspalier.types("train --help").out())
         .containsPattern("--dataset=TEXT[^(]*\\(required\\)")

@@ -95,7 +95,7 @@ class OthersFilesTest {
     Path out = Files.createDirectories(folder.resolve("out"));
     Files.writeString(out.resolve("results.json"), "{\"accuracy\": 0.9}");
     Files.writeString(out.resolve("results.csv"), "mine");
-    assertRefused(line("compare FILE --out", out), out, "expected the results of a comparison");
+    assertRefused(line("compare FILE --out", out), out, "results.json: arms: expected a value");
     Files.writeString(out.resolve("run.json"), "{\"name\": \"mine\"}");
     assertRefused(line("prune RUN --ratio 0.5 --out", out), out, "holds another run");
   }
@@ -120,8 +120,8 @@ class OthersFilesTest {
     Path input = Files.writeString(folder.resolve("x.npy"), "");
     String line = "predict " + run + " --input " + input + " --output ";
     assertRefused(line + run.resolve("weights.safetensors"), run, "lies in its folder");
-    assertRefused(line + folder, folder, "is a folder");
+    assertRefused(line + folder, input, "is a folder");
     Path link = Files.createSymbolicLink(folder.resolve("link.npy"), input);
-    assertRefused(line + link, folder, "is the input");
+    assertRefused(line + link, link, "is the input");
   }
 }

@@ -82,7 +82,7 @@ class SensitivityCommandTest {
       line.append(sensitive ? "  sensitive" : "");
       assertThat(typed.out().lines()).anyMatch(l -> l.matches(line.toString()));
     }
-    assertThat(typed.err()).contains("scan: " + scan, "page: " + scan.resolve("report.html"));
+    assertThat(typed.out()).contains("scan: " + scan, "page: " + scan.resolve("report.html"));
   }
 
   @Test
@@ -225,9 +225,7 @@ class SensitivityCommandTest {
     Npy.write(inputs, ShapedArray.filled(Shape.of(2, 28, 28, 1), 0.5f));
     String options = " --threads 1 --shares 0.5 --out " + folder;
     assertThat(sensitivity(" --random-inputs 2" + options + "/a").err()).contains(ROUGH);
-    assertThat(sensitivity(" --input " + inputs + options + "/b").err())
-        .doesNotContain(ROUGH)
-        .contains("scan: ");
+    assertThat(sensitivity(" --input " + inputs + options + "/b").err()).doesNotContain(ROUGH);
     assertThat(typed.err()).doesNotContain(ROUGH);
   }
 
