@@ -23,6 +23,7 @@ public record Gradients(NodeGraph graph, List<TensorRef> of) {
    */
   public static Gradients add(NodeGraph graph, TensorRef scalar, List<TensorRef> tensors) {
     TensorFlowRuntime.load();
+    QuantiserGradients.tell();
     try (Graph g = SafeKernels.taken(graph)) {
       Output<?>[] xs =
           tensors.stream()

@@ -13,10 +13,14 @@ import java.util.Optional;
 import java.util.Set;
 import org.espalier.graphs.Attributes;
 import org.espalier.graphs.TensorRef;
+import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
 
 /** The part of a flat graph that depends on variables and constants alone. */
 final class WeightGraph {
+  /** Constants of more bytes are not compared: they are not written twice, and it takes long. */
+  private static final int LARGEST = 4096;
+
   private final Map<String, NodeDef> own = new LinkedHashMap<>();
 
   /** Those of its nodes that depend on a variable. */
@@ -41,7 +45,10 @@ final class WeightGraph {
       if (state || inputs(node).stream().anyMatch(weights::contains)) {
         weights.add(node.getName());
       }
-      first.put(node.getName(), known.computeIfAbsent(meaning(node), k -> node.getName()));
+      boolean data = node.getOp().equals("Const") && node.getSerializedSize() > LARGEST;
+      first.put(
+          node.getName(),
+          data ? node.getName() : known.computeIfAbsent(meaning(node), k -> node.getName()));
     }
   }
 
@@ -128,9 +135,9 @@ final class WeightGraph {
   }
 
   /** Whether a node gives what it reads another type. */
-  static boolean casts(NodeDef node, Set<org.tensorflow.proto.DataType> from) {
+  static boolean casts(NodeDef node, Set<DataType> from) {
     return node.getOp().equals("Cast")
         && from.contains(Attributes.type(node, "SrcT"))
-        && Attributes.type(node, "DstT") == org.tensorflow.proto.DataType.DT_FLOAT;
+        && Attributes.type(node, "DstT") == DataType.DT_FLOAT;
   }
 }
