@@ -1,12 +1,14 @@
 package org.espalier.savedmodels.imports;
 
 import java.util.List;
+import java.util.Map;
 import org.espalier.graphs.Attributes;
 import org.espalier.graphs.NodeGraph;
 import org.espalier.graphs.Shape;
 import org.espalier.graphs.ops.GraphFacts;
 import org.espalier.graphs.ops.Op;
 import org.espalier.graphs.ops.OpRules;
+import org.espalier.graphs.ops.TensorFacts;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
 
@@ -15,6 +17,19 @@ import org.tensorflow.proto.NodeDef;
  * known to end the process instead of failing is refused.
  */
 final class Preflight {
+  /**
+   * At which input ops read the shape of what they make. oneDNN's kernels for them take it for one,
+   * and abort where it is none.
+   */
+  private static final Map<String, Integer> SIZES =
+      Map.of(
+          "Conv2DBackpropInput", 0,
+          "Conv3DBackpropInputV2", 0,
+          "DepthwiseConv2dNativeBackpropInput", 0,
+          "Conv2DBackpropFilter", 1,
+          "Conv3DBackpropFilterV2", 1,
+          "DepthwiseConv2dNativeBackpropFilter", 1);
+
   private Preflight() {}
 
   /**
@@ -27,6 +42,17 @@ final class Preflight {
     for (NodeDef node : flat) {
       if (node.getOp().equals("GatherV2")) {
         gather(facts.op(node));
+      } else if (SIZES.containsKey(node.getOp())) {
+        sizes(facts.op(node), SIZES.get(node.getOp()));
+      }
+    }
+  }
+
+  /** Those that are known only at run time are not looked at. */
+  private static void sizes(Op op, int input) {
+    for (int size : op.input(input).integers().orElse(new int[0])) {
+      if (size < 0 && !TensorFacts.isOpen(size)) {
+        throw op.bad("makes a tensor with a dimension of " + size + ", expected at least 0");
       }
     }
   }

@@ -116,6 +116,21 @@ enum Broken {
   A_BILLION_OUTPUTS(
       "'u' (Unpack) has num of 1073741824, expected at most 65536",
       () -> base().node("Unpack", "u", in("conv"), "num", Attributes.number(1 << 30)).tail("u")),
+  IMAGES_OF_NEGATIVE_SIZE(
+      "'up' (Conv2DBackpropInput) makes a tensor with a dimension of -5, expected at least 0",
+      () ->
+          base()
+              .ints("sizes", 2, -5, 16, 4)
+              .floats("k", 3, 3, 4, 8)
+              .node(
+                  "Conv2DBackpropInput",
+                  "up",
+                  in("sizes", "k", "conv"),
+                  "strides",
+                  Attributes.numbers(1, 2, 2, 1),
+                  "padding",
+                  text("SAME"))
+              .tail("up", 4)),
   SWITCH_OF_NOTHING(
       "'s' (Switch) has 0 tensors to read, expected 2",
       () -> base().node("Switch", "s", in()).tail("s")),

@@ -123,6 +123,13 @@ class BrokenGraphsTest {
     }
   }
 
+  @Test
+  void textThatIsNestedDeeplyIsRefused() throws IOException {
+    String deep = "list { func { attr { key: 'a' value { ";
+    String text = "node { name: 'a' op: 'Relu' attr { key: 'a' value { " + deep.repeat(50_000);
+    refused(Files.writeString(temp.resolve("deep.pbtxt"), text), "nested too deep");
+  }
+
   /** Wrong signatures of a sound graph. */
   enum BrokenSignature {
     OUTPUT_THAT_IS_NOT("'ghost'", s -> s.putOutputs("y", info("ghost:0"))),

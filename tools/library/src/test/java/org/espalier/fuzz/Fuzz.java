@@ -32,11 +32,15 @@ final class Fuzz {
 
   private static final long PATIENCE_SECONDS = 2 * Trial.LONG.toSeconds();
 
+  /** Until the first is tried. */
+  private static final long START_SECONDS = 600;
+
   private final long end;
   private final List<String> how;
   private final Path work;
   private final PrintStream out;
   private final Map<String, Integer> counts = new TreeMap<>();
+  private volatile Process child;
   private final ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor();
 
   private Fuzz(long end, List<String> how, Path work, PrintStream out) {
@@ -59,12 +63,15 @@ final class Fuzz {
             : List.of(args).subList(2, 5);
     Path work = Files.createTempDirectory("espalier-fuzz");
     Fuzz fuzz = new Fuzz(end, how, work, System.out);
-    Runtime.getRuntime().addShutdownHook(new Thread(fuzz::tell)); // also when it is interrupted
+    Runtime.getRuntime().addShutdownHook(new Thread(fuzz::end)); // also when it is interrupted
     fuzz.run(first);
     fuzz.watch.shutdown();
   }
 
-  private void tell() {
+  private void end() {
+    if (child != null) {
+      child.destroyForcibly();
+    }
     counts.forEach((what, count) -> out.println(count + "\t" + what));
   }
 
@@ -80,13 +87,14 @@ final class Fuzz {
         new ProcessBuilder(command(first))
             .redirectError(ProcessBuilder.Redirect.appendTo(work.resolve("stderr").toFile()))
             .start();
+    child = process;
     long trying = first - 1;
     boolean done = true;
     try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
-      ScheduledFuture<?> impatience = impatience(process);
+      ScheduledFuture<?> impatience = impatience(process, START_SECONDS);
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         impatience.cancel(false);
-        impatience = impatience(process);
+        impatience = impatience(process, PATIENCE_SECONDS);
         if (line.equals("end")) {
           trying = end;
         } else if (line.startsWith("try ")) {
@@ -99,14 +107,17 @@ final class Fuzz {
       }
       impatience.cancel(false);
     }
+    if (trying < first) {
+      throw new IllegalStateException("no child starts; " + work.resolve("stderr") + " says why");
+    }
     if (!done) {
       died(trying, process);
     }
     return trying;
   }
 
-  private ScheduledFuture<?> impatience(Process process) {
-    return watch.schedule(process::destroyForcibly, PATIENCE_SECONDS, TimeUnit.SECONDS);
+  private ScheduledFuture<?> impatience(Process process, long seconds) {
+    return watch.schedule(process::destroyForcibly, seconds, TimeUnit.SECONDS);
   }
 
   private void count(String line) {
