@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.espalier.framework.training.Measurement;
+import org.espalier.pruning.comparison.ArmResult;
 
 /** Learning curves: accuracy in percent, or loss, by epoch. */
 record LineChart(String id, String title, boolean percent, List<Series> series) {
@@ -13,15 +14,18 @@ record LineChart(String id, String title, boolean percent, List<Series> series) 
   /**
    * The charts of these curves. A comparison sets the arms beside each other; a single run sets the
    * test set beside the training set.
+   *
+   * @param runs those that were not trained are points at the start, beside the curves of others
    */
-  static List<LineChart> of(List<Curve> curves, Palette palette) {
+  static List<LineChart> of(List<Curve> curves, List<ArmResult> runs, Palette palette) {
     Map<String, List<Curve>> byArm = new LinkedHashMap<>();
     curves.forEach(c -> byArm.computeIfAbsent(c.arm(), arm -> new ArrayList<>()).add(c));
-    List<LineChart> charts = byArm.size() == 1 ? ofOne(curves) : ofArms(byArm, palette);
+    List<LineChart> charts = byArm.size() == 1 ? ofOne(curves) : ofArms(byArm, runs, palette);
     return charts.stream().filter(chart -> !chart.series().isEmpty()).toList();
   }
 
-  private static List<LineChart> ofArms(Map<String, List<Curve>> byArm, Palette palette) {
+  private static List<LineChart> ofArms(
+      Map<String, List<Curve>> byArm, List<ArmResult> runs, Palette palette) {
     List<Series> accuracy = new ArrayList<>();
     List<Series> loss = new ArrayList<>();
     byArm.forEach(
@@ -31,6 +35,17 @@ record LineChart(String id, String title, boolean percent, List<Series> series) 
           accuracy.add(Series.of(arm, label, color, curves, p -> 100 * p.testAccuracy()));
           loss.add(Series.of(arm, label, color, curves, Measurement::trainLoss));
         });
+    Map<String, List<Double>> untrained = new LinkedHashMap<>();
+    runs.stream()
+        .filter(run -> !byArm.isEmpty() && !byArm.containsKey(run.label()) && run.epochs() == 0)
+        .forEach(
+            run ->
+                untrained
+                    .computeIfAbsent(run.label(), arm -> new ArrayList<>())
+                    .add(100 * run.accuracy()));
+    untrained.forEach(
+        (arm, percents) ->
+            accuracy.add(Series.atStart(arm, ArmNames.label(arm), palette.of(arm), percents)));
     return List.of(
         chart("accuracy", "Test accuracy", true, accuracy),
         chart("loss", "Training loss", false, loss));

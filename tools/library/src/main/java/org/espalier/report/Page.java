@@ -54,7 +54,8 @@ record Page(
     DotPlot plot = DotPlot.of(report.summary());
     LotteryView lottery = LotteryView.of(report.runs());
     // Hundreds of trainings have no colours of their own.
-    List<LineChart> charts = lottery == null ? LineChart.of(report.curves(), palette) : List.of();
+    List<LineChart> charts =
+        lottery == null ? LineChart.of(report.curves(), report.runs(), palette) : List.of();
     boolean comparison = report.summary().size() > 1 || report.runs().size() > 1;
     SensitivityView sensitivity =
         report

@@ -1,5 +1,6 @@
 package org.espalier.report;
 
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,7 +65,9 @@ final class RunFacts {
 
   private static void add(List<Fact> facts, String name, Object value) {
     String text = value instanceof List<?> list && list.isEmpty() ? "" : plain(value);
-    if (value != null && !text.isEmpty()) {
+    boolean said =
+        facts.stream().anyMatch(f -> f.name().equals(words(name)) && f.value().equals(text));
+    if (value != null && !text.isEmpty() && !said) { // what is set is often what was found, too
       String lower = name.toLowerCase(Locale.ROOT);
       boolean typed = lower.contains("digest") || lower.contains("hash") || lower.equals("command");
       facts.add(new Fact(words(name), text, typed));
@@ -81,14 +84,16 @@ final class RunFacts {
     if (value instanceof List<?> list) {
       return list.stream().map(RunFacts::plain).collect(Collectors.joining(", "));
     }
-    return String.valueOf(value);
+    return value instanceof Double number && Double.isFinite(number)
+        ? new BigDecimal(number.toString()).stripTrailingZeros().toPlainString()
+        : String.valueOf(value);
   }
 
   /** {@code Graph digest} of {@code graphDigest}. */
   static String words(String name) {
     String words =
         name.replaceAll("([a-z0-9])([A-Z])", "$1 $2")
-            .replaceAll("[_-]", " ")
+            .replaceAll("[._-]", " ")
             .toLowerCase(Locale.ROOT);
     return words.isEmpty() ? name : Character.toUpperCase(words.charAt(0)) + words.substring(1);
   }

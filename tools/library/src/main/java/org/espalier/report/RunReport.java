@@ -36,7 +36,15 @@ final class RunReport {
             : ofTraining(folder, run);
     return report
         .withWidths(LayerWidths.of(LayerWidths.hasCut(folder) ? List.of(folder) : List.<Path>of()))
-        .withFacts(Stream.concat(report.facts().stream(), RunFacts.of(run).stream()).toList());
+        .withFacts(
+            Stream.of(report.facts(), List.of(again(folder)), RunFacts.of(run))
+                .flatMap(List::stream)
+                .toList());
+  }
+
+  private static Fact again(Path folder) {
+    String path = folder.toAbsolutePath().normalize().toString();
+    return Fact.code("To make it again", "espalier reproduce " + ShellWords.quoted(path));
   }
 
   private static Report ofTraining(Path folder, RunDescription run) {
@@ -137,6 +145,12 @@ final class RunReport {
             Numbers.change(before, after)));
   }
 
+  /** The model that it began with, if that lay in a folder. */
+  private static String from(Map<String, Object> settings) {
+    Object start = settings.getOrDefault("start.path", settings.get("of.path"));
+    return start == null ? null : "from " + ReportFolder.name(Path.of(start.toString()));
+  }
+
   private static long number(RunDescription run, String name) {
     return run.inputs().get(name) instanceof Number n ? n.longValue() : 0;
   }
@@ -148,6 +162,7 @@ final class RunReport {
     return Stream.of(
             settings.get("method"),
             run.inputs().get("network"),
+            from(settings),
             run.inputs().get("dataset"),
             seed == null ? null : "seed " + seed)
         .filter(Objects::nonNull)

@@ -3,6 +3,7 @@ package org.espalier.report;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
@@ -41,6 +42,21 @@ record Series(
         }
       }
     }
+    return of(key, label, color, byEpoch, curves.size() > 1);
+  }
+
+  /** A point before the first epoch: of what was not trained. */
+  static Series atStart(String key, String label, int color, List<Double> values) {
+    SortedMap<Double, List<Double>> byEpoch = new TreeMap<>(Map.of(0.0, values));
+    return of(key, label, color, byEpoch, values.size() > 1);
+  }
+
+  private static Series of(
+      String key,
+      String label,
+      int color,
+      SortedMap<Double, List<Double>> byEpoch,
+      boolean several) {
     List<Double> mean = new ArrayList<>();
     List<Double> low = new ArrayList<>();
     List<Double> high = new ArrayList<>();
@@ -50,7 +66,6 @@ record Series(
       low.add(rounded(statistics.getMin()));
       high.add(rounded(statistics.getMax()));
     }
-    boolean several = curves.size() > 1;
     List<Double> epochs = List.copyOf(byEpoch.keySet());
     return new Series(key, label, color, epochs, mean, several ? low : null, several ? high : null);
   }

@@ -82,12 +82,15 @@
   function lines(chart) {
     const datasets = [];
     chart.series.forEach(s => {
-      const common = { key: s.key, tone: 'c' + s.color, pointRadius: 0, pointHitRadius: 0, spanGaps: true };
+      const common = { key: s.key, tone: 'c' + s.color, pointHitRadius: 0, spanGaps: true };
+      const alone = s.epochs.length === 1; // a line through one point is not to be seen
       datasets.push(Object.assign({ label: s.label, data: points(s, s.mean), low: s.low, high: s.high, line: true,
-        borderWidth: 2, borderDash: dashes[s.color] || [], pointHoverRadius: 4, order: 0 }, common));
+        pointRadius: alone ? 4 : 0, borderWidth: 2, borderDash: dashes[s.color] || [], pointHoverRadius: 4, order: 0 },
+        common));
       if (s.low) {
-        datasets.push(Object.assign({ data: points(s, s.low), borderWidth: 0, order: 1 }, common));
-        datasets.push(Object.assign({ data: points(s, s.high), borderWidth: 0, fill: '-1', band: true, order: 1 }, common));
+        const edge = { pointRadius: alone ? 2 : 0, borderWidth: 0, order: 1 };
+        datasets.push(Object.assign({ data: points(s, s.low) }, edge, common));
+        datasets.push(Object.assign({ data: points(s, s.high), fill: '-1', band: true }, edge, common));
       }
     });
     const x = axis('Epoch');

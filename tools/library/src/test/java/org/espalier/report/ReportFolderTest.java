@@ -110,6 +110,28 @@ class ReportFolderTest {
     assertThat(ReportWriter.html(report)).contains("Training run", "93.00 %", "Training set");
   }
 
+  /** Numbers as people write them, the model that it began with, and how to make it again. */
+  @Test
+  void aRunSaysWhatItIs() {
+    put(
+        "runs/scratch-b-1/run.json",
+        RUN.replace(
+            "\"settings\": {}",
+            "\"settings\": {\"weight-decay\": 1.0E-4, \"milestones\": [0.5, 0.75], \"rate\": 2.0, \"seed\": 1,"
+                + " \"start.path\": \"/models/small\"}, \"network\": \"resnet8\", \"dataset\": \"noise\""));
+    Path run = folder.resolve("runs/scratch-b-1");
+    Report report = ReportFolder.read(run);
+    assertThat(report.subtitle()).isEqualTo("resnet8, from small, noise, seed 1");
+    assertThat(report.facts()).as("said once").filteredOn(f -> f.name().equals("Seed")).hasSize(1);
+    assertThat(report.facts())
+        .contains(
+            Fact.of("Weight decay", "0.0001"),
+            Fact.of("Milestones", "0.5, 0.75"),
+            Fact.of("Rate", "2"),
+            Fact.of("Start path", "/models/small"),
+            Fact.code("To make it again", "espalier reproduce " + run.toAbsolutePath()));
+  }
+
   @Test
   void aRunThatIsNotFinishedSaysSo() {
     Report report = ReportFolder.read(folder.resolve("runs/scratch-b-1"));

@@ -101,7 +101,7 @@ class ReportWriterTest {
     JsonNode data = data(ReportWriter.html(Samples.comparison()));
     assertThat(data.at("/widths/labels")).hasSize(13);
     assertThat(data.at("/widths/text/0").asText()).isEqualTo("64 → 32, 50 % kept");
-    assertThat(data.at("/lines/0/series")).hasSize(4);
+    assertThat(data.at("/lines/0/series")).hasSize(5);
     JsonNode scratchB = data.at("/lines/0/series/3");
     assertThat(scratchB.get("key").asText()).isEqualTo("scratch-b");
     assertThat(scratchB.get("mean")).hasSize(243);

@@ -12,6 +12,7 @@ import org.espalier.framework.settings.SettingDescription;
 import org.espalier.framework.settings.SettingsReader;
 import org.espalier.framework.settings.SettingsSource;
 import org.espalier.framework.settings.Vocabulary;
+import org.espalier.report.ShellWords;
 
 /**
  * What a command is run with.
@@ -82,12 +83,7 @@ public record Invocation(
           }
         });
     file.ifPresent(path -> line.addAll(List.of(CommandTree.SETTINGS, path.toString())));
-    return line.stream().map(Invocation::quoted).collect(Collectors.joining(" "));
-  }
-
-  /** A word that a shell would take apart, or as something else, in quotation marks. */
-  public static String quoted(String word) {
-    return word.matches("[\\w@%+=:,./-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
+    return line.stream().map(ShellWords::quoted).collect(Collectors.joining(" "));
   }
 
   /** Refuses all settings of a record; see {@link #refuse(String, String)}. */

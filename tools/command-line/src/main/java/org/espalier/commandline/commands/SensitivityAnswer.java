@@ -5,13 +5,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.espalier.commandline.cli.Console;
-import org.espalier.commandline.cli.Invocation;
 import org.espalier.framework.runs.SensitivityTable;
 import org.espalier.framework.runs.SensitivityTable.Point;
 import org.espalier.framework.runs.SensitivityTable.Row;
 import org.espalier.framework.runs.SensitivityTable.Score;
 import org.espalier.pruning.sensitivity.Proposal;
 import org.espalier.report.ScanTable;
+import org.espalier.report.ShellWords;
 
 /** What {@code sensitivity} tells. */
 record SensitivityAnswer(SensitivityTable table, Proposal proposal, Path folder, Path page) {
@@ -40,7 +40,7 @@ record SensitivityAnswer(SensitivityTable table, Proposal proposal, Path folder,
   }
 
   private static String argument(String flag, String value) {
-    return flag + " " + Invocation.quoted(value);
+    return flag + " " + ShellWords.quoted(value);
   }
 
   private Map<String, Object> json() {
