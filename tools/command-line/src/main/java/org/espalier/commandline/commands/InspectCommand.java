@@ -12,6 +12,7 @@ import org.espalier.commandline.cli.Group;
 import org.espalier.commandline.cli.Invocation;
 import org.espalier.framework.runs.ReadOptions;
 import org.espalier.graphs.Network;
+import org.espalier.graphs.ParameterKind;
 import org.espalier.graphs.Shape;
 import org.espalier.graphs.TensorRef;
 import org.espalier.graphs.architectures.Adaptation;
@@ -72,11 +73,14 @@ final class InspectCommand implements Command {
   }
 
   /**
+   * @param parameters that a training changes by gradients, as PyTorch counts them
+   * @param statistics of batch norm: with them, Keras counts
    * @param atLeast whether macs and flops are the least that they can be
    * @param open why: the nodes whose work is not known
    */
   record Totals(
       long parameters,
+      @JsonInclude(JsonInclude.Include.NON_DEFAULT) long statistics,
       long macs,
       long flops,
       @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean atLeast,
@@ -137,7 +141,21 @@ final class InspectCommand implements Command {
             .map(l -> new LayerRow(l.name(), l.op(), l.parameters(), l.macs()))
             .toList(),
         analysis.groups().stream().map(InspectCommand::row).toList(),
-        new Totals(cost.parameters(), cost.macs(), cost.flops(), cost.isAtLeast(), cost.open()));
+        new Totals(
+            cost.parameters(),
+            statistics(network),
+            cost.macs(),
+            cost.flops(),
+            cost.isAtLeast(),
+            cost.open()));
+  }
+
+  private static long statistics(Network network) {
+    return network
+        .parameters(kind -> kind == ParameterKind.BN_MEAN || kind == ParameterKind.BN_VARIANCE)
+        .stream()
+        .mapToLong(parameter -> parameter.shape().elements())
+        .sum();
   }
 
   private static List<Endpoint> endpoints(
@@ -192,6 +210,14 @@ final class InspectCommand implements Command {
             Numbers.cost(i.totals().flops(), i.totals().atLeast()),
             i.groups().stream().filter(GroupRow::prunable).count(),
             i.groups().size()));
+    if (i.totals().statistics() > 0) {
+      console.tell(
+          String.format(
+              Locale.ROOT,
+              "as PyTorch counts; Keras counts %s means and variances of batch norm too, %s in all",
+              Numbers.count(i.totals().statistics()),
+              Numbers.count(i.totals().parameters() + i.totals().statistics())));
+    }
     i.totals().open().forEach(why -> console.tell("not counted: " + why));
   }
 }

@@ -73,7 +73,11 @@ class NetworkCommandsTest {
       assertThat(names(layer)).containsExactly("macs", "name", "op", "parameters");
       elements += layer.path("macs").asLong();
     }
-    assertThat(names(i.path("totals"))).containsExactly("flops", "macs", "parameters");
+    assertThat(names(i.path("totals")))
+        .containsExactly("flops", "macs", "parameters", "statistics");
+    // Batch norm behind 7 convolutions of 4, 6 of 8 and 6 of 16 channels; mean and variance each.
+    assertThat(i.path("totals").path("statistics").asLong())
+        .isEqualTo(2 * (7 * 4 + 6 * 8 + 6 * 16));
     assertThat(i.path("totals").path("macs").asLong()).isEqualTo(elements);
   }
 
@@ -111,6 +115,14 @@ class NetworkCommandsTest {
       assertThat(outcome.err()).isEmpty();
       assertThat(outcome.out()).contains("parameters").doesNotContain("\u001b");
     }
+  }
+
+  /** 108 + 864 + 3,168 + 12,672 in kernels, 344 of batch norm, 170 at the end; LeNet has no batch norm. */
+  @Test
+  void whatKerasCountsIsToldToo() {
+    assertThat(UserOfEspalier.types("inspect resnet20 --width 0.25").out())
+        .contains("17.33 k parameters", "Keras counts 344 means and variances", "17.67 k in all");
+    assertThat(UserOfEspalier.types("inspect lenet-300-100").out()).doesNotContain("Keras");
   }
 
   /** Help that a person can act on: every option is a sentence, required ones say so. */
