@@ -1,6 +1,8 @@
 package org.espalier.commandline.cli;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * One subcommand. The class also carries picocli's {@code @Command(name = …, description = …)}; its
@@ -15,6 +17,19 @@ public interface Command {
   /** The settings records of which every setting becomes an option. */
   default List<Class<? extends Record>> settings() {
     return List.of();
+  }
+
+  /**
+   * What a setting is before its default holds, in a few words: "as --recipe says". Usually
+   * nothing.
+   */
+  default Optional<String> beforeDefault(String setting) {
+    return Optional.empty();
+  }
+
+  /** Settings that come with the records and are refused with a reason; help leaves them out. */
+  default Set<String> refused() {
+    return Set.of();
   }
 
   /** Commands below this one; then this one cannot itself be run. */

@@ -52,7 +52,7 @@ final class CommandTree {
             .toList();
     for (Command command : sorted) {
       CommandSpec spec = CommandSpec.forAnnotatedObject(command);
-      command.settings().forEach(type -> SettingsOptions.add(spec, type, words));
+      command.settings().forEach(type -> SettingsOptions.add(spec, type, words, command));
       commandOptions(spec, command);
       add(spec, command.subcommands(), words);
       parent.addSubcommand(spec.name(), spec);

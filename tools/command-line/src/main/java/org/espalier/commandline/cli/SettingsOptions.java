@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.espalier.framework.settings.SettingDescription;
 import org.espalier.framework.settings.Vocabulary;
 import picocli.CommandLine.Model.CommandSpec;
@@ -15,10 +16,13 @@ public final class SettingsOptions {
   private SettingsOptions() {}
 
   /** Adds an option for every setting, in the order of declaration. */
-  public static void add(CommandSpec spec, Class<? extends Record> type, Vocabulary words) {
+  static void add(
+      CommandSpec spec, Class<? extends Record> type, Vocabulary words, Command command) {
     for (SettingDescription setting : words.describe(type)) {
       OptionSpec.Builder option =
-          OptionSpec.builder("--" + setting.name()).description(description(setting));
+          OptionSpec.builder("--" + setting.name())
+              .description(description(setting, command.beforeDefault(setting.name())))
+              .hidden(command.refused().contains(setting.name()));
       if (setting.isSwitch()) {
         option.type(Boolean.class).arity("0").negatable(true).fallbackValue("true");
       } else if (setting.isList()) {
@@ -32,12 +36,13 @@ public final class SettingsOptions {
     }
   }
 
-  private static String[] description(SettingDescription setting) {
+  private static String[] description(SettingDescription setting, Optional<String> before) {
     List<String> notes = new ArrayList<>();
     if (setting.required()) {
       notes.add("required");
     }
-    setting.defaultValue().ifPresent(value -> notes.add("default: " + value));
+    String first = before.map(words -> words + ", else ").orElse("");
+    setting.defaultValue().ifPresent(value -> notes.add("default: " + first + value));
     String note = notes.isEmpty() ? "" : " (" + String.join("; ", notes) + ")";
     // picocli formats descriptions: a percent sign must be doubled.
     return new String[] {(setting.help() + note).replace("%", "%%")};

@@ -3,6 +3,8 @@ package org.espalier.commandline.commands;
 import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.espalier.commandline.cli.Command;
 import org.espalier.commandline.cli.Group;
 import org.espalier.commandline.cli.Invocation;
@@ -46,6 +48,16 @@ final class FinetuneCommand implements Command {
   @Override
   public List<Class<? extends Record>> settings() {
     return List.of(Retraining.RetrainSettings.class, FineTuning.class, RunSettings.class);
+  }
+
+  @Override
+  public Optional<String> beforeDefault(String setting) {
+    return Retraining.beforeDefault(setting);
+  }
+
+  @Override
+  public Set<String> refused() {
+    return INSTEAD.keySet();
   }
 
   @Override

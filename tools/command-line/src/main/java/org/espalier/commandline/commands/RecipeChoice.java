@@ -19,6 +19,11 @@ record RecipeChoice(
   private static final Map<String, Map<String, Object>> KNOWN =
       Map.of("cifar", Map.of(), "short", Map.of("epochs", 8, "learning-rate", 0.05));
 
+  /** Whether a named recipe says what a setting is. */
+  static boolean names(String setting) {
+    return KNOWN.values().stream().anyMatch(values -> values.containsKey(setting));
+  }
+
   /** A command's settings with the named recipe beneath the flags. */
   static <R extends Record> R settings(Invocation in, Class<R> type) {
     String name = in.settings(RecipeChoice.class).recipe();

@@ -3,7 +3,6 @@ package org.espalier.commandline.commands;
 import jakarta.inject.Inject;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -36,6 +35,13 @@ final class Retraining {
               value = "Seed of fresh weights, order of images and augmentation.",
               defaultValue = "1")
           long seed) {}
+
+  /** What made a training sparse was for the cut, and is over. */
+  private static final Set<String> INHERITED =
+      Settings.describe(Recipe.class).stream()
+          .map(SettingDescription::name)
+          .filter(name -> !name.equals("penalties") && !name.equals("interventions"))
+          .collect(Collectors.toSet());
 
   private final Espalier espalier;
 
@@ -74,6 +80,11 @@ final class Retraining {
     return new Start(there, given, path, images, settings, run);
   }
 
+  /** The recipe is that of the model's history, where one is known. */
+  static Optional<String> beforeDefault(String setting) {
+    return INHERITED.contains(setting) ? Optional.of("as it was trained") : Optional.empty();
+  }
+
   /** Trains, in a folder beside the model unless another is named. */
   void run(Invocation in, Start start, String arm, Train train) {
     Path beside = start.path().toAbsolutePath().normalize();
@@ -101,14 +112,9 @@ final class Retraining {
             : "recipe: the default where no option says another, for nothing tells how "
                 + model
                 + " was trained");
-    Set<String> names =
-        Settings.describe(Recipe.class).stream()
-            .map(SettingDescription::name)
-            .collect(Collectors.toSet());
     Map<String, Object> values = new LinkedHashMap<>();
     run.map(RunDescription::settings).ifPresent(values::putAll);
-    values.keySet().retainAll(names);
-    values.keySet().removeAll(List.of("penalties", "interventions"));
+    values.keySet().retainAll(INHERITED);
     return new SettingsSource("run.json of " + folder, values);
   }
 }

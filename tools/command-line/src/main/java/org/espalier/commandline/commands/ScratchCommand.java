@@ -76,6 +76,11 @@ final class ScratchCommand implements Command {
   }
 
   @Override
+  public Optional<String> beforeDefault(String setting) {
+    return Retraining.beforeDefault(setting);
+  }
+
+  @Override
   public boolean supportsJson() {
     return true;
   }

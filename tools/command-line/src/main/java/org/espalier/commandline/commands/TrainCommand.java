@@ -102,6 +102,11 @@ final class TrainCommand implements Command {
   }
 
   @Override
+  public Optional<String> beforeDefault(String setting) {
+    return RecipeChoice.names(setting) ? Optional.of("as --recipe says") : Optional.empty();
+  }
+
+  @Override
   public boolean supportsJson() {
     return true;
   }

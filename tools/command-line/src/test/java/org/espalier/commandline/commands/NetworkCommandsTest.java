@@ -117,12 +117,28 @@ class NetworkCommandsTest {
     }
   }
 
-  /** 108 + 864 + 3,168 + 12,672 in kernels, 344 of batch norm, 170 at the end; LeNet has no batch norm. */
+  /**
+   * 108 + 864 + 3,168 + 12,672 in kernels, 344 of batch norm, 170 at the end; LeNet has no batch
+   * norm.
+   */
   @Test
   void whatKerasCountsIsToldToo() {
     assertThat(UserOfEspalier.types("inspect resnet20 --width 0.25").out())
         .contains("17.33 k parameters", "Keras counts 344 means and variances", "17.67 k in all");
     assertThat(UserOfEspalier.types("inspect lenet-300-100").out()).doesNotContain("Keras");
+  }
+
+  /** A default that something else comes before says so; what is refused is not offered. */
+  @Test
+  void helpShowsTheDefaultsThatHold() {
+    String train = UserOfEspalier.types("train --help").out().replaceAll("\\s+", " ");
+    assertThat(train).contains("(default: as --recipe says, else 160)", "(default: 64)");
+    String finetune = UserOfEspalier.types("finetune --help").out().replaceAll("\\s+", " ");
+    assertThat(finetune)
+        .contains("(default: as it was trained, else 64)", "--fine-tune-epochs")
+        .doesNotContain("--epochs", "--milestones");
+    String scratch = UserOfEspalier.types("scratch --help").out().replaceAll("\\s+", " ");
+    assertThat(scratch).contains("--epochs=INTEGER", "(default: as it was trained, else 160)");
   }
 
   /** Help that a person can act on: every option is a sentence, required ones say so. */
