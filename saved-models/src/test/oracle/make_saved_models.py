@@ -13,6 +13,7 @@ import numpy as np
 import tensorflow as tf
 
 import attention_corpus
+import control_corpus
 import graph_corpus
 import keras2_corpus
 import keras_corpus
@@ -201,6 +202,7 @@ for name, make in {
         make()
 keras_corpus.make()
 attention_corpus.make()
+control_corpus.make()
 graph_corpus.make()
 keras2_corpus.make()
 weights_corpus.make()

@@ -1,5 +1,6 @@
 package org.espalier.graphs;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -10,6 +11,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.tensorflow.proto.AttrValue;
+import org.tensorflow.proto.FunctionDef;
+import org.tensorflow.proto.FunctionDefLibrary;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
 
@@ -23,6 +27,12 @@ import org.tensorflow.proto.NodeDef;
 public final class NodeGraph {
   /** Marks the multiplication of a parameter (input 0) with its mask (input 1). */
   public static final String MASKED = "_masked";
+
+  /**
+   * Holds the functions that a node runs, a loop's or a branch's, as a library of TensorFlow. So
+   * they go wherever their node goes.
+   */
+  public static final String FUNCTIONS = "_functions";
 
   private static final Set<String> RESHAPING =
       Set.of("Reshape", "ExpandDims", "Squeeze", "Transpose", "Cast");
@@ -61,6 +71,35 @@ public final class NodeGraph {
   /** The protocol buffer. */
   public GraphDef def() {
     return def;
+  }
+
+  /** The protocol buffer as TensorFlow runs it: with the functions of its nodes in its library. */
+  public GraphDef executable() {
+    if (def.getNodeList().stream().noneMatch(n -> n.containsAttr(FUNCTIONS))) {
+      return def;
+    }
+    GraphDef.Builder executable = def.toBuilder();
+    Map<String, FunctionDef> functions = new LinkedHashMap<>();
+    def.getLibrary().getFunctionList().forEach(f -> functions.put(f.getSignature().getName(), f));
+    for (NodeDef node : def.getNodeList()) {
+      functionsOf(node).forEach(f -> functions.put(f.getSignature().getName(), f));
+    }
+    executable.getLibraryBuilder().clearFunction().addAllFunction(functions.values());
+    return executable.build();
+  }
+
+  /** The functions that a node runs, and those that they run; usually none. */
+  public static List<FunctionDef> functionsOf(NodeDef node) {
+    AttrValue written = node.getAttrMap().get(FUNCTIONS);
+    if (written == null) {
+      return List.of();
+    }
+    try {
+      return FunctionDefLibrary.parseFrom(written.getS()).getFunctionList();
+    } catch (InvalidProtocolBufferException e) {
+      throw new BadInputException(
+          "node '" + node.getName() + "' has functions that cannot be read", e);
+    }
   }
 
   private Index index() {

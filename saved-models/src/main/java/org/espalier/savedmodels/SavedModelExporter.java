@@ -184,7 +184,7 @@ public final class SavedModelExporter {
     SavedModel written =
         SavedModelProto.of(
             served,
-            graph.def(),
+            graph.executable(),
             SavedModelSession.types(graph, endpoints),
             TensorFlowRuntime.version());
     try (OutputStream out = Files.newOutputStream(folder.resolve("saved_model.pb"))) {

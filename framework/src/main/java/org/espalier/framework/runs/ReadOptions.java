@@ -54,7 +54,8 @@ public record ReadOptions(
     fix = List.copyOf(fix);
     for (String setting : fix) {
       if (setting.indexOf('=') < 1) {
-        throw new UsageException("fix expects NAME=VALUE such as keep_prob=1, found '" + setting + "'");
+        throw new UsageException(
+            "fix expects NAME=VALUE such as keep_prob=1, found '" + setting + "'");
       }
     }
     if (imageSize.isPresent() && !imageSize.get().matches("[1-9]\\d{0,4}x[1-9]\\d{0,4}")) {

@@ -29,22 +29,36 @@ public record Gradients(NodeGraph graph, List<TensorRef> of) {
           tensors.stream()
               .map(t -> g.operation(t.node()).output(t.output()))
               .toArray(Output<?>[]::new);
-      Output<?>[] gradients = add(g, g.operation(scalar.node()).output(scalar.output()), xs);
+      Output<?>[] gradients = add(graph, g, g.operation(scalar.node()).output(scalar.output()), xs);
       List<TensorRef> refs =
           IntStream.range(0, xs.length).mapToObj(i -> ref(tensors.get(i), gradients[i])).toList();
       return new Gradients(new NodeGraph(g.toGraphDef()), refs);
     }
   }
 
-  private static Output<?>[] add(Graph graph, Output<?> scalar, Output<?>[] tensors) {
+  private static Output<?>[] add(
+      NodeGraph nodes, Graph graph, Output<?> scalar, Output<?>[] tensors) {
     try {
       return graph.addGradients(scalar, tensors);
     } catch (RuntimeException e) {
       throw TensorFlowRuntime.isRefusal(e) || e instanceof IllegalArgumentException
           ? new BadInputException(
-              "the network cannot be trained; TensorFlow says: " + TensorFlowRuntime.line(e), e)
+              "the network cannot be trained"
+                  + loop(nodes)
+                  + "; TensorFlow says: "
+                  + TensorFlowRuntime.line(e),
+              e)
           : e;
     }
+  }
+
+  /** The most likely reason: TensorFlow has no gradients of loops and branches here. */
+  private static String loop(NodeGraph nodes) {
+    return nodes.nodes().stream()
+        .filter(n -> n.containsAttr(NodeGraph.FUNCTIONS))
+        .findFirst()
+        .map(n -> ": gradients do not pass loops and branches such as '" + n.getName() + "'")
+        .orElse("");
   }
 
   private static TensorRef ref(TensorRef tensor, Output<?> gradient) {

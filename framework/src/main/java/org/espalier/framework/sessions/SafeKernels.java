@@ -51,12 +51,12 @@ final class SafeKernels {
   static Graph taken(NodeGraph nodes) {
     Graph graph = new Graph();
     try {
-      graph.importGraphDef(nodes.def());
+      graph.importGraphDef(nodes.executable());
       Optional<NodeGraph> avoided = new SafeKernels(nodes, graph).avoided();
       if (avoided.isPresent()) {
         graph.close();
         graph = new Graph();
-        graph.importGraphDef(avoided.get().def());
+        graph.importGraphDef(avoided.get().executable());
       }
       return graph;
     } catch (RuntimeException | Error e) {

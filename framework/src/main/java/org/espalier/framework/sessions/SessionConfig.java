@@ -61,7 +61,10 @@ final class SessionConfig {
   /** Whether a graph has nothing that stands in the way of running its ops one after another. */
   static boolean runsInTurn(NodeGraph graph) {
     return graph.def().getLibrary().getFunctionCount() == 0
-        && graph.nodes().stream().noneMatch(node -> NOT_IN_TURN.contains(node.getOp()));
+        && graph.nodes().stream()
+            .noneMatch(
+                node ->
+                    NOT_IN_TURN.contains(node.getOp()) || node.containsAttr(NodeGraph.FUNCTIONS));
   }
 
   /**

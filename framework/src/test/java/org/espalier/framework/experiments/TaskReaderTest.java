@@ -79,7 +79,12 @@ class TaskReaderTest {
         new Given(
             Path.of("/models/a model"),
             new ReadOptions(
-                Optional.of("serve"), List.of("x:0"), List.of("y:0"), List.of("keep=1"), Optional.of("32x48"), true),
+                Optional.of("serve"),
+                List.of("x:0"),
+                List.of("y:0"),
+                List.of("keep=1"),
+                Optional.of("32x48"),
+                true),
             "aa",
             "bb");
     Recipe recipe =

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.espalier.graphs.NodeGraph;
 
 /**
  * The rules by op name. An op without a rule is kept whole on all sides, and the rest can be cut.
@@ -40,6 +41,10 @@ public final class OpRules {
   /** The rule that can speak for a node: its op's, or one that keeps all that it touches whole. */
   public OpRule rule(Op op) {
     OpRule rule = byOp.get(op.node().getOp());
+    boolean list = rule == null && op.node().getOp().startsWith("TensorList");
+    if (list || op.node().containsAttr(NodeGraph.FUNCTIONS)) {
+      return new KeepWhole("a loop or branch reads it");
+    }
     if (rule == null) {
       return new KeepWhole("there is no rule for op " + op.node().getOp());
     }

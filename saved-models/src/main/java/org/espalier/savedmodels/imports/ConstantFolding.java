@@ -74,6 +74,7 @@ final class ConstantFolding {
           node.getInputCount() > 0
               && SafeOps.isSafe(node.getOp())
               && !Quantisers.isOne(node)
+              && !node.containsAttr(NodeGraph.FUNCTIONS) // a loop may be long
               && node.getInputList().stream()
                   .allMatch(i -> foldable.containsKey(TensorRef.nodeOf(i)));
       if (constant || computed) {

@@ -58,7 +58,8 @@ final class IdleDropout {
               : isOne(node.getInput(0)) ? Optional.of(node.getInput(1)) : Optional.empty();
       case "RealDiv", "Div" ->
           scalar(node.getInput(1)) == 1f && hasNoAxes(node.getInput(1))
-              ? Optional.of(node.getInput(0)) : Optional.empty();
+              ? Optional.of(node.getInput(0))
+              : Optional.empty();
       default -> Optional.empty();
     };
   }

@@ -14,6 +14,7 @@ import java.util.Set;
 import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.TensorRef;
 import org.tensorflow.proto.AttrValue;
+import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.FunctionDef;
 import org.tensorflow.proto.NodeDef;
 
@@ -180,14 +181,14 @@ final class Inliner {
     checkFlat(body, node);
     String name = free(body.prefix(), node.getName());
     NodeDef bound = bound(body, node);
-    flat.put(
-        name,
+    NodeDef written =
         NodeDef.newBuilder()
             .setName(name)
             .setOp(node.getOp())
             .addAllInput(read)
             .putAllAttr(catalog.attributes(bound))
-            .build());
+            .build();
+    flat.put(name, KeptFunctions.isKept(node) ? withFunctions(written) : written);
     if (flat.size() > LARGEST) {
       throw new BadInputException("the graph has more than " + LARGEST + " nodes once flattened");
     }
@@ -198,11 +199,41 @@ final class Inliner {
     return tensors;
   }
 
+  /** A loop or branch that reads the values of variables itself. */
+  private NodeDef withFunctions(NodeDef node) {
+    NodeDef.Builder changed = node.toBuilder();
+    Map<Integer, DataType> values = new HashMap<>();
+    for (int i = 0; i < node.getInputCount(); i++) {
+      NodeDef variable = flat.get(TensorRef.nodeOf(node.getInput(i)));
+      if (variable != null && variable.getOp().equals("VarHandleOp")) {
+        AttrValue type = variable.getAttrOrThrow("dtype");
+        String read = free("", variable.getName() + "/value");
+        flat.put(
+            read,
+            NodeDef.newBuilder()
+                .setName(read)
+                .setOp("ReadVariableOp")
+                .addInput(variable.getName())
+                .putAttr("dtype", type)
+                .build());
+        changed.setInput(i, read);
+        values.put(i, type.getType());
+      }
+    }
+    return KeptFunctions.of(changed.build(), values, library);
+  }
+
   private static void checkFlat(Body body, NodeDef node) {
+    if (KeptFunctions.isKept(node)) {
+      return;
+    }
     if (CONTROL_FLOW.contains(node.getOp())
         || node.getAttrMap().values().stream()
             .anyMatch(a -> a.hasFunc() || a.getList().getFuncCount() > 0)) {
-      throw OpCatalog.bad(node, "is control flow, which a network of Espalier cannot have");
+      throw OpCatalog.bad(
+          node,
+          "is control flow of TensorFlow 1, which a network of Espalier cannot have; --outputs names"
+              + " tensors before it, and --fix decides a branch that an input picks");
     }
     if (node.getOp().equals("ReadVariableOp")) {
       for (String input : node.getInputList()) {

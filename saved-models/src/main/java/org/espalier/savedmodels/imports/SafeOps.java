@@ -9,8 +9,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.espalier.graphs.BadInputException;
+import org.espalier.graphs.NodeGraph;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.FunctionDef;
+import org.tensorflow.proto.NameAttrList;
 import org.tensorflow.proto.NodeDef;
 
 /**
@@ -150,7 +152,9 @@ final class SafeOps {
 
   /** Checks that nothing is left that draws random numbers. */
   void checkDrawsNothing(Collection<NodeDef> flat) {
-    for (NodeDef node : flat) {
+    List<NodeDef> all = new ArrayList<>(flat);
+    flat.forEach(n -> NodeGraph.functionsOf(n).forEach(f -> all.addAll(f.getNodeDefList())));
+    for (NodeDef node : all) {
       if (!trust && isRandom(node.getOp())) {
         throw FixedInputs.setting(flat)
             .map(
@@ -171,9 +175,11 @@ final class SafeOps {
     List<FunctionDef> called = new ArrayList<>();
     Optional.ofNullable(library.get(node.getOp())).ifPresent(called::add);
     for (AttrValue value : node.getAttrMap().values()) {
+      List<NameAttrList> functions = new ArrayList<>(value.getList().getFuncList());
       if (value.hasFunc()) {
-        Optional.ofNullable(library.get(value.getFunc().getName())).ifPresent(called::add);
+        functions.add(value.getFunc());
       }
+      functions.forEach(f -> Optional.ofNullable(library.get(f.getName())).ifPresent(called::add));
     }
     return called;
   }

@@ -140,7 +140,9 @@ class CorpusTest {
     "masked_kernels, 5",
     "quantised_kernels, 4",
     "half_frozen, 2",
-    "parts, 3"
+    "parts, 3",
+    "recurrent, 2",
+    "decided, 1"
   })
   void computesWhatPythonComputedBeforeAndAfterAnyCut(String name, int prunable) {
     Fixture fixture = Fixture.of(name);
@@ -257,7 +259,9 @@ class CorpusTest {
     "volumes",
     "fully_conv",
     "quantised_kernels",
-    "parts"
+    "parts",
+    "recurrent",
+    "decided"
   })
   void goesBackToASavedModelWithItsSignature(String name) {
     Model model = Fixture.of(name).model();

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.espalier.graphs.Attributes;
 import org.espalier.graphs.RandomStream;
@@ -180,6 +181,14 @@ final class FrozenGraph {
         .putAttr("f", function(function))
         .putAttr("Tin", types(DataType.DT_FLOAT))
         .putAttr("Tout", types(DataType.DT_FLOAT));
+  }
+
+  /** Without one of its functions. */
+  FrozenGraph without(String function) {
+    List<FunctionDef> left = new ArrayList<>(graph.getLibrary().getFunctionList());
+    left.removeIf(f -> f.getSignature().getName().equals(function));
+    graph.getLibraryBuilder().clearFunction().addAllFunction(left);
+    return this;
   }
 
   /** A function of some tensors a0, a1 that returns one. */

@@ -147,14 +147,6 @@ class FrozenGraphTest {
   }
 
   @Test
-  void anIfOfWhatIsFedIsRefused() {
-    FrozenGraph g = branches().placeholder("training", DataType.DT_BOOL, Shape.of());
-    assertThatThrownBy(() -> read(g))
-        .isInstanceOf(BadInputException.class)
-        .hasMessageContaining("'if' (StatelessIf) is control flow");
-  }
-
-  @Test
   void inputsAndOutputsMayBeNamed() {
     FrozenGraph g = FrozenGraph.base().tail("conv");
     Model whole = read(g);

@@ -28,7 +28,9 @@ class NamedTensorsTest {
 
   private static Model read(Path path, List<String> inputs, List<String> outputs) {
     return new SavedModelImporter(StandardRules.create())
-        .read(path, new ReadOptions(Optional.empty(), inputs, outputs, List.of(), Optional.empty(), false));
+        .read(
+            path,
+            new ReadOptions(Optional.empty(), inputs, outputs, List.of(), Optional.empty(), false));
   }
 
   private Model read(FrozenGraph graph, List<String> inputs, List<String> outputs) {

@@ -56,7 +56,8 @@ class SavedModelImporterTest {
     return new SavedModelImporter(StandardRules.create())
         .read(
             path,
-            new ReadOptions(Optional.of(signature), List.of(), List.of(), List.of(), Optional.empty(), trust));
+            new ReadOptions(
+                Optional.of(signature), List.of(), List.of(), List.of(), Optional.empty(), trust));
   }
 
   @ParameterizedTest

@@ -69,7 +69,8 @@ class SignaturesTest {
 
   private static Model read(Path folder, String signature) {
     ReadOptions options =
-        new ReadOptions(Optional.of(signature), List.of(), List.of(), List.of(), Optional.empty(), false);
+        new ReadOptions(
+            Optional.of(signature), List.of(), List.of(), List.of(), Optional.empty(), false);
     return new SavedModelImporter(RULES).read(folder, options);
   }
 
@@ -342,7 +343,8 @@ class SignaturesTest {
     assertThat(alone.others()).isEmpty();
     alone.checkNothingLost();
     ReadOptions options =
-        new ReadOptions(Optional.of("serve"), List.of(), List.of(), List.of(), Optional.empty(), false);
+        new ReadOptions(
+            Optional.of("serve"), List.of(), List.of(), List.of(), Optional.empty(), false);
     assertThat(SavedModelImporter.leftOut(folder, options))
         .containsExactly("aux", "batch", "classify", "serving_default");
     assertThat(SavedModelImporter.leftOut(folder, ReadOptions.DEFAULT)).isEmpty();

@@ -57,8 +57,7 @@ public final class SettingsOptions {
         OptionSpec option = parsed.matchedOption("--" + setting.name());
         if (option != null) {
           Object value = option.getValue();
-          given.put(
-              setting.name(), value instanceof String[] all ? String.join(",", all) : value);
+          given.put(setting.name(), value instanceof String[] all ? String.join(",", all) : value);
         }
       }
     }
