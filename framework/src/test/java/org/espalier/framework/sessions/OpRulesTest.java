@@ -155,6 +155,22 @@ class OpRulesTest {
         .isEqualTo("'e' sums over it, where a removed channel would not be zero");
   }
 
+  @Test
+  void whatIsDividedByStays() {
+    Network network =
+        SmallNetworks.of(
+            n -> n.last(n.elementwise("RealDiv", "d", n.first(), n.values("deviation", 8)), 8));
+    assertThat(Removal.reason(network, "a"))
+        .isEqualTo("'d' divides by it, and would divide by zero");
+    Network safe =
+        SmallNetworks.of(
+            n -> {
+              String by = n.elementwise("Exp", "by", n.values("deviation", 8));
+              return n.last(n.elementwise("RealDiv", "d", n.first(), by), 8);
+            });
+    Removal.holds(safe);
+  }
+
   /** Heads go together with the weights of all that have them; widths by themselves. */
   @Test
   void headsAndTheirWidthsAreGroupsOfTheirOwn() {

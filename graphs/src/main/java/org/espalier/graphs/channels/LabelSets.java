@@ -85,7 +85,8 @@ final class LabelSets {
         : Arrays.stream(of).flatMap(l -> Arrays.stream(channels(l))).distinct().toArray();
   }
 
-  private int all(int... of) {
+  /** The label of an index that goes when any of these does. */
+  int all(int... of) {
     if (of.length == 1) {
       return of[0];
     }
@@ -212,6 +213,32 @@ final class LabelSets {
         : Optional.of(makes ? Member.Role.PRODUCER : Member.Role.CONSUMER);
   }
 
+  /** Labels of a tensor that holds a part of the channels of others. */
+  void part(int[] labels) {
+    parts.add(labels);
+  }
+
+  /** Channels are sums. */
+  void sum(int label) {
+    for (int channel : channels(label)) {
+      sums.add(channel);
+    }
+  }
+
+  /** Fresh labels that a tensor's channels are laid out along. */
+  int[] along(int count) {
+    int[] labels = fresh(count);
+    along.set(labels[0], labels[0] + count);
+    part(labels);
+    return labels;
+  }
+
+  /** What a kernel makes and reads. */
+  void layer(int[] made, int[] read) {
+    mark(made, makes);
+    mark(read, reads);
+  }
+
   /** The labels and, where they stand for several, those that they were made of. */
   private void mark(int[] labels, BitSet in) {
     if (labels != null) {
@@ -259,88 +286,6 @@ final class LabelSets {
    * @param silent for each data input, whether removed channels are zero in it
    */
   Links linksOf(String node, List<Axes> inputs, List<Boolean> fed, List<Boolean> silent) {
-    return new Links() {
-      @Override
-      public Axes in(int input) {
-        return input < inputs.size() ? inputs.get(input) : Axes.NONE;
-      }
-
-      @Override
-      public boolean isFed(int input) {
-        return input < fed.size() && fed.get(input);
-      }
-
-      @Override
-      public boolean isSilent(int input) {
-        return input < silent.size() && silent.get(input);
-      }
-
-      @Override
-      public void layer(int[] makes, int[] reads) {
-        mark(makes, LabelSets.this.makes);
-        mark(reads, LabelSets.this.reads);
-      }
-
-      @Override
-      public int[] along(int count) {
-        int[] labels = fresh(count);
-        along.set(labels[0], labels[0] + count);
-        part(labels);
-        return labels;
-      }
-
-      @Override
-      public int all(int... labels) {
-        return LabelSets.this.all(labels);
-      }
-
-      @Override
-      public void couple(int[] labels) {
-        if (labels != null) {
-          for (int label : labels) {
-            for (int channel : channels(label)) {
-              sums.add(channel);
-            }
-          }
-        }
-      }
-
-      @Override
-      public int[] fresh(int count) {
-        return LabelSets.this.fresh(count);
-      }
-
-      @Override
-      public void part(int[] labels) {
-        if (labels != null) {
-          parts.add(labels);
-        }
-      }
-
-      @Override
-      public void tie(int[] a, int[] b) {
-        if (a == null || b == null) {
-          keepWhole(
-              a == null ? b : a, "'" + node + "' reads it with channels that nothing is known of");
-        } else if (a.length != b.length) {
-          String reason = "'" + node + "' joins " + a.length + " channels with " + b.length;
-          keepWhole(a, reason);
-          keepWhole(b, reason);
-        } else {
-          for (int i = 0; i < a.length; i++) {
-            join(a[i], b[i]);
-          }
-        }
-      }
-
-      @Override
-      public void keepWhole(int[] labels, String reason) {
-        if (labels != null) {
-          for (int label : labels) {
-            LabelSets.this.keepWhole(label, reason);
-          }
-        }
-      }
-    };
+    return new NodeLinks(this, node, inputs, fed, silent);
   }
 }

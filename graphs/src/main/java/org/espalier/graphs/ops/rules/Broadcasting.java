@@ -16,6 +16,10 @@ final class Broadcasting implements OpRule {
   /** A channel of their result is made by all who make one of theirs. A product is a gate. */
   private static final Set<String> SUMS = Set.of("Add", "AddV2", "Sub", "Maximum", "Minimum");
 
+  /** What they make of zero by zero is no number. */
+  private static final Set<String> DIVISIONS =
+      Set.of("RealDiv", "Div", "FloorDiv", "FloorMod", "Mod", "TruncateDiv", "TruncateMod");
+
   @Inject
   Broadcasting() {}
 
@@ -77,6 +81,12 @@ final class Broadcasting implements OpRule {
     int[][] labels = new int[out.rank()][];
     for (int axis = 0; axis < labels.length; axis++) {
       labels[axis] = link(op, links, axis, out);
+      if (DIVISIONS.contains(op.node().getOp()) && links.isSilent(1)) {
+        int own = axis - (out.rank() - op.shape(1).rank());
+        links.keepWhole(
+            own < 0 ? null : links.in(1).get(own),
+            "'" + op.name() + "' divides by it, and would divide by zero");
+      }
       if (SUMS.contains(op.node().getOp()) && makers(op, links, axis, out) > 1) {
         links.couple(labels[axis]);
       }
