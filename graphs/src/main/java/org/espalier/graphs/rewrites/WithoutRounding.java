@@ -37,8 +37,10 @@ public final class WithoutRounding implements GraphRewrite {
   }
 
   private static boolean rounds(NodeDef node) {
-    boolean floats = Attributes.type(node, "T") == DataType.DT_FLOAT;
-    return Quantisers.isOne(node) || floats && TO_WHOLE.contains(node.getOp());
+    DataType type = Attributes.type(node, "T"); // fake quantisation knows floats alone
+    boolean fake = type == DataType.DT_INVALID && Quantisers.isOne(node);
+    boolean floats = type == DataType.DT_FLOAT;
+    return fake || floats && (Quantisers.isOne(node) || TO_WHOLE.contains(node.getOp()));
   }
 
   @Override

@@ -214,7 +214,7 @@ final class ComputedWeights {
    */
   private boolean isNeededInParts(String root, Set<String> folded) {
     NodeDef product = graph.node(root);
-    if (!SCALING.contains(product.getOp())) {
+    if (!SCALING.contains(product.getOp()) || product.getInputCount() != 2) {
       return false;
     }
     for (int input = 0; input < (product.getOp().equals("Mul") ? 2 : 1); input++) {
@@ -262,18 +262,22 @@ final class ComputedWeights {
 
   private Folded folded(Set<String> roots) {
     Set<String> operands = new LinkedHashSet<>(roots);
+    Map<String, NodeDef> products = new LinkedHashMap<>();
     for (String root : roots) {
       if (graph.node(root).getOp().equals("Mul")) {
-        graph.node(root).getInputList().forEach(i -> operands.add(TensorRef.nodeOf(i)));
+        NodeDef product = ofFirst(graph.node(root));
+        products.put(root, product);
+        product.getInputList().forEach(i -> operands.add(TensorRef.nodeOf(i)));
       }
     }
     Map<String, TensorProto> computed = WeightArithmetic.values(graph, operands, values);
     Map<String, ComputedMask> masked = new LinkedHashMap<>();
-    for (String root : roots) {
-      if (computed.containsKey(root)) {
-        ComputedMask.of(graph.node(root), computed).ifPresent(m -> masked.put(root, m));
-      }
-    }
+    products.forEach(
+        (root, product) -> {
+          if (computed.containsKey(root)) {
+            ComputedMask.of(product, computed).ifPresent(m -> masked.put(root, m));
+          }
+        });
     Set<String> plain = new LinkedHashSet<>(roots);
     plain.retainAll(computed.keySet());
     while (true) {
@@ -284,6 +288,16 @@ final class ComputedWeights {
       }
       masked.keySet().removeAll(shared);
     }
+  }
+
+  /** The node, reading the first of those that compute the same. */
+  private NodeDef ofFirst(NodeDef node) {
+    NodeDef.Builder changed = node.toBuilder().clearInput();
+    for (String input : node.getInputList()) {
+      TensorRef ref = TensorRef.parse(input);
+      changed.addInput(new TensorRef(graph.first(ref.node()), ref.output()).toString());
+    }
+    return changed.build();
   }
 
   /**
@@ -391,6 +405,9 @@ final class ComputedWeights {
   /** The name of the largest variable that a node is computed from; of parts, that of the whole. */
   private String title(String node) {
     List<NodeDef> variables = WeightGraph.variables(graph.behind(node));
+    if (variables.isEmpty()) {
+      return node;
+    }
     NodeDef largest = variables.get(0);
     for (NodeDef v : variables) {
       largest = size(v.getName()) > size(largest.getName()) ? v : largest;
