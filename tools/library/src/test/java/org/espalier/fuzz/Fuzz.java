@@ -135,7 +135,11 @@ final class Fuzz {
       counts.merge(outcome.name(), 1, Integer::sum);
       out.println(
           String.format(
-              Locale.ROOT, "%s (exit %d): %s", outcome, code, Mutant.of(number, Sample.corpus())));
+              Locale.ROOT,
+              "%s (exit %d): %s",
+              outcome,
+              code,
+              Mutant.of(number, SoundModel.corpus())));
       List<String> said = Files.readAllLines(work.resolve("stderr"), StandardCharsets.ISO_8859_1);
       said.subList(Math.max(0, said.size() - 3), said.size()).forEach(l -> out.println("  " + l));
     } catch (InterruptedException e) {

@@ -29,7 +29,7 @@ final class FuzzChild {
     int every = Integer.parseInt(args[2]);
     Depth usual = Depth.valueOf(args[3]);
     Depth deepest = Depth.valueOf(args[4]);
-    List<Sample> corpus = Sample.corpus();
+    List<SoundModel> corpus = SoundModel.corpus();
     Trial trial = new Trial(Files.createDirectories(Path.of(args[5])), true);
     // What is loaded once is not the first mutant's.
     corpus.stream()

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
  * this test's: {@link Fuzz} finds out which mutant did, and takes as many as one has time for.
  */
 class FuzzTest {
-  private static final List<Sample> CORPUS = Sample.corpus();
+  private static final List<SoundModel> CORPUS = SoundModel.corpus();
 
   @TempDir Path temp;
 

@@ -11,22 +11,22 @@ import org.tensorflow.proto.MetaGraphDef;
  *
  * @param changes in words
  */
-record Mutant(long number, Sample sample, List<String> changes, byte[] file) {
+record Mutant(long number, SoundModel sample, List<String> changes, byte[] file) {
   private static final int MOST_CHANGES = 3;
   private static final int MOST_BITS = 8;
 
   /** One of eight has flipped bits. */
   private static final int FLIPPED = 8;
 
-  static Mutant of(long number, List<Sample> corpus) {
+  static Mutant of(long number, List<SoundModel> corpus) {
     RandomStream random = RandomStream.of(number, "mutant");
-    Sample sample = corpus.get(random.nextInt(corpus.size()));
+    SoundModel sample = corpus.get(random.nextInt(corpus.size()));
     return random.nextInt(FLIPPED) == 0
         ? flipped(number, sample, random)
         : changed(number, sample, random);
   }
 
-  private static Mutant flipped(long number, Sample sample, RandomStream random) {
+  private static Mutant flipped(long number, SoundModel sample, RandomStream random) {
     byte[] file = sample.bytes();
     List<String> changes = new ArrayList<>();
     for (int i = 1 + random.nextInt(MOST_BITS); i > 0; i--) {
@@ -38,7 +38,7 @@ record Mutant(long number, Sample sample, List<String> changes, byte[] file) {
     return new Mutant(number, sample, changes, file);
   }
 
-  private static Mutant changed(long number, Sample sample, RandomStream random) {
+  private static Mutant changed(long number, SoundModel sample, RandomStream random) {
     MetaGraphDef.Builder graph = sample.graph().toBuilder();
     List<String> changes = new ArrayList<>();
     for (int i = 1 + random.nextInt(MOST_CHANGES); i > 0; i--) {

@@ -18,18 +18,18 @@ import org.tensorflow.proto.SavedModel;
  * @param folder where it lies
  * @param frozen whether it is one graph and nothing beside it
  */
-record Sample(Path folder, boolean frozen) {
+record SoundModel(Path folder, boolean frozen) {
   private static final Path CORPUS = Path.of("../../saved-models/src/test/resources/imports");
 
   /** Sound graphs that are refused for what their ops do. */
   private static final Set<String> REFUSED = Set.of("evil");
 
   /** The corpus, in the order of names; a number of a mutant counts on it. */
-  static List<Sample> corpus() {
+  static List<SoundModel> corpus() {
     try (Stream<Path> folders = Files.list(CORPUS)) {
       return folders
           .filter(folder -> !REFUSED.contains(folder.getFileName().toString()))
-          .map(folder -> new Sample(folder, Files.exists(folder.resolve("model.pb"))))
+          .map(folder -> new SoundModel(folder, Files.exists(folder.resolve("model.pb"))))
           .filter(sample -> Files.exists(sample.file()))
           .sorted((a, b) -> a.name().compareTo(b.name()))
           .toList();
