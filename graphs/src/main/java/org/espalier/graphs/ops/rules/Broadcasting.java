@@ -28,7 +28,7 @@ final class Broadcasting implements OpRule {
     return Set.of(
         """
         Add AddV2 Sub Mul RealDiv Div DivNoNan MulNoNan FloorDiv FloorMod Mod TruncateDiv TruncateMod
-        Maximum Minimum SquaredDifference Pow Atan2 Xdivy Xlogy Greater GreaterEqual Less LessEqual
+        Maximum Minimum SquaredDifference Pow Atan2 Xdivy Xlogy Xlog1py NextAfter Greater GreaterEqual Less LessEqual
         Equal NotEqual LogicalAnd LogicalOr Select SelectV2 ClipByValue"""
             .strip()
             .split("\\s+"));

@@ -23,7 +23,8 @@ final class Elementwise implements OpRule {
         Identity ReadVariableOp StopGradient PreventGradient Snapshot CheckNumerics EnsureShape Cast
         ZerosLike OnesLike Relu Relu6 LeakyRelu Elu Selu Sigmoid Tanh Softplus Softsign Exp Expm1 Log
         Log1p Neg Abs Sign Square Sqrt Rsqrt Reciprocal Inv Erf Erfc Sin Cos Tan Asin Acos Atan Sinh
-        Cosh Asinh Acosh Atanh Floor Ceil Round Rint LogicalNot IsNan IsInf IsFinite"""
+        Cosh Asinh Acosh Atanh Floor Ceil Round Rint LogicalNot IsNan IsInf IsFinite
+        Digamma Lgamma BesselI0 BesselI0e BesselI1 BesselI1e"""
             .strip()
             .split("\\s+"));
   }
