@@ -99,7 +99,7 @@ public record Failure(int exitCode, String message) {
           || at instanceof SocketException
           || at instanceof UnknownHostException
           || at instanceof HttpConnectTimeoutException
-          || at instanceof IOException && REFUSALS.stream().anyMatch(words::contains)) {
+          || (at instanceof IOException && REFUSALS.stream().anyMatch(words::contains))) {
         return true;
       }
     }

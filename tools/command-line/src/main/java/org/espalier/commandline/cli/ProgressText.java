@@ -51,7 +51,7 @@ record ProgressText(
   }
 
   private double perSecond() {
-    return elapsed.getSeconds() == 0 ? 0 : done * NANOS / elapsed.toNanos();
+    return elapsed.toSeconds() == 0 ? 0 : done * NANOS / elapsed.toNanos();
   }
 
   /** Nothing as long as it is not known. */
@@ -111,10 +111,10 @@ record ProgressText(
       return 0;
     }
     return Character.isIdeographic(sign)
-            || sign >= 0x1100 && sign <= 0x115f
-            || sign >= 0x3000 && sign <= 0x30ff
-            || sign >= 0xac00 && sign <= 0xd7a3
-            || sign >= 0xff01 && sign <= 0xff60
+            || (sign >= 0x1100 && sign <= 0x115f)
+            || (sign >= 0x3000 && sign <= 0x30ff)
+            || (sign >= 0xac00 && sign <= 0xd7a3)
+            || (sign >= 0xff01 && sign <= 0xff60)
             || sign >= 0x1f300
         ? 2
         : 1;
