@@ -124,7 +124,7 @@ class CostModelTest {
 
   @ParameterizedTest
   @CsvSource({
-    "Conv3D",
+    "Conv",
     "SparseTensorDenseMatMul",
     "BlockLSTM",
     "_FusedConv2D",
