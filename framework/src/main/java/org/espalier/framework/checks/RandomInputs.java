@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import org.espalier.framework.sessions.FixedBatch;
 import org.espalier.graphs.Attributes;
 import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.Network;
@@ -53,6 +54,7 @@ public final class RandomInputs {
    */
   public static Map<String, ShapedArray> of(Network network, int images, long seed, Range range) {
     NodeGraph index = network.graph();
+    int count = FixedBatch.of(index).orElse(images);
     Map<String, ShapedArray> drawn = new LinkedHashMap<>();
     for (String key : new TreeMap<>(network.inputs()).keySet()) {
       NodeDef node = index.node(network.input(key).node());
@@ -66,7 +68,7 @@ public final class RandomInputs {
                               + key
                               + "' is not known, so no numbers can be drawn for it"));
       DataType type = Attributes.type(node, "dtype");
-      Shape fixed = fixed(key, shape, images);
+      Shape fixed = fixed(key, shape, count);
       drawn.put(key, draw(fixed, type, range, RandomStream.of(seed, "random-input", key)));
     }
     return drawn;

@@ -25,7 +25,9 @@ import org.tensorflow.proto.NodeDef;
  *   <li>the gradient for the image or the volume, or a transposed convolution, from one channel to
  *       one: garbage;
  *   <li>the gradient for a 1x1 kernel with a stride and fewer than 16 inputs: it writes behind its
- *       memory, and the process dies sooner or later.
+ *       memory, and the process dies sooner or later;
+ *   <li>a transposed convolution that is told to make another number of images than it reads: the
+ *       process dies at once. It makes as many as it reads.
  * </ul>
  */
 final class SafeKernels {
@@ -71,7 +73,10 @@ final class SafeKernels {
           switch (node.getOp()) {
             case "Conv2D" -> changed(node, this::isOneForEachGroup, this::twoForEachGroup);
             case "Conv2DBackpropInput", "Conv3DBackpropInputV2" ->
-                changed(node, this::isOneToOne, this::twoToOne);
+                changed(
+                    changed(node, this::makesANumber, this::asManyAsItReads),
+                    this::isOneToOne,
+                    this::twoToOne);
             case "Conv2DBackpropFilter" -> changed(node, this::isNarrow, this::stridedBefore);
             default -> node;
           });
@@ -127,6 +132,27 @@ final class SafeKernels {
     int[] everySecond = {1, 1, 1, 1};
     everySecond[channels(conv)] = 2;
     return slice(conv.getName(), type, name, everySecond);
+  }
+
+  private boolean makesANumber(NodeDef conv) {
+    return FixedBatch.of(nodes, conv).filter(n -> n != size(conv, 2, 0)).isPresent();
+  }
+
+  private NodeDef asManyAsItReads(NodeDef conv, String name) {
+    Shape one = Shape.of(1);
+    String zero = safe.constant(name + "/zero", one, new int[] {0});
+    String first = safe.constant(name + "/one", one, new int[] {1});
+    String rest = safe.constant(name + "/rank", one, new int[] {rank(conv) - 1});
+    String axis = safe.constant(name + "/axis", Shape.of(), new int[] {0});
+    AttrValue type = conv.getAttrOrThrow("T");
+    Map<String, AttrValue> read = Map.of("T", type, "out_type", INT);
+    String shape = safe.add("Shape", name + "/read", read, conv.getInput(2));
+    Map<String, AttrValue> part = Map.of("T", INT, "Index", INT);
+    String images = safe.add("Slice", name + "/images", part, shape, zero, first);
+    String sizes = safe.add("Slice", name + "/sizes", part, conv.getInput(0), first, rest);
+    Map<String, AttrValue> two = Map.of("T", INT, "Tidx", INT, "N", Attributes.number(2));
+    String told = safe.add("ConcatV2", name + "/told", two, images, sizes, axis);
+    return conv.toBuilder().setInput(0, told).build();
   }
 
   private boolean isOneToOne(NodeDef conv) {

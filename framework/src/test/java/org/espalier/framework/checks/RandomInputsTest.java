@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Map;
+import org.espalier.graphs.Attributes;
 import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.GraphBuilder;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.Shape;
+import org.espalier.graphs.ShapedArray;
 import org.espalier.graphs.TensorRef;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,6 +28,29 @@ class RandomInputsTest {
   void openSizesAreTheNumberOfImagesAndAnySize() {
     assertThat(RandomInputs.of(reading(-1, 5, -1, 3), 2, 1).get("x").shape())
         .isEqualTo(Shape.of(2, 5, Network.ANY_SIZE, 3));
+  }
+
+  /** One that makes a number of images for itself gets as many. */
+  @Test
+  void aNumberThatTheGraphFixesIsDrawn() {
+    GraphBuilder g = new GraphBuilder();
+    String x = g.placeholder("x", DataType.DT_FLOAT, Shape.of(-1, 4, 4, 2));
+    String size = g.constant("size", Shape.of(4), 3, 4, 4, 5);
+    String kernel = g.constant("kernel", ShapedArray.filled(Shape.of(1, 1, 5, 2), 1));
+    g.add(
+        "Conv2DBackpropInput",
+        "up",
+        Map.of(
+            "T", Attributes.type(DataType.DT_FLOAT),
+            "strides", Attributes.numbers(1, 1, 1, 1),
+            "padding", Attributes.text("SAME")),
+        size,
+        kernel,
+        x);
+    Network network =
+        new Network(
+            "three", g.build(), Map.of("x", TensorRef.of(x)), Map.of("y", TensorRef.of("up")));
+    assertThat(RandomInputs.of(network, 2, 1).get("x").shape()).isEqualTo(Shape.of(3, 4, 4, 2));
   }
 
   /** The last is 2^124: its product is 0 as a long. */

@@ -46,11 +46,23 @@ class SafeKernelsTest {
 
     /** Nodes for what it gives and for both of its gradients; "moved" reads what it gives. */
     NodeGraph graph() {
+      return graph(IMAGES);
+    }
+
+    /**
+     * @param told how many images the transposed convolution is said to make; where that is not how
+     *     many there are, "back" is fed, or TensorFlow would see it
+     */
+    NodeGraph graph(int told) {
       GraphBuilder g = new GraphBuilder();
       g.constant("images", images());
       g.constant("kernel", weights());
-      g.constant("back", back());
-      g.constant("image_sizes", Shape.of(4), IMAGES, size, size, in);
+      if (told == IMAGES) {
+        g.constant("back", back());
+      } else {
+        g.placeholder("back", DataType.DT_FLOAT, back().shape().with(0, Shape.UNKNOWN));
+      }
+      g.constant("image_sizes", Shape.of(4), told, size, size, in);
       g.constant("kernel_sizes", Shape.of(4), kernel, kernel, in / groups, out);
       add(g, "Conv2D", "forward", "images", "kernel");
       g.addFloat("Neg", "moved", "forward");
@@ -133,7 +145,11 @@ class SafeKernelsTest {
 
   private static void check(OpenGraph open, String node, double[] expected) {
     TensorRef ref = TensorRef.of(node);
-    float[] found = open.call().fetch(ref).run().get(ref).values();
+    check(node, open.call().fetch(ref).run().get(ref), expected);
+  }
+
+  private static void check(String node, ShapedArray computed, double[] expected) {
+    float[] found = computed.values();
     assertThat(found).as(node).hasSameSizeAs(expected);
     for (int i = 0; i < expected.length; i++) {
       assertThat((double) found[i]).as(node).isCloseTo(expected[i], within(1e-4));
@@ -183,6 +199,20 @@ class SafeKernelsTest {
   private static boolean isUnsafe(Convolution c, String node, String unsafe) {
     boolean narrow = c.kernel() == 1 && c.stride() > 1 && c.in() / c.groups() < 16;
     return node.equals(unsafe) || node.equals("for_kernel") && narrow;
+  }
+
+  /** Told another number of images than it reads, oneDNN's kernel ends the process. */
+  @ParameterizedTest
+  @CsvSource({"5, 3, 4, 2, 1", "4, 2, 1, 1, 1", "5, 3, 4, 2, 7"})
+  void asManyImagesAreMadeAsAreRead(int size, int kernel, int in, int out, int told) {
+    Convolution c = new Convolution(size, kernel, in, 1, out, 1);
+    assertThat(FixedBatch.of(c.graph(told))).contains(told);
+    assertThat(isChanged(c.graph(told), "for_images")).isTrue();
+    try (OpenGraph open = new OpenGraph(c.graph(told), Machine.all())) {
+      TensorRef made = TensorRef.of("for_images");
+      Call call = open.call().feed("back", c.back(), DataType.DT_FLOAT).fetch(made);
+      check("for_images", call.run().get(made), c.forImages());
+    }
   }
 
   /** Two planes of 4x4 points, each spread over 2x2x2 with a stride of one. */

@@ -123,14 +123,7 @@ class CostModelTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "Conv",
-    "SparseTensorDenseMatMul",
-    "BlockLSTM",
-    "_FusedConv2D",
-    "XlaDotV2",
-    "Riddle"
-  })
+  @CsvSource({"Conv", "SparseTensorDenseMatMul", "BlockLSTM", "_FusedConv2D", "XlaDotV2", "Riddle"})
   void workOfAnOpWithoutARuleIsNotForgotten(String op) {
     SmallGraph g = new SmallGraph();
     String kernel =
