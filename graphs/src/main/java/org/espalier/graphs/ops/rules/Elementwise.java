@@ -13,6 +13,10 @@ import org.espalier.graphs.ops.Work;
 
 /** Ops of one tensor that leave every element in its place. */
 final class Elementwise implements OpRule {
+  /** What they make of zero is no number, and a silent channel is zero. */
+  private static final Set<String> NOT_OF_ZERO =
+      Set.of("Reciprocal", "Inv", "Rsqrt", "Log", "Lgamma", "Digamma");
+
   @Inject
   Elementwise() {}
 
@@ -41,6 +45,9 @@ final class Elementwise implements OpRule {
 
   @Override
   public List<Axes> link(Op op, Links links) {
+    if (NOT_OF_ZERO.contains(op.node().getOp()) && links.isSilent(0)) {
+      links.keepWhole(links.in(0), "'" + op.name() + "' of a removed channel is no number");
+    }
     return List.of(links.in(0));
   }
 
