@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -219,10 +218,11 @@ class SettingsReaderTest {
   }
 
   @Test
-  void aMissingFileStaysWhatItIs() {
-    assertThatThrownBy(() -> SettingsReader.readYaml(folder.resolve("none.yaml")))
-        .isInstanceOf(UncheckedIOException.class)
-        .hasMessageContaining("none.yaml");
+  void aMissingFileIsNamed() {
+    Path none = folder.resolve("none.yaml");
+    assertThatThrownBy(() -> SettingsReader.readYaml(none))
+        .isInstanceOf(BadInputException.class)
+        .hasMessage(none + ": expected settings in YAML, found no such file");
   }
 
   @Test
