@@ -2,8 +2,6 @@ package org.espalier.framework.training;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.stream.Stream;
 import org.espalier.framework.sessions.OpenGraph;
 import org.espalier.graphs.Attributes;
 import org.espalier.graphs.GraphBuilder;
@@ -36,27 +34,12 @@ public interface Optimiser {
   String update(Update update);
 
   /**
-   * Adds weight decay to what it remembers of a parameter, where that is the same as adding it to
-   * the gradient and takes fewer passes over the numbers. Returns the node that has to run before
-   * {@link #update}; if there is none, the gradient of the update holds the decay.
-   *
-   * @param update without weight decay in its gradient
-   * @param rate of the decay, as in PyTorch
-   */
-  default Optional<String> decay(Update update, float rate) {
-    return Optional.empty();
-  }
-
-  /**
-   * One parameter and its gradient, penalties included, and weight decay, if it was not added by
-   * {@link Optimiser#decay}.
+   * One parameter and its gradient, weight decay and penalties included.
    *
    * @param graph to add nodes to
    * @param gradient the tensor
-   * @param after the node that has to run first, if any
    */
-  record Update(
-      GraphBuilder graph, Parameter parameter, TensorRef gradient, Optional<String> after) {
+  record Update(GraphBuilder graph, Parameter parameter, TensorRef gradient) {
     /** A name for a node of this update. */
     public String name(String node) {
       return OpenGraph.OWN + node + "/" + parameter.name();
@@ -81,8 +64,7 @@ public interface Optimiser {
               "T", Attributes.type(DataType.DT_FLOAT),
               "use_locking", Attributes.flag(false),
               "use_nesterov", Attributes.flag(nesterov)),
-          Stream.concat(Stream.of(inputs), after.stream().map(node -> "^" + node))
-              .toArray(String[]::new));
+          inputs);
     }
 
     /** A number of {@link Optimiser#fed}, a scalar. */

@@ -1,14 +1,9 @@
 package org.espalier.framework.training;
 
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import org.espalier.graphs.Attributes;
-import org.espalier.graphs.GraphBuilder;
 import org.espalier.graphs.ShapedArray;
 import org.espalier.graphs.settings.Named;
 import org.espalier.graphs.settings.Setting;
-import org.tensorflow.proto.DataType;
 
 /**
  * Stochastic gradient descent as PyTorch defines it: {@code v = momentum x v + gradient; w = w -
@@ -30,30 +25,6 @@ public record Sgd(
   @Override
   public List<String> slots() {
     return List.of(MOMENTUM);
-  }
-
-  /**
-   * With momentum m and decay d, {@code v + (d / m) w} times m is {@code m v + d w}: one pass over
-   * v and w, in place, where a product and a sum would be two and two arrays more. Nesterov's
-   * variant reads the gradient itself, so there the decay stays in it.
-   */
-  @Override
-  public Optional<String> decay(Update u, float rate) {
-    if (nesterov || momentum == 0) {
-      return Optional.empty();
-    }
-    String factor =
-        u.graph().constant(u.name("decay"), ShapedArray.scalar((float) (-rate / momentum)));
-    return Optional.of(
-        u.graph()
-            .add(
-                "ResourceApplyGradientDescent",
-                u.name("decayed"),
-                Map.of(
-                    "T", Attributes.type(DataType.DT_FLOAT), "use_locking", Attributes.flag(false)),
-                u.slot(MOMENTUM),
-                factor,
-                GraphBuilder.readName(u.parameter().name())));
   }
 
   @Override

@@ -213,28 +213,18 @@ record TrainingGraph(
       return ProximalStep.write(g, p, gradient, proximal.get().strength());
     }
     recipe.optimiser().slots().forEach(slot -> g.parameter(Optimiser.slotOf(slot, p)));
-    float decay = (float) recipe.weightDecay();
-    Optional<String> decayed =
-        decay == 0
-            ? Optional.empty()
-            : recipe
-                .optimiser()
-                .decay(new Optimiser.Update(g, p, gradient, Optional.empty()), decay);
     String whole = gradient.toString();
-    if (decay != 0 && decayed.isEmpty()) {
-      whole = writeDecay(g, p, whole, decay);
+    float decay = (float) recipe.weightDecay();
+    if (decay != 0) {
+      String name = OpenGraph.OWN + "decay/" + p.name();
+      String rate = g.constant(name, ShapedArray.scalar(decay));
+      String term = g.addFloat("Mul", name + "/w", GraphBuilder.readName(p.name()), rate);
+      whole = Optimiser.sum(g, p, name + "/sum", whole, term);
     }
     int i = 0;
     for (Penalty penalty : recipe.penalties()) {
       whole = penalty.addTo(g, p, whole, OpenGraph.OWN + "penalty_" + i++ + "/" + p.name());
     }
-    return recipe.optimiser().update(new Optimiser.Update(g, p, TensorRef.parse(whole), decayed));
-  }
-
-  private static String writeDecay(GraphBuilder g, Parameter p, String gradient, float decay) {
-    String name = OpenGraph.OWN + "decay/" + p.name();
-    String rate = g.constant(name, ShapedArray.scalar(decay));
-    String term = g.addFloat("Mul", name + "/w", GraphBuilder.readName(p.name()), rate);
-    return Optimiser.sum(g, p, name + "/sum", gradient, term);
+    return recipe.optimiser().update(new Optimiser.Update(g, p, TensorRef.parse(whole)));
   }
 }
