@@ -99,7 +99,7 @@ class ReproduceCommandTest {
     arrays.put(name, new ShapedArray(array.shape(), values));
     Safetensors.write(file, Weights.of(arrays), Map.of("format", "espalier"));
     assertDiffers(
-        copy, "value %d of %s was %s, now is %s".formatted(last, name, values[last], before));
+        copy, "value " + last + " of " + name + " was " + values[last] + ", now is " + before);
   }
 
   @Test
