@@ -132,7 +132,7 @@ public final class Espalier {
      * org.espalier.framework.training.Intervention}, a {@link Task}.
      */
     public Builder with(Class<? extends Record> named) {
-      additions.kinds().add(new Kind(given(named, "named")));
+      additions.kinds().add(new Kind(given(named, "named")).checked());
       return this;
     }
 

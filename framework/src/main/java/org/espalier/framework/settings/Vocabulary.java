@@ -37,7 +37,17 @@ public final class Vocabulary {
   public record Kind(Class<? extends Record> type) {
     public Kind {
       Declaration.nameOf(type);
+    }
+
+    /**
+     * This, if its settings are declared as they should be. Reading a declaration takes time, so
+     * that those of Espalier's own records are read when they are asked for.
+     *
+     * @throws IllegalArgumentException for a component without {@code @Setting}, and the like
+     */
+    public Kind checked() {
       Declaration.of(type);
+      return this;
     }
 
     /** Several, for a binding. */

@@ -27,14 +27,12 @@ public final class Main {
     System.setOut(err);
     System.setErr(err);
     Stopping stopping = new Stopping();
-    CommandLineComponent wired = DaggerCommandLineComponent.create();
     CommandRunner runner =
         new CommandRunner(
-            wired.commands(),
+            DaggerCommandLineComponent::create,
             out,
             err,
             System.getenv(),
-            wired.words(),
             stopping::isAsked,
             again -> Launcher.tryRun(Main.class, again));
     int code = runner.run(arguments);

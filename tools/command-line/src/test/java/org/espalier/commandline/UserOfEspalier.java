@@ -42,14 +42,12 @@ public final class UserOfEspalier {
   public static Outcome types(String... arguments) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
-    CommandLineComponent wired = DaggerCommandLineComponent.create();
     int code =
         new CommandRunner(
-                wired.commands(),
+                DaggerCommandLineComponent::create,
                 out,
                 new PrintStream(err, true, StandardCharsets.UTF_8),
                 Map.of("TERM", "dumb"),
-                wired.words(),
                 () -> false,
                 again -> Optional.empty())
             .run(Arrays.copyOf(arguments, arguments.length));

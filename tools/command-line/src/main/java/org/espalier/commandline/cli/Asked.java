@@ -10,6 +10,12 @@ import java.util.List;
 final class Asked {
   private Asked() {}
 
+  /** Whether it is the version alone that is asked for. */
+  static boolean isVersion(String[] arguments) {
+    return arguments.length == 1
+        && (arguments[0].equals(CommandTree.VERSION) || arguments[0].equals("-V"));
+  }
+
   /** The same as options, which is what picocli reads. */
   static String[] plainly(String[] typed) {
     List<String> words = new ArrayList<>(List.of(typed));

@@ -37,6 +37,11 @@ public interface Command {
     return List.of();
   }
 
+  /** Whether the command says something of all others, and so wants them described too. */
+  default boolean describesOthers() {
+    return false;
+  }
+
   /** Whether the command writes a JSON document when asked to with {@code --json}. */
   default boolean supportsJson() {
     return false;

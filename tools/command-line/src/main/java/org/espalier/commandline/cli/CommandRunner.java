@@ -1,5 +1,6 @@
 package org.espalier.commandline.cli;
 
+import jakarta.inject.Provider;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.espalier.framework.settings.Vocabulary;
 import org.espalier.graphs.UsageException;
 import picocli.CommandLine;
@@ -28,35 +30,32 @@ public final class CommandRunner {
     Optional<Integer> tryRun(String[] arguments) throws Exception;
   }
 
-  private final Collection<Command> commands;
+  private final Supplier<? extends Commands> all;
   private final StandardOutput out;
   private final PrintStream err;
   private final Console console;
-  private final Vocabulary words;
   private final BooleanSupplier stop;
   private final Relaunch relaunch;
   private boolean answered;
 
   /**
+   * @param all the commands; not asked for by a line that is about none
    * @param out for results and for help that was asked for
    * @param err for people
    * @param environment for NO_COLOR and TERM
-   * @param words what settings may name
    * @param stop whether the process was asked to stop
    */
   public CommandRunner(
-      Collection<Command> commands,
+      Supplier<? extends Commands> all,
       OutputStream out,
       PrintStream err,
       Map<String, String> environment,
-      Vocabulary words,
       BooleanSupplier stop,
       Relaunch relaunch) {
-    this.commands = commands;
+    this.all = all;
     this.out = new StandardOutput(out);
     this.err = err;
     this.console = Console.of(err, this.out, environment);
-    this.words = words;
     this.stop = stop;
     this.relaunch = relaunch;
   }
@@ -64,19 +63,21 @@ public final class CommandRunner {
   /** The exit code. */
   public int run(String... typed) {
     String[] arguments = Asked.plainly(typed);
-    boolean nothing = arguments.length == 0;
-    boolean colour = nothing ? console.terminal() : console.colour();
-    Help.Ansi ansi = colour ? Help.Ansi.ON : Help.Ansi.OFF;
-    CommandLine line = CommandTree.build(commands, words, Versions.read(), ansi);
-    line.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));
     boolean debug = false;
     boolean json = List.of(arguments).contains(CommandTree.JSON);
-    if (nothing) {
-      line.usage(err);
-      return Failure.WRONG_USE;
-    }
     try {
       checkSigns(typed);
+      if (Asked.isVersion(arguments)) { // so small a thing needs no model of a command line
+        List.of(Versions.read().lines()).forEach(out.printing()::println);
+        out.check();
+        return 0;
+      }
+      Commands known = all.get();
+      CommandLine line = tree(known, arguments);
+      if (arguments.length == 0) {
+        line.usage(err);
+        return Failure.WRONG_USE;
+      }
       ParseResult parsed = line.parseArgs(arguments);
       debug = anywhere(parsed, part -> part.hasMatchedOption(CommandTree.DEBUG));
       checkCommand(line, parsed);
@@ -84,7 +85,7 @@ public final class CommandRunner {
         out.check();
         return 0;
       }
-      return run(deepest(parsed), arguments);
+      return run(deepest(parsed), arguments, known.words().get());
     } catch (ParameterException e) {
       return fail(new Failure(Failure.WRONG_USE, WrongUse.message(e)), e, debug, json);
     } catch (StandardOutput.LostOutput e) {
@@ -95,7 +96,19 @@ public final class CommandRunner {
     }
   }
 
-  private int run(ParseResult parsed, String[] arguments) throws Exception {
+  private CommandLine tree(Commands known, String[] arguments) {
+    boolean colour = arguments.length == 0 ? console.terminal() : console.colour();
+    CommandLine line =
+        CommandTree.build(
+            asked(known, arguments),
+            known.words(),
+            Versions.read(),
+            colour ? Help.Ansi.ON : Help.Ansi.OFF);
+    line.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));
+    return line;
+  }
+
+  private int run(ParseResult parsed, String[] arguments, Vocabulary words) throws Exception {
     CommandSpec spec = parsed.commandSpec();
     if (!spec.subcommands().isEmpty()) {
       String known = String.join(", ", spec.subcommands().keySet());
@@ -132,6 +145,22 @@ public final class CommandRunner {
       throw new IllegalStateException("the command gave no result for --json");
     }
     return 0;
+  }
+
+  /**
+   * The commands that a line is about. To describe all of them takes longer than most take to run:
+   * a line that names one does without the others.
+   */
+  private static Collection<Command> asked(Commands all, String[] arguments) {
+    Map<String, Provider<Command>> byName = all.commands();
+    Provider<Command> named = arguments.length == 0 ? null : byName.get(arguments[0]);
+    if (named != null) {
+      Command command = named.get();
+      if (!command.describesOthers()) {
+        return List.of(command);
+      }
+    }
+    return byName.values().stream().map(Provider::get).toList();
   }
 
   /** What the JVM could not read of the command line is no name of anything. */

@@ -1,5 +1,6 @@
 package org.espalier.commandline.cli;
 
+import jakarta.inject.Provider;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -24,7 +25,7 @@ final class CommandTree {
   private CommandTree() {}
 
   static CommandLine build(
-      Collection<Command> commands, Vocabulary words, Versions versions, Help.Ansi ansi) {
+      Collection<Command> commands, Provider<Vocabulary> words, Versions versions, Help.Ansi ansi) {
     CommandSpec root = CommandSpec.create().name("espalier");
     root.usageMessage()
         .description("Prune neural networks on TensorFlow, and find out whether it was worth it.")
@@ -45,14 +46,15 @@ final class CommandTree {
     return line;
   }
 
-  private static void add(CommandSpec parent, Collection<Command> commands, Vocabulary words) {
+  private static void add(
+      CommandSpec parent, Collection<Command> commands, Provider<Vocabulary> words) {
     List<Command> sorted =
         commands.stream()
             .sorted(Comparator.comparing(Command::group).thenComparing(CommandTree::name))
             .toList();
     for (Command command : sorted) {
       CommandSpec spec = CommandSpec.forAnnotatedObject(command);
-      command.settings().forEach(type -> SettingsOptions.add(spec, type, words, command));
+      command.settings().forEach(type -> SettingsOptions.add(spec, type, words.get(), command));
       commandOptions(spec, command);
       add(spec, command.subcommands(), words);
       parent.addSubcommand(spec.name(), spec);

@@ -2,101 +2,125 @@ package org.espalier.commandline.commands;
 
 import dagger.Binds;
 import dagger.Module;
-import dagger.multibindings.IntoSet;
+import dagger.multibindings.IntoMap;
+import dagger.multibindings.StringKey;
 import org.espalier.commandline.cli.Command;
 
-/** The commands. To add one: a class and a binding. */
+/** The commands, by the names that they carry. To add one: a class and a binding. */
 @Module
 public interface CommandsModule {
   @Binds
-  @IntoSet
+  @IntoMap
+  @StringKey("quickstart")
   Command quickstart(QuickstartCommand command);
 
   @Binds
-  @IntoSet
+  @IntoMap
+  @StringKey("architectures")
   Command architectures(ArchitecturesCommand command);
 
   @Binds
-  @IntoSet
+  @IntoMap
+  @StringKey("inspect")
   Command inspect(InspectCommand command);
 
   @Binds
-  @IntoSet
+  @IntoMap
+  @StringKey("train")
   Command train(TrainCommand command);
 
   @Binds
-  @IntoSet
+  @IntoMap
+  @StringKey("methods")
   Command methods(MethodsCommand command);
 
   @Binds
-  @IntoSet
+  @IntoMap
+  @StringKey("datasets")
   Command datasets(DatasetsCommand command);
 
   @Binds
-  @IntoSet
+  @IntoMap
+  @StringKey("runs")
   Command runs(RunsCommand command);
 
   @Binds
-  @IntoSet
+  @IntoMap
+  @StringKey("evaluate")
   Command evaluate(EvaluateCommand command);
 
   @Binds
-  @IntoSet
+  @IntoMap
+  @StringKey("prune")
   Command prune(PruneCommand command);
 
   @Binds
-  @IntoSet
+  @IntoMap
+  @StringKey("sensitivity")
   Command sensitivity(SensitivityCommand command);
 
   @Binds
-  @IntoSet
+  @IntoMap
+  @StringKey("finetune")
   Command finetune(FinetuneCommand command);
 
   @Binds
-  @IntoSet
+  @IntoMap
+  @StringKey("scratch")
   Command scratch(ScratchCommand command);
 
   @Binds
-  @IntoSet
+  @IntoMap
+  @StringKey("compare")
   Command compare(CompareCommand command);
 
   @Binds
-  @IntoSet
+  @IntoMap
+  @StringKey("lottery")
   Command lottery(LotteryCommand command);
 
   @Binds
-  @IntoSet
+  @IntoMap
+  @StringKey("reproduce")
   Command reproduce(ReproduceCommand command);
 
   @Binds
-  @IntoSet
+  @IntoMap
+  @StringKey("export")
   Command export(ExportCommand command);
 
   @Binds
-  @IntoSet
+  @IntoMap
+  @StringKey("predict")
   Command predict(PredictCommand command);
 
   @Binds
-  @IntoSet
+  @IntoMap
+  @StringKey("report")
   Command report(ReportCommand command);
 
   @Binds
-  @IntoSet
+  @IntoMap
+  @StringKey("data")
   Command data(DataCommand command);
 
   @Binds
-  @IntoSet
+  @IntoMap
+  @StringKey("bench")
   Command bench(BenchCommand command);
 
   @Binds
-  @IntoSet
+  @IntoMap
+  @StringKey("rewrite")
   Command rewrite(RewriteCommand command);
 
   @Binds
-  @IntoSet
+  @IntoMap
+  @StringKey("import")
   Command importWeights(ImportCommand command);
 
   @Binds
-  @IntoSet
+  @IntoMap
+  @StringKey("completion")
   Command completion(CompletionCommand command);
 }

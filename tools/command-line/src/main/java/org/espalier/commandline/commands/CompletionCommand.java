@@ -46,6 +46,11 @@ final class CompletionCommand implements Command {
   }
 
   @Override
+  public boolean describesOthers() {
+    return true;
+  }
+
+  @Override
   public boolean needsTensorFlow() {
     return false;
   }

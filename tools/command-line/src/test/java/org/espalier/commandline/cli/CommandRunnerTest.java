@@ -3,6 +3,7 @@ package org.espalier.commandline.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import jakarta.inject.Provider;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -16,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,6 +56,28 @@ class CommandRunnerTest {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
   private final GreetCommand greet = new GreetCommand(true);
+  private int described;
+  private final List<String> made = new ArrayList<>();
+  private final Commands known =
+      new Commands() {
+        @Override
+        public Map<String, Provider<Command>> commands() {
+          Map<String, Provider<Command>> commands = new LinkedHashMap<>();
+          commands.put("data", () -> made("data", new DataCommand()));
+          commands.put("greet", () -> made("greet", greet));
+          return commands;
+        }
+
+        private Command made(String name, Command command) {
+          made.add(name);
+          return command;
+        }
+
+        @Override
+        public Provider<Vocabulary> words() {
+          return () -> Vocabulary.NONE;
+        }
+      };
   private final List<String> relaunched = new ArrayList<>();
   private Optional<Integer> elsewhere = Optional.empty();
 
@@ -65,11 +89,13 @@ class CommandRunnerTest {
   private int run(OutputStream output, String... arguments) {
     err.reset();
     return new CommandRunner(
-            List.of(new DataCommand(), greet),
+            () -> {
+              described++;
+              return known;
+            },
             output,
             new PrintStream(err, true, StandardCharsets.UTF_8),
             Map.of("TERM", "dumb"),
-            Vocabulary.NONE,
             () -> false,
             again -> {
               relaunched.add(String.join(" ", again));
@@ -84,6 +110,16 @@ class CommandRunnerTest {
 
   private String err() {
     return err.toString(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void onlyWhatALineIsAboutIsMade() {
+    assertThat(run("version")).isZero();
+    assertThat(described).isZero();
+    assertThat(run("greet", "Ann", "--times", "3")).isZero();
+    assertThat(made).containsExactly("greet");
+    assertThat(run("--help")).isZero();
+    assertThat(made).containsExactly("greet", "data", "greet");
   }
 
   @Test
