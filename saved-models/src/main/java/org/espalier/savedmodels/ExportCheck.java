@@ -110,7 +110,7 @@ record ExportCheck(Path folder, String name, OpRules rules, Machine machine) {
   }
 
   private List<Outputs> computed(Model model, Asked asked) {
-    try (Predictor predictor = new Predictor(model, machine)) {
+    try (Predictor predictor = Predictor.forFewRuns(model, machine)) {
       return asked.inputs().stream().map(predictor::computed).toList();
     }
   }

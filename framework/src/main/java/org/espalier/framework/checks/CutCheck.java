@@ -100,7 +100,7 @@ public final class CutCheck {
   }
 
   private static Outputs outputs(Model model, Map<String, ShapedArray> inputs, Machine machine) {
-    try (Predictor predictor = new Predictor(model, machine)) {
+    try (Predictor predictor = Predictor.forFewRuns(model, machine)) {
       return predictor.computed(inputs);
     }
   }

@@ -21,13 +21,13 @@ public final class LoadedModel implements AutoCloseable {
     this.bundle = bundle;
   }
 
-  /** Loads the SavedModel of a folder, which holds {@code saved_model.pb}. */
+  /** Loads the SavedModel of a folder, which holds {@code saved_model.pb}, for a few runs. */
   public static LoadedModel open(Path folder, String tag, Machine machine) {
     TensorFlowRuntime.start(machine);
     return new LoadedModel(
         SavedModelBundle.loader(folder.toString())
             .withTags(tag)
-            .withConfigProto(SessionConfig.of(machine))
+            .withConfigProto(SessionConfig.forFewRuns(SessionConfig.of(machine)))
             .load());
   }
 

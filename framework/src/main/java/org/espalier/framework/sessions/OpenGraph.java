@@ -40,6 +40,7 @@ public final class OpenGraph implements AutoCloseable {
   private static Boolean gpu;
 
   private final Machine machine;
+  private final boolean fewRuns;
   private final boolean runsInTurn;
   private final Graph graph;
   private Session session;
@@ -51,11 +52,20 @@ public final class OpenGraph implements AutoCloseable {
    * @throws BadInputException if TensorFlow refuses the graph, in its words
    */
   public OpenGraph(NodeGraph nodes, Machine machine) {
+    this(nodes, machine, false);
+  }
+
+  /**
+   * @param fewRuns whether only a few runs are wanted, so that it is not worth while to have
+   *     TensorFlow make the graph faster first
+   */
+  OpenGraph(NodeGraph nodes, Machine machine, boolean fewRuns) {
     TensorFlowRuntime.load();
     if (machine.device() == Machine.Device.GPU && !hasGpu(machine)) {
       throw new UsageException("a GPU was asked for, and TensorFlow finds none");
     }
     this.machine = machine;
+    this.fewRuns = fewRuns;
     runsInTurn = SessionConfig.runsInTurn(nodes);
     try {
       graph = SafeKernels.taken(nodes);
@@ -75,7 +85,10 @@ public final class OpenGraph implements AutoCloseable {
    * @throws BadInputException if TensorFlow refuses the graph
    */
   public static OpenGraph prepared(NodeGraph nodes, Machine machine, Consumer<OpenGraph> first) {
-    OpenGraph open = new OpenGraph(nodes, machine);
+    return prepared(new OpenGraph(nodes, machine), first);
+  }
+
+  static OpenGraph prepared(OpenGraph open, Consumer<OpenGraph> first) {
     try {
       first.accept(open);
       return open;
@@ -211,8 +224,8 @@ public final class OpenGraph implements AutoCloseable {
     if (session == null) {
       TensorFlowRuntime.start(machine);
       boolean inTurn = runsInTurn && machine.used() == Machine.Device.CPU;
-      session =
-          new Session(graph, inTurn ? SessionConfig.inTurn(machine) : SessionConfig.of(machine));
+      ConfigProto config = inTurn ? SessionConfig.inTurn(machine) : SessionConfig.of(machine);
+      session = new Session(graph, fewRuns ? SessionConfig.forFewRuns(config) : config);
     }
     return new Call(session.runner());
   }

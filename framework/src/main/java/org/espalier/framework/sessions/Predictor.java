@@ -34,11 +34,23 @@ public final class Predictor implements AutoCloseable {
 
   /** Opens a session. The weights must fit the network. */
   public Predictor(Model model, Machine machine) {
+    this(model, machine, false);
+  }
+
+  /** One of which only a few runs are wanted: ready sooner, each run slower. */
+  public static Predictor forFewRuns(Model model, Machine machine) {
+    return new Predictor(model, machine, true);
+  }
+
+  private Predictor(Model model, Machine machine, boolean fewRuns) {
     network = model.network();
     network.inputs().forEach((key, ref) -> placeholders.put(key, network.graph().node(ref.node())));
     GraphBuilder builder = new GraphBuilder(network.graph());
     variables = VariableStore.addTo(builder, network.parameters());
-    open = OpenGraph.prepared(builder.build(), machine, g -> variables.write(g, model.weights()));
+    open =
+        OpenGraph.prepared(
+            new OpenGraph(builder.build(), machine, fewRuns),
+            g -> variables.write(g, model.weights()));
   }
 
   /** Sets the weights that are named; all others stay. */

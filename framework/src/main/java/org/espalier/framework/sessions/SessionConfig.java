@@ -6,6 +6,9 @@ import org.espalier.graphs.NodeGraph;
 import org.espalier.graphs.UsageException;
 import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.proto.GPUOptions;
+import org.tensorflow.proto.GraphOptions;
+import org.tensorflow.proto.OptimizerOptions;
+import org.tensorflow.proto.RewriterConfig;
 
 /** How sessions are configured, in one place. */
 final class SessionConfig {
@@ -65,6 +68,20 @@ final class SessionConfig {
             .noneMatch(
                 node ->
                     NOT_IN_TURN.contains(node.getOp()) || node.containsAttr(NodeGraph.FUNCTIONS));
+  }
+
+  /**
+   * The same for a graph of which only a few runs are wanted: TensorFlow takes it as it is. To
+   * rewrite it first takes longer than such runs can gain.
+   */
+  static ConfigProto forFewRuns(ConfigProto config) {
+    return config.toBuilder()
+        .setGraphOptions(
+            GraphOptions.newBuilder()
+                .setOptimizerOptions(
+                    OptimizerOptions.newBuilder().setOptLevel(OptimizerOptions.Level.L0))
+                .setRewriteOptions(RewriterConfig.newBuilder().setDisableMetaOptimizer(true)))
+        .build();
   }
 
   /**

@@ -43,7 +43,8 @@ public final class InputScaling {
       return Optional.empty();
     }
     Network scaling = network.withGraph(network.graph(), Map.of(Network.LOGITS, TensorRef.of(end)));
-    try (Predictor predictor = new Predictor(new Model(scaling, model.weights()), Machine.all())) {
+    try (Predictor predictor =
+        Predictor.forFewRuns(new Model(scaling, model.weights()), Machine.all())) {
       Shape image = network.imageShape();
       for (int axis = 0; axis < image.rank(); axis++) {
         image = image.dim(axis) < 0 ? image.with(axis, 1) : image;

@@ -76,7 +76,8 @@ record OutputShape(boolean isFlat, int count) {
     }
     Network asked = network.withGraph(network.graph(), Map.of(Network.LOGITS, tensor));
     Shape image = network.imageShape().with(0, 1);
-    try (Predictor predictor = new Predictor(new Model(asked, Weights.of(zeros)), Machine.all())) {
+    try (Predictor predictor =
+        Predictor.forFewRuns(new Model(asked, Weights.of(zeros)), Machine.all())) {
       Shape shape = predictor.logits(ShapedArray.filled(image, 0f)).shape();
       return shape.dims().stream().map(Integer::longValue).toList();
     }

@@ -168,7 +168,7 @@ final class RewriteCommand implements Command {
   }
 
   private static Map<String, ShapedArray> outputs(Model model, Map<String, ShapedArray> inputs) {
-    try (Predictor predictor = new Predictor(model, Machine.all())) {
+    try (Predictor predictor = Predictor.forFewRuns(model, Machine.all())) {
       return predictor.outputs(inputs);
     }
   }
