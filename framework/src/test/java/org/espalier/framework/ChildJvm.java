@@ -20,6 +20,7 @@ public final class ChildJvm implements AutoCloseable {
   public static ChildJvm start(Class<?> main, Path log, String... arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-XX:TieredStopAtLevel=1"); // it lives for a moment
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     command.add(main.getName());
