@@ -9,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.concurrent.FutureTask;
 import org.bytedeco.javacpp.BytePointer;
 import org.espalier.graphs.GraphBuilder;
 import org.espalier.graphs.ShapedArray;
@@ -44,9 +43,7 @@ public final class TensorFlowRuntime {
   /** Null before the library is loaded, and where there is none. */
   private static CLibrary library;
 
-  /** Run once, by whoever comes first; all others wait for it. */
-  private static final FutureTask<Void> LOADING =
-      new FutureTask<>(TensorFlowRuntime::loadNow, null);
+  private static final Once<Void> LOADED = new Once<>(TensorFlowRuntime::loadNow);
 
   private static boolean started;
   private static boolean variablesSet;
@@ -82,38 +79,31 @@ public final class TensorFlowRuntime {
     }
   }
 
-  /** Begins to load the library beside what the caller does next. */
-  public static void loadAhead() {
-    Thread thread = new Thread(LOADING, "espalier-load-tensorflow");
-    thread.setDaemon(true);
-    thread.start();
-  }
-
   /**
    * Loads the library, unless that is done or under way. Variables that the user has set stay as
    * they are.
    */
   static void load() {
-    LOADING.run();
-    SideBySide.result(LOADING);
+    LOADED.get();
   }
 
-  private static void loadNow() {
+  private static Void loadNow() {
     if (System.getProperty("org.bytedeco.javacpp.maxPhysicalBytes") == null) {
       // JavaCPP counts the memory of the whole process, and gives up too early.
       System.setProperty("org.bytedeco.javacpp.maxPhysicalBytes", "0");
     }
     if (Platform.isWindows()) {
-      return;
+      return null;
     }
     try {
       library = Native.load("c", CLibrary.class);
     } catch (UnsatisfiedLinkError e) {
-      return; // TensorFlow then says what it says
+      return null; // TensorFlow then says what it says
     }
     VARIABLES.forEach((name, value) -> library.setenv(name, value, 0));
     variablesSet = true;
     TensorFlow.version(); // loads the library: what goes wrong there is worth reading
+    return null;
   }
 
   /** Whether sessions have threads of their own. */

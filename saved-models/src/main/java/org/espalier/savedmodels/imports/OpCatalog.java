@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.espalier.framework.sessions.Once;
 import org.espalier.framework.sessions.TensorFlowRuntime;
 import org.espalier.graphs.BadInputException;
 import org.tensorflow.proto.AttrValue;
@@ -14,9 +15,8 @@ import org.tensorflow.proto.OpList;
 
 /** What TensorFlow knows of its ops: their outputs and their attributes. */
 final class OpCatalog {
-  private static final class Holder {
-    private static final OpCatalog INSTANCE = new OpCatalog(TensorFlowRuntime.ops());
-  }
+  private static final Once<OpCatalog> TENSORFLOW =
+      new Once<>(() -> new OpCatalog(TensorFlowRuntime.ops()));
 
   private final Map<String, OpDef> ops = new HashMap<>();
 
@@ -26,7 +26,12 @@ final class OpCatalog {
 
   /** The ops of the TensorFlow in this process. */
   static OpCatalog tensorFlow() {
-    return Holder.INSTANCE;
+    return TENSORFLOW.get();
+  }
+
+  /** Begins to load TensorFlow and to read what it knows, beside what the caller does next. */
+  static void ahead() {
+    TENSORFLOW.ahead();
   }
 
   boolean has(String op) {

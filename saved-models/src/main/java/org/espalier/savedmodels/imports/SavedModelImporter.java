@@ -14,7 +14,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.espalier.framework.runs.ReadOptions;
-import org.espalier.framework.sessions.TensorFlowRuntime;
 import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.Model;
 import org.espalier.graphs.Network;
@@ -69,7 +68,7 @@ public final class SavedModelImporter {
    */
   public Model read(Path path, ReadOptions options) {
     ModelPlace place = place(path);
-    TensorFlowRuntime.loadAhead(); // while the graph is read
+    OpCatalog.ahead(); // while the graph is read
     Path folder = place.path();
     boolean frozen = place.frozen();
     MetaGraphDef whole = frozen ? ModelFile.frozen(folder) : ModelFile.savedModel(folder);
