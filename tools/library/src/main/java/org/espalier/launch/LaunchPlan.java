@@ -40,6 +40,16 @@ record LaunchPlan(List<String> flags, Map<String, String> environment) {
               "TF_OVERRIDE_GLOBAL_THREADPOOL",
               "1"));
 
+  /**
+   * Ten times what is usual. Most commands are over in seconds, and the compiler that makes the
+   * fastest code takes a quarter of their time; what runs for minutes gets it all the same.
+   */
+  private static final List<String> LATE_OPTIMISING =
+      List.of(
+          "-XX:Tier4InvocationThreshold=50000",
+          "-XX:Tier4CompileThreshold=150000",
+          "-XX:Tier4BackEdgeThreshold=400000");
+
   /** Java 24 warns of what TensorFlow's arrays do with memory, in words that help nobody here. */
   private static final int WARNS_OF_UNSAFE = 24;
 
@@ -99,6 +109,9 @@ record LaunchPlan(List<String> flags, Map<String, String> environment) {
     // No collector threads beside the training steps.
     if (none(given, "-XX:[+]Use\\w*GC")) {
       flags.add("-XX:+UseParallelGC");
+    }
+    if (none(given, "-XX:Tier.*")) {
+      flags.addAll(LATE_OPTIMISING);
     }
     // Java 24 and later warn without it; 17 to 23 take it in silence.
     if (none(given, "--enable-native-access=.*")) {

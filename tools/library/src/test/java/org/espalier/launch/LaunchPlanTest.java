@@ -15,6 +15,9 @@ class LaunchPlanTest {
     "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0",
     "-XX:MaxRAMPercentage=40",
     "-XX:+UseParallelGC",
+    "-XX:Tier4InvocationThreshold=50000",
+    "-XX:Tier4CompileThreshold=150000",
+    "-XX:Tier4BackEdgeThreshold=400000",
     "--enable-native-access=ALL-UNNAMED"
   };
 
@@ -51,7 +54,11 @@ class LaunchPlanTest {
     LaunchPlan plan =
         LaunchPlan.missing(
             environment,
-            List.of("-Xmx1g", "-XX:+UseSerialGC", "-Dorg.bytedeco.javacpp.maxPhysicalBytes=9"),
+            List.of(
+                "-Xmx1g",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Dorg.bytedeco.javacpp.maxPhysicalBytes=9"),
             23,
             true);
     assertThat(plan.flags()).containsExactly("--enable-native-access=ALL-UNNAMED");

@@ -103,7 +103,7 @@ class ScriptTest {
     assertThat(
             run(
                 home.resolve("espalier"),
-                Map.of("JAVA_TOOL_OPTIONS", "-XX:+UseSerialGC -Xmx1g"),
+                Map.of("JAVA_TOOL_OPTIONS", "-XX:+UseSerialGC -Xmx1g -XX:TieredStopAtLevel=1"),
                 0))
         .contains("--enable-native-access=ALL-UNNAMED")
         .noneMatch(line -> line.startsWith("-XX:"));
