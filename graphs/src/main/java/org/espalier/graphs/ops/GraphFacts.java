@@ -67,12 +67,12 @@ public final class GraphFacts {
         () -> {
           List<TensorFacts> inferred = rules.rule(op).infer(op);
           List<TensorFacts> out = more.apply(op.node(), ToldShapes.completed(op.node(), inferred));
-          Optional<TensorFacts> integers = KnownIntegers.of(op);
+          List<TensorFacts> integers = KnownIntegers.outputs(op);
           if (integers.isEmpty()) {
             return out;
           }
-          List<TensorFacts> known = new ArrayList<>(out.isEmpty() ? List.of(integers.get()) : out);
-          known.set(0, integers.get());
+          List<TensorFacts> known = new ArrayList<>(integers);
+          known.addAll(out.subList(Math.min(integers.size(), out.size()), out.size()));
           return known;
         });
   }

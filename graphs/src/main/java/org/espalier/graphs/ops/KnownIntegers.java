@@ -1,6 +1,7 @@
 package org.espalier.graphs.ops;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.LongBinaryOperator;
 import java.util.stream.IntStream;
@@ -19,8 +20,14 @@ final class KnownIntegers {
 
   private KnownIntegers() {}
 
-  /** What is known of the node's first output, if it is a small integer tensor. */
-  static Optional<TensorFacts> of(Op op) {
+  /** What is known of the node's outputs, if they are small integer tensors. */
+  static List<TensorFacts> outputs(Op op) {
+    return op.node().getOp().equals("Unpack")
+        ? unpacked(op)
+        : of(op).map(List::of).orElse(List.of());
+  }
+
+  private static Optional<TensorFacts> of(Op op) {
     return switch (op.node().getOp()) {
       case "Const" -> IntegerConstants.of(op);
       case "Shape" -> op.inputs().get(0).shape().map(KnownIntegers::shape);
@@ -40,6 +47,7 @@ final class KnownIntegers {
       case "Pack" -> packed(op);
       case "ConcatV2" -> joined(op);
       case "StridedSlice" -> slice(op);
+      case "Slice" -> part(op);
       case "GatherV2" -> gathered(op);
       case "Range" -> range(op);
       default -> none();
@@ -219,6 +227,40 @@ final class KnownIntegers {
               int[] out = range.indices().map(i -> values.get()[i]).toArray();
               return range.dropped() ? TensorFacts.of(Shape.of(), out) : vector(out);
             });
+  }
+
+  /** From an index on, so many; -1 for all that are left. */
+  private static Optional<TensorFacts> part(Op op) {
+    Optional<int[]> values = vector(op, 0);
+    Optional<int[]> begin = op.input(1).known();
+    Optional<int[]> size = op.input(2).known();
+    if (values.isEmpty() || begin.isEmpty() || size.isEmpty()) {
+      return none();
+    }
+    int from = begin.get()[0];
+    int count = size.get()[0] == -1 ? values.get().length - from : size.get()[0];
+    return from < 0 || count < 0 || count > values.get().length - from
+        ? none()
+        : Optional.of(vector(Arrays.copyOfRange(values.get(), from, from + count)));
+  }
+
+  /** Each number of a vector by itself, as in {@code b, h, w, c = tf.unstack(tf.shape(x))}. */
+  private static List<TensorFacts> unpacked(Op op) {
+    return vector(op, 0)
+        .filter(values -> values.length == Attributes.number(op.node(), "num", 0))
+        .map(
+            values ->
+                Arrays.stream(values)
+                    .mapToObj(v -> TensorFacts.of(Shape.of(), new int[] {v}))
+                    .toList())
+        .orElse(List.of());
+  }
+
+  /** The values of an input that is a vector. */
+  private static Optional<int[]> vector(Op op, int input) {
+    return op.input(input).shape().filter(s -> s.rank() == 1).isPresent()
+        ? op.input(input).integers()
+        : Optional.empty();
   }
 
   private static Optional<TensorFacts> gathered(Op op) {

@@ -57,6 +57,10 @@ public final class FoldSizes implements GraphRewrite {
       if (node.getOp().equals("Const")) {
         continue;
       }
+      if (node.getOp().equals("Unpack")) {
+        foldParts(node, facts.outputs(node), edit);
+        continue;
+      }
       TensorFacts out = facts.output(node);
       Optional<int[]> known = out.known();
       DataType type = known.isPresent() ? type(node) : NONE;
@@ -70,6 +74,18 @@ public final class FoldSizes implements GraphRewrite {
       }
     }
     return new Rewritten(edit.build(), UnaryOperator.identity());
+  }
+
+  /** Of a vector that is taken apart, each number that is known. */
+  private static void foldParts(NodeDef unpack, List<TensorFacts> parts, GraphEdit edit) {
+    DataType type = type(unpack);
+    for (int i = 0; i < parts.size() && type != NONE; i++) {
+      Optional<int[]> known = parts.get(i).known();
+      if (known.isPresent()) {
+        String constant = edit.addConstant(unpack.getName(), "part", Shape.of(), type, known.get());
+        edit.redirect(new TensorRef(unpack.getName(), i), TensorRef.of(constant), "");
+      }
+    }
   }
 
   private static void foldTarget(Op op, TensorFacts out, GraphEdit edit) {

@@ -123,6 +123,45 @@ class KnownIntegersTest {
     assertThat(out.integers().orElseThrow()).containsExactly(TensorFacts.BATCH);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      nullValues = "?",
+      value = {
+        "0, 2, 7",
+        "1, 1, 8",
+        "1, -1, 8",
+        "3, -1, 10",
+        "2, 2, 9",
+        "2, 3, ?",
+        "-1, 1, ?",
+        "0, -2, ?"
+      })
+  void aPartOfAVector(long begin, long size, Integer first) {
+    longs("values", false, 7, 8, 9, 10);
+    longs("begin", false, begin);
+    longs("size", false, size);
+    g.add("Slice", "out", Map.of("T", LONG, "Index", LONG), "values", "begin", "size");
+    Optional<int[]> found =
+        GraphFacts.of(g.build(), Graphs.WIRED.rules()).tensor(TensorRef.of("out")).integers();
+    assertThat(found.map(v -> v[0])).isEqualTo(Optional.ofNullable(first));
+    found.ifPresent(v -> assertThat(v).hasSize((int) (size < 0 ? 4 - begin : size)));
+  }
+
+  /** As many numbers as there are outputs, each of them one. */
+  @ParameterizedTest
+  @CsvSource({"3, true", "2, false", "4, false"})
+  void aVectorIsTakenApart(int outputs, boolean known) {
+    longs("values", false, 7, 8, 9);
+    g.add("Unpack", "out", Map.of("T", LONG, "num", Attributes.number(outputs)), "values");
+    GraphFacts facts = GraphFacts.of(g.build(), Graphs.WIRED.rules());
+    for (int i = 0; i < outputs; i++) {
+      TensorFacts out = facts.tensor(new TensorRef("out", i));
+      assertThat(out.shape()).contains(Shape.of());
+      assertThat(out.known().map(v -> v[0]))
+          .isEqualTo(known ? Optional.of(7 + i) : Optional.empty());
+    }
+  }
+
   /** 2^40 is 0 as a 32-bit integer. */
   @Test
   void anIntegerThatIsCutOffIsNotKnown() {

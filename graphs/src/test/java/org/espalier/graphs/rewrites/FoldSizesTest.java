@@ -115,6 +115,30 @@ class FoldSizesTest {
     assertThat(fold(folded).graph()).isEqualTo(folded.graph());
   }
 
+  /** {@code b, h, w, c = tf.unstack(tf.shape(x))}. */
+  @ParameterizedTest
+  @EnumSource(names = {"DT_INT32", "DT_INT64"})
+  void sizesThatAreTakenApartAreConstants(DataType type) {
+    Sizes s = new Sizes(type);
+    s.add("Unpack", "parts", Map.of("T", s.type, "num", Attributes.number(4)), s.shape);
+    String pixels = s.math("Mul", "pixels", "parts:1", "parts:2");
+    Network folded = fold(s.reshape(s.pack("target", "parts", pixels, "parts:3")));
+    assertThat(target(folded)).containsExactly(-1, 64, 4);
+    assertThat(ops(folded)).doesNotContain("Unpack", "Pack", "Mul", "Shape");
+    Network alone = fold(s.g.end(s.pack("sizes", "parts", "parts:3", "parts:2")));
+    assertThat(ops(alone)).contains("Unpack", "Pack").containsOnlyOnce("Unpack");
+    assertThat(alone.graph().node("sizes").getInput(0)).isEqualTo("parts");
+    for (int i = 1; i <= 2; i++) {
+      NodeDef size = alone.graph().node(alone.graph().node("sizes").getInput(i));
+      assertThat(size.getAttrOrThrow("value"))
+          .isEqualTo(
+              type == DataType.DT_INT64
+                  ? Attributes.longs(Shape.of(), i == 1 ? 4 : 8)
+                  : Attributes.ints(Shape.of(), i == 1 ? 4 : 8));
+    }
+    assertThat(fold(alone).graph()).isEqualTo(alone.graph());
+  }
+
   @Test
   void arithmeticIsDone() {
     Sizes s = new Sizes(DataType.DT_INT32);
