@@ -14,7 +14,7 @@ public record Model(Network network, Weights weights) {
     return rewrite.apply(this);
   }
 
-  /** The same network with fresh weights, and with the masks that it has. */
+  /** The same network with fresh weights, and with the masks and constants that it has. */
   public Model fresh(long seed) {
     return fresh(seed, FreshScale.DENSITY);
   }
@@ -32,7 +32,7 @@ public record Model(Network network, Weights weights) {
       ShapedArray values = scale.of(p, mask.getValue()).draw(p.shape(), Network.stream(seed, p));
       drawn = drawn.with(p.name(), values);
     }
-    return new Model(network, drawn.with(maskWeights())).silenced();
+    return new Model(network, drawn.with(given())).silenced();
   }
 
   /** For each masked parameter its mask, 0 and 1. Empty for a network without masks. */
@@ -42,8 +42,12 @@ public record Model(Network network, Weights weights) {
     return masks;
   }
 
-  private Weights maskWeights() {
-    return weights.filter(name -> network.masks().containsValue(name));
+  /** What is no weight: masks and constants. */
+  private Weights given() {
+    return weights.filter(
+        name ->
+            network.masks().containsValue(name)
+                || network.parameter(name).kind() == ParameterKind.CONSTANT);
   }
 
   /**

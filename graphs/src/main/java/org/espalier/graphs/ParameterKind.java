@@ -21,6 +21,8 @@ public enum ParameterKind {
   SELECTION("selection", false),
   /** 0/1 per weight of another parameter. Data, not a parameter of the model: never counted. */
   MASK("mask", false),
+  /** A number that the graph fixes for each channel: it goes along, and nothing changes it. */
+  CONSTANT("constant", false),
   OTHER("other", true);
 
   private final String label;
@@ -40,9 +42,9 @@ public enum ParameterKind {
     return trained;
   }
 
-  /** Moving statistics and masks are state; the field does not count them as parameters. */
+  /** The field does not count moving statistics, masks and constants as parameters. */
   public boolean isCounted() {
-    return this != BN_MEAN && this != BN_VARIANCE && this != MASK;
+    return this != BN_MEAN && this != BN_VARIANCE && this != MASK && this != CONSTANT;
   }
 
   public boolean isKernel() {

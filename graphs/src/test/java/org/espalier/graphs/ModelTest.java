@@ -31,6 +31,29 @@ class ModelTest {
     return new ShapedArray(shape, mask);
   }
 
+  /** A limit or a divisor is no weight: another seed draws none. */
+  @Test
+  void constantsStayWhatTheyAre() {
+    SmallGraph g = new SmallGraph();
+    Initializer zeros = Initializer.zeros();
+    for (ParameterKind kind : new ParameterKind[] {ParameterKind.CONSTANT, ParameterKind.OTHER}) {
+      g.nodes.parameter(new Parameter(kind.label(), Shape.of(4), kind, zeros));
+    }
+    String x = g.conv("images", "a", 3, 4);
+    x = g.nodes.addFloat("RealDiv", "d", x, GraphBuilder.readName("constant"));
+    x = g.nodes.addFloat("Mul", "m", x, GraphBuilder.readName("other"));
+    Network network = g.end(g.conv(x, "b", 4, 5));
+    ShapedArray values = new ShapedArray(Shape.of(4), new float[] {1, 2, 3, 4});
+    Weights weights = network.initialise(1).with("constant", values).with("other", values);
+    Model fresh = new Model(network, weights).fresh(2);
+    assertThat(fresh.weights().get("constant")).isEqualTo(values);
+    assertThat(fresh.weights().get("other").values()).containsOnly(0f);
+    assertThat(network.parameters(ParameterKind::isTrained))
+        .extracting(Parameter::name)
+        .containsExactlyInAnyOrder("a/kernel", "b/kernel", "other");
+    assertThat(Graphs.WIRED.costs().of(network).parameters()).isEqualTo(27 * 4 + 36 * 5 + 4);
+  }
+
   private static long left(ShapedArray mask) {
     long left = 0;
     for (float m : mask.values()) {

@@ -70,6 +70,83 @@ final class SmallNetworks {
     return parameter(name, ParameterKind.OTHER, shape);
   }
 
+  /** One number for all. */
+  String real(String name, float value) {
+    return b.constant(name, ShapedArray.filled(Shape.of(), value));
+  }
+
+  /** The sizes of a tensor one by one: {@code name}, {@code name:1} and so on. */
+  String unpackedShape(String in, String name, int rank) {
+    String shape = b.add("Shape", name + "/shape", Map.of("T", FLOAT, "out_type", INT), in);
+    return b.add("Unpack", name, Map.of("T", INT, "num", Attributes.number(rank)), shape);
+  }
+
+  /** Arithmetic on whole numbers. */
+  String integers(String op, String name, String... in) {
+    return b.add(op, name, Map.of("T", INT), in);
+  }
+
+  /** Reads a complex tensor. */
+  String complex(String op, String name, String in) {
+    return b.add(op, name, Map.of("T", Attributes.type(DataType.DT_COMPLEX64)), in);
+  }
+
+  /** In which bucket each number falls. */
+  String buckets(String in, String name, Float... boundaries) {
+    AttrValue.ListValue.Builder list = AttrValue.ListValue.newBuilder();
+    list.addAllF(Arrays.asList(boundaries));
+    return add(
+        "Bucketize", name, in(in), "boundaries", AttrValue.newBuilder().setList(list).build());
+  }
+
+  /** A number for each channel that is no weight. */
+  String fixed(String name, int... shape) {
+    return parameter(name, ParameterKind.CONSTANT, shape);
+  }
+
+  /** Truths or whole numbers as floats. */
+  String floats(String in, DataType from) {
+    String name = TensorRef.nodeOf(in) + "/floats" + TensorRef.parse(in).output();
+    return b.add("Cast", name, Map.of("SrcT", Attributes.type(from), "DstT", FLOAT), in);
+  }
+
+  /** Reads a tensor and the axes that it works along. */
+  String along(String op, String in, String name, int... axes) {
+    return add(op, name, in(in, vector(name + "/axes", axes)), "Tidx", INT);
+  }
+
+  /** A running sum or product. */
+  String running(String op, String in, String name, int axis, boolean exclusive, boolean back) {
+    return add(
+        op,
+        name,
+        in(in, scalar(name + "/axis", axis)),
+        "Tidx",
+        INT,
+        "exclusive",
+        Attributes.flag(exclusive),
+        "reverse",
+        Attributes.flag(back));
+  }
+
+  String roll(String in, String name, int by, int... axes) {
+    int[] shifts = new int[axes.length];
+    Arrays.fill(shifts, by);
+    return add(
+        "Roll",
+        name,
+        in(in, vector(name + "/by", shifts), vector(name + "/axes", axes)),
+        "Tshift",
+        INT,
+        "Taxis",
+        INT);
+  }
+
+  /** The largest along the last axis; {@code name:1} are their indices. */
+  String largest(String in, String name, int k) {
+    return add("TopKV2", name, in(in, scalar(name + "/k", k)));
+  }
+
   String vector(String name, int... values) {
     return b.constant(name, Shape.of(values.length), values);
   }
@@ -96,6 +173,10 @@ final class SmallNetworks {
   String depthwise(String in, String name, int channels, int multiplier) {
     String kernel =
         parameter(name + "/kernel", ParameterKind.DEPTHWISE_KERNEL, 3, 3, channels, multiplier);
+    return depthwiseBy(in, name, kernel);
+  }
+
+  String depthwiseBy(String in, String name, String kernel) {
     return windowed("DepthwiseConv2dNative", name, in, kernel);
   }
 

@@ -14,10 +14,10 @@ class RuleOfAUserTest {
   void itFreesWhatItsOpTouches() {
     SmallGraph g = new SmallGraph();
     String x = g.nodes.addFloat("Erfinv", "mine", g.conv("images", "conv1", 3, 4));
-    x = g.nodes.addFloat("Ndtri", "nobodys", g.conv(x, "conv2", 4, 5));
+    x = g.nodes.addFloat("Invert", "nobodys", g.conv(x, "conv2", 4, 5));
     ChannelAnalysis analysis = Graphs.analysis(g.end(g.conv(x, "conv3", 5, 6)));
     assertThat(analysis.prunable()).extracting(ChannelGroup::id).containsExactly("conv1");
     assertThat(Graphs.group(analysis, "conv2").reason())
-        .isEqualTo("there is no rule for op Ndtri (node 'nobodys')");
+        .isEqualTo("there is no rule for op Invert (node 'nobodys')");
   }
 }

@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.espalier.graphs.Attributes;
 import org.espalier.graphs.BadInputException;
@@ -263,13 +264,13 @@ final class NetworkAssembly {
   }
 
   private String asParameter(NodeDef node) {
-    ParameterKind kind = kinds.of(node.getName());
-    if (kind == ParameterKind.OTHER && !kinds.isElementwise(node.getName())) {
+    Optional<ParameterKind> kind = kinds.ofConstant(node.getName());
+    if (kind.isEmpty()) {
       return null;
     }
     taken.remove(node.getName());
     TensorProto value = node.getAttrOrThrow("value").getTensor();
-    return readName(parameter(node.getName(), kind, value));
+    return readName(parameter(node.getName(), kind.get(), value));
   }
 
   private String parameter(String title, ParameterKind kind, TensorProto value) {

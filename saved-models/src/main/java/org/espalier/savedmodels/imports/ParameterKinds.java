@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import org.espalier.graphs.Combining;
 import org.espalier.graphs.NodeGraph;
 import org.espalier.graphs.ParameterKind;
 import org.espalier.graphs.Quantisers;
@@ -14,18 +16,6 @@ import org.tensorflow.proto.NodeDef;
 /** Tells what a parameter is for by who reads it. Batch norm may be one op or written out. */
 final class ParameterKinds {
   private static final Set<String> RESHAPING = Set.of("Reshape", "Squeeze", "ExpandDims", "Cast");
-  private static final Set<String> ELEMENTWISE =
-      Set.of(
-          "Add",
-          "AddV2",
-          "Sub",
-          "Mul",
-          "RealDiv",
-          "Maximum",
-          "Minimum",
-          "SquaredDifference",
-          "Pow");
-
   private static final Set<String> LAYERS =
       Set.of(
           "Conv2D",
@@ -65,15 +55,24 @@ final class ParameterKinds {
   }
 
   /**
-   * Whether a tensor is combined with another element by element, as folded batch norm is; or says
-   * where the channels of another end that are quantised.
+   * What a constant is for, if channels may live on it: as a variable would be; or because it is
+   * combined with another tensor element by element, as folded batch norm is, or says where the
+   * channels of one end that are quantised.
    */
-  boolean isElementwise(String node) {
-    return uses(node).stream()
-        .anyMatch(
-            u ->
-                ELEMENTWISE.contains(u.reader().getOp())
-                    || Quantisers.isOne(u.reader()) && u.input() > 0);
+  Optional<ParameterKind> ofConstant(String node) {
+    ParameterKind kind = of(node);
+    if (kind != ParameterKind.OTHER) {
+      return Optional.of(kind);
+    }
+    List<Use> uses = uses(node);
+    if (uses.stream().anyMatch(u -> Combining.fixes(u.reader()))) {
+      return Optional.of(ParameterKind.CONSTANT);
+    }
+    return uses.stream()
+            .anyMatch(
+                u -> Combining.isOne(u.reader()) || Quantisers.isOne(u.reader()) && u.input() > 0)
+        ? Optional.of(kind)
+        : Optional.empty();
   }
 
   private List<Use> uses(String node) {

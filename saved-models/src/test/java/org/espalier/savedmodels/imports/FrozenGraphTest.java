@@ -114,6 +114,47 @@ class FrozenGraphTest {
         .hasMessageContaining("'switch' (Switch) is control flow");
   }
 
+  /**
+   * A factor can be trained; a limit, a divisor and what stands for small numbers are what they
+   * are.
+   */
+  @Test
+  void constantsOfEachChannelAreParametersOfTheirKind() {
+    FrozenGraph g =
+        FrozenGraph.base()
+            .floats("factor", 8)
+            .floats("limit", 8)
+            .floats("small", 8)
+            .floats("divisor", 8)
+            .floats("both", 8)
+            .floats("one", ShapedArray.filled(Shape.of(), 0.5f))
+            .node("Mul", "times", in("conv", "factor"))
+            .node("Greater", "large", in("times", "limit"))
+            .node("SelectV2", "either", in("large", "times", "small"))
+            .node("RealDiv", "over", in("either", "divisor"))
+            .node("Maximum", "more", in("over", "both"))
+            .node("FloorMod", "rest", in("more", "both"))
+            .node("Greater", "sign", in("rest", "one"))
+            .node("SelectV2", "end", in("sign", "rest", "one"))
+            .tail("end");
+    Model model = read(g);
+    assertThat(model.network().parameters())
+        .filteredOn(p -> !p.kind().isKernel())
+        .extracting(p -> p.name() + " " + p.kind().label())
+        .containsExactly(
+            "factor other",
+            "limit constant",
+            "small constant",
+            "divisor constant",
+            "both constant");
+    assertThat(model.weights().get("limit")).isEqualTo(FrozenGraph.values("limit", 8));
+    ChannelGroup group =
+        ChannelAnalysis.of(model.network(), StandardRules.create()).prunable().get(0);
+    assertThat(group.members())
+        .extracting(m -> m.parameter().name())
+        .contains("factor", "limit", "small", "divisor", "both");
+  }
+
   private static FrozenGraph branches() {
     return FrozenGraph.base()
         .node(

@@ -4,6 +4,7 @@ import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.espalier.graphs.Combining;
 import org.espalier.graphs.Shape;
 import org.espalier.graphs.ops.Axes;
 import org.espalier.graphs.ops.Links;
@@ -16,22 +17,15 @@ final class Broadcasting implements OpRule {
   /** A channel of their result is made by all who make one of theirs. A product is a gate. */
   private static final Set<String> SUMS = Set.of("Add", "AddV2", "Sub", "Maximum", "Minimum");
 
-  /** What they make of zero by zero is no number. */
-  private static final Set<String> DIVISIONS =
-      Set.of("RealDiv", "Div", "FloorDiv", "FloorMod", "Mod", "TruncateDiv", "TruncateMod");
+  /** What they make of zero in the second is no number, unless the first is zero too. */
+  private static final Set<String> ONLY_ZERO_BY_ZERO = Set.of("Xdivy", "Xlogy");
 
   @Inject
   Broadcasting() {}
 
   @Override
   public Set<String> ops() {
-    return Set.of(
-        """
-        Add AddV2 Sub Mul RealDiv Div DivNoNan MulNoNan FloorDiv FloorMod Mod TruncateDiv TruncateMod
-        Maximum Minimum SquaredDifference Pow Atan2 Xdivy Xlogy Xlog1py NextAfter Greater GreaterEqual Less LessEqual
-        Equal NotEqual LogicalAnd LogicalOr Select SelectV2 ClipByValue"""
-            .strip()
-            .split("\\s+"));
+    return Combining.OPS;
   }
 
   /** The old Select takes a vector of conditions as one for each image. */
@@ -81,17 +75,24 @@ final class Broadcasting implements OpRule {
     int[][] labels = new int[out.rank()][];
     for (int axis = 0; axis < labels.length; axis++) {
       labels[axis] = link(op, links, axis, out);
-      if (DIVISIONS.contains(op.node().getOp()) && links.isSilent(1)) {
-        int own = axis - (out.rank() - op.shape(1).rank());
-        links.keepWhole(
-            own < 0 ? null : links.in(1).get(own),
-            "'" + op.name() + "' divides by it, and would divide by zero");
+      if (links.isSilent(1)) {
+        keepDivisor(op, links, axis - (out.rank() - op.shape(1).rank()));
       }
       if (SUMS.contains(op.node().getOp()) && makers(op, links, axis, out) > 1) {
         links.couple(labels[axis]);
       }
     }
     return List.of(Axes.of(labels));
+  }
+
+  /** Removed channels are zero in the second tensor, which may have to be none. */
+  private static void keepDivisor(Op op, Links links, int axis) {
+    int[] labels = axis < 0 ? null : links.in(1).get(axis);
+    if (Combining.divides(op.node())) {
+      links.keepWhole(labels, "'" + op.name() + "' divides by it, and would divide by zero");
+    } else if (ONLY_ZERO_BY_ZERO.contains(op.node().getOp()) && !links.isSilent(0)) {
+      links.keepWhole(labels, "'" + op.name() + "' of a removed channel is no number");
+    }
   }
 
   /** How many of the tensors have channels of their own along an axis, and are computed. */

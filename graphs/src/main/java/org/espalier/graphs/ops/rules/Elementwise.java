@@ -15,7 +15,12 @@ import org.espalier.graphs.ops.Work;
 final class Elementwise implements OpRule {
   /** What they make of zero is no number, and a silent channel is zero. */
   private static final Set<String> NOT_OF_ZERO =
-      Set.of("Reciprocal", "Inv", "Rsqrt", "Log", "Lgamma", "Digamma");
+      Set.of(
+          """
+          Reciprocal Inv Rsqrt Log Lgamma Digamma Ndtri Expint BesselK0 BesselK0e BesselK1 BesselK1e
+          BesselY0 BesselY1"""
+              .strip()
+              .split("\\s+"));
 
   @Inject
   Elementwise() {}
@@ -28,7 +33,9 @@ final class Elementwise implements OpRule {
         ZerosLike OnesLike Relu Relu6 LeakyRelu Elu Selu Sigmoid Tanh Softplus Softsign Exp Expm1 Log
         Log1p Neg Abs Sign Square Sqrt Rsqrt Reciprocal Inv Erf Erfc Sin Cos Tan Asin Acos Atan Sinh
         Cosh Asinh Acosh Atanh Floor Ceil Round Rint LogicalNot IsNan IsInf IsFinite
-        Digamma Lgamma BesselI0 BesselI0e BesselI1 BesselI1e"""
+        Digamma Lgamma BesselI0 BesselI0e BesselI1 BesselI1e BesselJ0 BesselJ1 BesselK0 BesselK0e
+        BesselK1 BesselK1e BesselY0 BesselY1 Ndtri Expint Dawsn Spence FresnelCos FresnelSin Bucketize
+        Real Imag Conj Angle ComplexAbs"""
             .strip()
             .split("\\s+"));
   }
