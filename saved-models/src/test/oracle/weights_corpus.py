@@ -1,4 +1,4 @@
-"""Small models whose kernels are computed: masked, normalised, quantised, halved, in parts."""
+"""Small models whose kernels are computed: masked, normalised, quantised, halved, in parts; and one of odd ops."""
 
 import os
 import shutil
@@ -138,6 +138,24 @@ def quantised_kernels(m, x):
         input=m.v(normal(6, 4)), input_min=0.0, input_max=0.0, range_given=False)) + m.v(normal(4))
 
 
+def odd_ops(m, x):
+    """Flips, rolls, running sums, limits and divisors for each channel, ranks, sizes taken apart, patches, a blur."""
+    x = tf.image.flip_left_right(relu(conv(x, m.v(normal(3, 3, 3, 6)))))
+    x = tf.cumsum(tf.roll(x, 1, 2), 1, reverse=True) * 0.2
+    x = conv(x, m.v(normal(3, 3, 6, 8)))
+    x = tf.where(x > m.c(normal(8)), x, m.c(normal(8))) / m.c(above(0.5, 8))
+    x = tf.image.adjust_contrast(conv(x, m.v(normal(3, 3, 8, 7))), 1.3)
+    batch, rows, columns, channels = tf.unstack(tf.shape(x))
+    x = tf.sort(tf.reshape(x, [batch, rows * columns, channels]), axis=1)
+    x = conv(tf.reshape(x, [batch, rows, columns, channels]), m.v(normal(3, 3, 7, 5)))
+    blur = tf.tile(m.c(above(0, 3, 3, 1, 1)), [1, 1, tf.shape(x)[-1], 1])
+    x = tf.nn.depthwise_conv2d(x, blur, [1, 1, 1, 1], "SAME")
+    x = tf.image.extract_patches(x, [1, 2, 2, 1], [1, 2, 2, 1], [1, 1, 1, 1], "VALID")
+    x = relu(conv(x, m.v(normal(1, 1, 20, 6))))
+    where = tf.cast(tf.argmax(tf.reshape(x, [-1, 16, 6]), 1), tf.float32)
+    return tf.matmul(mean(x) + 0.1 * where, m.v(normal(6, 4))) + m.v(normal(4))
+
+
 def get(name, value):
     return v1.get_variable(name, initializer=value)
 
@@ -196,6 +214,7 @@ def make():
         "masked_kernels": lambda name: saved(name, masked_kernels),
         "quantised_kernels": lambda name: saved(name, quantised_kernels),
         "half_frozen": half_frozen,
+        "odd_ops": lambda name: saved(name, odd_ops),
         "parts": parts,
     }
     for name, maker in makers.items():

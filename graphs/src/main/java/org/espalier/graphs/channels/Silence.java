@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.espalier.graphs.Attributes;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.Quantisers;
 import org.espalier.graphs.TensorRef;
@@ -29,17 +30,25 @@ final class Silence {
           Relu Relu6 LeakyRelu Elu Selu Tanh Softsign Expm1 Log1p Neg Abs Sign Square Sqrt Erf Sin Tan
           Asin Atan Sinh Asinh Atanh Floor Ceil Round Rint Reshape ExpandDims Squeeze Transpose
           StridedSlice Slice GatherV2 Mean Sum Max Min MaxPool MaxPoolV2 MaxPool3D AvgPool AvgPool3D Pad
-          MirrorPad ResizeBilinear ResizeNearestNeighbor ResizeBicubic ResizeArea Tile BroadcastTo
-          SpaceToBatchND BatchToSpaceND SpaceToDepth DepthToSpace ReverseV2 Roll SplitV Unpack RealDiv
-          Div DivNoNan""");
+          MirrorPad ResizeBilinear ResizeNearestNeighbor ResizeBicubic ResizeArea ScaleAndTranslate
+          Tile BroadcastTo SpaceToBatchND BatchToSpaceND SpaceToDepth DepthToSpace ReverseV2
+          ReverseSequence Roll Cumsum MatrixBandPart AdjustContrastv2 ExtractImagePatches SplitV Unpack
+          TopK TopKV2 RealDiv Div DivNoNan FloorDiv FloorMod Mod TruncateDiv TruncateMod Xlogy Xdivy
+          Xlog1py Prod All Any EuclideanNorm ArgMax ArgMin Real Imag Conj Angle ComplexAbs BesselI1
+          BesselI1e BesselJ1 Dawsn FresnelCos FresnelSin""");
 
   /** Zero where all that they read is. */
   private static final Set<String> ALL =
       words(
-          "Add AddV2 AddN Sub BiasAdd Maximum Minimum SquaredDifference ConcatV2 Pack Select SelectV2");
+          """
+          Add AddV2 AddN AccumulateNV2 Sub BiasAdd Maximum Minimum SquaredDifference ConcatV2 Pack
+          Select SelectV2 Greater Less NotEqual LogicalOr Complex""");
 
   /** Zero where anything that they read is. */
-  private static final Set<String> ANY = words("Mul MulNoNan");
+  private static final Set<String> ANY = words("Mul MulNoNan LogicalAnd");
+
+  /** Their outputs but the first are indices, of which zero is one as any other. */
+  private static final Set<String> INDEXED = words("TopK TopKV2");
 
   /** Zero where what is multiplied is, on the axis that it comes from. */
   private static final Set<String> PRODUCTS =
@@ -55,6 +64,7 @@ final class Silence {
   private final Map<String, Boolean> parameters = new HashMap<>();
 
   private final Set<String> silent = new HashSet<>();
+  private final Set<String> indexed = new HashSet<>();
 
   Silence(Network network, LabelSets labels) {
     this.labels = labels;
@@ -67,13 +77,18 @@ final class Silence {
 
   /** For each tensor, whether removed channels are zero in it. */
   List<Boolean> of(List<TensorRef> tensors) {
-    return tensors.stream().map(t -> silent.contains(t.node())).toList();
+    return tensors.stream()
+        .map(t -> silent.contains(t.node()) && (t.output() == 0 || !indexed.contains(t.node())))
+        .toList();
   }
 
   /** Notes what a node makes of what it reads. */
   void add(NodeDef node, List<TensorRef> inputs, List<Axes> read, List<Axes> made) {
     if (isSilent(node, of(inputs), read, made)) {
       silent.add(node.getName());
+    }
+    if (INDEXED.contains(node.getOp())) {
+      indexed.add(node.getName());
     }
   }
 
@@ -96,6 +111,10 @@ final class Silence {
     }
     return switch (op) {
       case "ZerosLike" -> true;
+      case "Cumprod" ->
+          inputs.get(0) && !Attributes.flag(node, "exclusive", false); // 1 comes first
+      case "CropAndResize" ->
+          inputs.get(0) && Attributes.real(node, "extrapolation_value", 0) == 0; // beside the image
       case "Split" -> inputs.size() > 1 && inputs.get(1);
       case "FusedBatchNorm", "FusedBatchNormV2", "FusedBatchNormV3" ->
           inputs.size() > 2 && inputs.get(1) && inputs.get(2);

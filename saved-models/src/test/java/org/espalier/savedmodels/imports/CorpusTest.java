@@ -141,6 +141,7 @@ class CorpusTest {
     "quantised_kernels, 4",
     "half_frozen, 2",
     "parts, 3",
+    "odd_ops, 5",
     "recurrent, 2",
     "decided, 1"
   })
@@ -208,7 +209,8 @@ class CorpusTest {
     "volumes",
     "fully_conv",
     "quantised_kernels",
-    "parts"
+    "parts",
+    "odd_ops"
   })
   void shapesAreThoseThatTensorFlowInfers(String name) {
     Network network = Fixture.of(name).model().network();
@@ -260,6 +262,7 @@ class CorpusTest {
     "fully_conv",
     "quantised_kernels",
     "parts",
+    "odd_ops",
     "recurrent",
     "decided"
   })

@@ -13,8 +13,8 @@ import org.espalier.graphs.ops.Shrink;
 import org.espalier.graphs.ops.TensorFacts;
 
 /**
- * Tensors made from a size: Range knows no channels, the indices of a Fill may be those of any,
- * BroadcastTo and Tile repeat some.
+ * Tensors made from a size: Range knows no channels, the indices of a Fill may be those of any;
+ * BroadcastTo and Tile repeat some, and what they make of a single one that is not fed is a Fill.
  */
 final class Filling implements OpRule {
   /** Axes that are longer hold no channels. */
@@ -77,10 +77,13 @@ final class Filling implements OpRule {
     Shape in = op.shape(0);
     Shape out = infer(op).get(0).shape().orElseThrow();
     int[][] labels = new int[out.rank()][];
-    for (int a = 0; a < in.rank(); a++) {
-      int[] own = links.in(0).get(a);
-      int to = a + out.rank() - in.rank();
-      if (own == null || own.length == out.dim(to)) {
+    for (int to = 0; to < labels.length; to++) {
+      int a = to - (out.rank() - in.rank());
+      int[] own = a < 0 ? null : links.in(0).get(a);
+      if (!links.isFed(0) && spreads(a < 0 ? 1 : in.dim(a), out.dim(to))) {
+        links.keepWhole(own, "");
+        labels[to] = links.fresh(out.dim(to));
+      } else if (own == null || own.length == out.dim(to)) {
         labels[to] = own;
       } else if (own.length > 1 && !Shape.isOpen(out.dim(to))) {
         labels[to] = new int[out.dim(to)];
@@ -96,19 +99,25 @@ final class Filling implements OpRule {
   private static Axes filled(Op op, Links links) {
     return Axes.of(
         Arrays.stream(size(op))
-            .mapToObj(size -> size > 1 && size <= WIDEST ? links.fresh(size) : null)
+            .mapToObj(size -> spreads(1, size) ? links.fresh(size) : null)
             .toArray(int[][]::new));
+  }
+
+  /** Whether a single index becomes several that may hold channels. */
+  private static boolean spreads(int from, int to) {
+    return from == 1 && to > 1 && to <= WIDEST;
   }
 
   @Override
   public void shrink(Op op, Shrink shrink) {
-    if (!Set.of("BroadcastTo", "Fill").contains(op.node().getOp())) {
+    if (op.node().getOp().equals("Range")) {
       return;
     }
     int[] size = size(op).clone();
     for (int a = 0; a < size.length; a++) {
       int[] labels = shrink.out(0).get(a);
-      if (labels != null && !TensorFacts.isOpen(size[a])) {
+      boolean times = op.node().getOp().equals("Tile") && op.shape(0).dim(a) != 1;
+      if (labels != null && !times && !TensorFacts.isOpen(size[a])) {
         size[a] = shrink.kept(labels, 0, labels.length);
       }
     }

@@ -79,7 +79,15 @@ public interface OpRulesModule {
 
   @Binds
   @IntoSet
-  OpRule softmaxing(Softmaxing rule);
+  OpRule mixing(Mixing rule);
+
+  @Binds
+  @IntoSet
+  OpRule ranking(Ranking rule);
+
+  @Binds
+  @IntoSet
+  OpRule patches(Patches rule);
 
   @Binds
   @IntoSet

@@ -14,14 +14,18 @@ import org.espalier.graphs.ops.OpRule;
 import org.espalier.graphs.ops.TensorFacts;
 import org.espalier.graphs.ops.Work;
 
-/** Mean, Sum, Max and the like over given axes: the axes that are reduced must stay whole. */
+/**
+ * Mean, Sum, Max and the like over given axes, ArgMax over one: the axes that are reduced must stay
+ * whole.
+ */
 final class Reduction implements OpRule {
   @Inject
   Reduction() {}
 
   @Override
   public Set<String> ops() {
-    return Set.of("Mean", "Sum", "Max", "Min", "Prod", "All", "Any", "EuclideanNorm");
+    return Set.of(
+        "Mean", "Sum", "Max", "Min", "Prod", "All", "Any", "EuclideanNorm", "ArgMax", "ArgMin");
   }
 
   @Override

@@ -17,7 +17,7 @@ final class Summation implements OpRule {
 
   @Override
   public Set<String> ops() {
-    return Set.of("AddN");
+    return Set.of("AddN", "AccumulateNV2");
   }
 
   @Override
