@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.espalier.graphs.Attributes;
+import org.espalier.graphs.Kernels;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.Quantisers;
 import org.espalier.graphs.TensorRef;
@@ -49,14 +50,6 @@ final class Silence {
 
   /** Their outputs but the first are indices, of which zero is one as any other. */
   private static final Set<String> INDEXED = words("TopK TopKV2");
-
-  /** Zero where what is multiplied is, on the axis that it comes from. */
-  private static final Set<String> PRODUCTS =
-      words("MatMul BatchMatMul BatchMatMulV2 BatchMatMulV3 Einsum");
-
-  /** Zero where their kernel is. */
-  private static final Set<String> LAYERS =
-      words("Conv2D Conv3D DepthwiseConv2dNative Conv2DBackpropInput Conv3DBackpropInputV2");
 
   private final LabelSets labels;
 
@@ -103,11 +96,11 @@ final class Silence {
     if (ANY.contains(op)) {
       return inputs.contains(true);
     }
-    if (PRODUCTS.contains(op)) {
+    if (Kernels.multiplies(node)) {
       return !made.isEmpty() && isProduct(inputs, read, made.get(0));
     }
-    if (LAYERS.contains(op)) {
-      return inputs.size() > 1 && inputs.get(1);
+    if (Kernels.slides(node)) {
+      return inputs.size() > 1 && inputs.get(1); // its kernel
     }
     return switch (op) {
       case "ZerosLike" -> true;

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.espalier.graphs.Attributes;
+import org.espalier.graphs.Kernels;
 import org.espalier.graphs.NodeGraph;
 import org.espalier.graphs.Quantisers;
 import org.espalier.graphs.TensorRef;
@@ -47,18 +48,6 @@ final class ComputedWeights {
   /** What is kept in them is computed with as 32-bit floats. */
   private static final Set<DataType> STORED =
       Set.of(DataType.DT_HALF, DataType.DT_BFLOAT16, DataType.DT_DOUBLE);
-
-  private static final Set<String> KERNEL_SECOND =
-      Set.of(
-          "Conv2D",
-          "Conv3D",
-          "DepthwiseConv2dNative",
-          "Conv2DBackpropInput",
-          "Conv3DBackpropInputV2",
-          "DepthwiseConv2dNativeBackpropInput");
-
-  private static final Set<String> PRODUCTS =
-      Set.of("MatMul", "BatchMatMul", "BatchMatMulV2", "BatchMatMulV3", "Einsum");
 
   /**
    * A flat graph whose weights are computed.
@@ -188,8 +177,8 @@ final class ComputedWeights {
   }
 
   private static boolean isKernel(NodeDef reader, int input) {
-    return PRODUCTS.contains(reader.getOp())
-        || KERNEL_SECOND.contains(reader.getOp()) && input == 1
+    return Kernels.multiplies(reader)
+        || Kernels.slides(reader) && input == 1
         || reader.getOp().equals("GatherV2") && input == 0;
   }
 

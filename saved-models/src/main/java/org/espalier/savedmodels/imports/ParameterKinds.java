@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.espalier.graphs.Combining;
+import org.espalier.graphs.Kernels;
 import org.espalier.graphs.NodeGraph;
 import org.espalier.graphs.ParameterKind;
 import org.espalier.graphs.Quantisers;
@@ -16,19 +17,6 @@ import org.tensorflow.proto.NodeDef;
 /** Tells what a parameter is for by who reads it. Batch norm may be one op or written out. */
 final class ParameterKinds {
   private static final Set<String> RESHAPING = Set.of("Reshape", "Squeeze", "ExpandDims", "Cast");
-  private static final Set<String> LAYERS =
-      Set.of(
-          "Conv2D",
-          "Conv3D",
-          "DepthwiseConv2dNative",
-          "Conv2DBackpropInput",
-          "Conv3DBackpropInputV2",
-          "MatMul",
-          "BatchMatMul",
-          "BatchMatMulV2",
-          "BatchMatMulV3",
-          "Einsum");
-
   private final NodeGraph index;
   private final Map<String, Integer> passing;
 
@@ -95,11 +83,6 @@ final class ParameterKinds {
 
   private ParameterKind of(Use use) {
     return switch (use.reader().getOp()) {
-      case "Conv2D", "Conv3D", "Conv2DBackpropInput", "Conv3DBackpropInputV2" ->
-          second(use, ParameterKind.CONV_KERNEL);
-      case "DepthwiseConv2dNative" -> second(use, ParameterKind.DEPTHWISE_KERNEL);
-      case "MatMul", "BatchMatMul", "BatchMatMulV2", "BatchMatMulV3", "Einsum" ->
-          second(use, ParameterKind.DENSE_KERNEL);
       case "BiasAdd" -> second(use, ParameterKind.BIAS);
       case "FusedBatchNorm", "FusedBatchNormV2", "FusedBatchNormV3" ->
           switch (use.input()) {
@@ -113,7 +96,7 @@ final class ParameterKinds {
       case "Mul" -> multiplied(use);
       case "Sub" -> subtracted(use);
       case "Neg" -> isRead(use.reader(), "Mul", -1) ? ParameterKind.BN_MEAN : ParameterKind.OTHER;
-      default -> ParameterKind.OTHER;
+      default -> second(use, Kernels.kind(use.reader()).orElse(ParameterKind.OTHER));
     };
   }
 
@@ -130,7 +113,7 @@ final class ParameterKinds {
 
   /** A layer, perhaps with what it makes in another shape. */
   private boolean isLayer(NodeDef node) {
-    return LAYERS.contains(node.getOp())
+    return Kernels.kind(node).isPresent()
         || RESHAPING.contains(node.getOp())
             && isLayer(index.node(TensorRef.nodeOf(node.getInput(0))));
   }
