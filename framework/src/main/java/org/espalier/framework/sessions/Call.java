@@ -77,7 +77,11 @@ public final class Call {
     return this;
   }
 
-  /** Runs; numbers come out as float32. */
+  /**
+   * Runs; numbers come out as float32.
+   *
+   * @throws MemoryException if there is no memory for it
+   */
   public Map<TensorRef, ShapedArray> run() {
     return run(Tensors::copy);
   }
@@ -110,6 +114,8 @@ public final class Call {
         fetched.forEach((ref, at) -> computed.put(ref, copy.apply(result.get(at))));
         return computed;
       }
+    } catch (RuntimeException e) {
+      throw MemoryException.orAsItIs(e);
     } finally {
       Tensors.closeAll(fed);
     }

@@ -72,7 +72,7 @@ public final class OpenGraph implements AutoCloseable {
     } catch (RuntimeException e) {
       throw TensorFlowRuntime.isRefusal(e) || e instanceof IllegalArgumentException
           ? refused(e)
-          : e;
+          : MemoryException.orAsItIs(e);
     }
     OPEN.incrementAndGet();
   }
@@ -225,7 +225,11 @@ public final class OpenGraph implements AutoCloseable {
       TensorFlowRuntime.start(machine);
       boolean inTurn = runsInTurn && machine.used() == Machine.Device.CPU;
       ConfigProto config = inTurn ? SessionConfig.inTurn(machine) : SessionConfig.of(machine);
-      session = new Session(graph, fewRuns ? SessionConfig.forFewRuns(config) : config);
+      try {
+        session = new Session(graph, fewRuns ? SessionConfig.forFewRuns(config) : config);
+      } catch (RuntimeException e) {
+        throw MemoryException.orAsItIs(e); // a GPU on which others leave none
+      }
     }
     return new Call(session.runner());
   }

@@ -15,7 +15,9 @@ import org.espalier.graphs.Shape;
 import org.espalier.graphs.ShapedArray;
 import org.espalier.graphs.TensorRef;
 import org.espalier.graphs.Weights;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.tensorflow.exceptions.TFResourceExhaustedException;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.proto.DataType;
@@ -52,6 +54,49 @@ class OpenGraphTest {
         .isInstanceOf(BadInputException.class)
         .hasMessageStartingWith("TensorFlow refuses the graph: No OpKernel was registered");
     assertThat(OpenGraph.count()).isEqualTo(before);
+  }
+
+  /** 256 TiB, which no machine gives. TensorFlow waits ten seconds for others to give some back. */
+  @Test
+  @Tag("slow")
+  void memoryThatThereIsNotIsToldInOneSentence() {
+    GraphBuilder g = new GraphBuilder(constant());
+    g.add("Placeholder", "float", Map.of("dtype", Attributes.type(DataType.DT_FLOAT)));
+    ShapedArray sizes = new ShapedArray(Shape.of(3), new float[] {1 << 20, 1 << 20, 64});
+    g.add(
+        "Cast",
+        "size",
+        Map.of(
+            "SrcT", Attributes.type(DataType.DT_FLOAT), "DstT", Attributes.type(DataType.DT_INT32)),
+        "float");
+    g.addFloat("Fill", "huge", "size", "half");
+    assertThatThrownBy(
+            () ->
+                OpenGraph.prepared(
+                    g.build(),
+                    Machine.all(),
+                    open -> open.call().feed("float", sizes).target("huge").run()))
+        .isInstanceOf(MemoryException.class)
+        .hasMessage(
+            "out of memory: TensorFlow found none for a tensor of shape [1048576,1048576,64]; a smaller"
+                + " batch, fewer or smaller images, or fewer jobs at once need less");
+  }
+
+  @Test
+  void whatIsNoLackOfMemoryStaysWhatItIs() {
+    RuntimeException other = new IllegalStateException("odd");
+    assertThat(MemoryException.orAsItIs(other)).isSameAs(other);
+    assertThat(MemoryException.orAsItIs(new RuntimeException("std::bad_alloc")))
+        .isInstanceOf(MemoryException.class)
+        .hasMessageStartingWith("out of memory: TensorFlow found none for what it computes;");
+    assertThat(
+            MemoryException.orAsItIs(
+                new TFResourceExhaustedException(
+                    "OOM when allocating tensor with shape[64,9] and type float on"
+                        + " /job:localhost/replica:0/task:0/device:GPU:0 by allocator GPU_0_bfc\nmore")))
+        .hasMessageStartingWith("out of memory of the GPU: ")
+        .hasMessageContaining("shape [64,9];")
+        .hasMessageEndingWith("need less, and --device cpu uses that of the machine");
   }
 
   @Test

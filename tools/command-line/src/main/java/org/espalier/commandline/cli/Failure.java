@@ -20,6 +20,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.espalier.framework.experiments.PlanFailedException;
+import org.espalier.framework.sessions.MemoryException;
 import org.espalier.framework.training.DivergedException;
 import org.espalier.framework.training.StoppedException;
 import org.espalier.graphs.BadInputException;
@@ -28,8 +29,8 @@ import org.espalier.graphs.UsageException;
 /**
  * How a command failed, for a person and for a script.
  *
- * @param exitCode 2 for wrong use, 3 for bad input, 4 if the machine refuses (a full disk, missing
- *     rights, no network), 143 if asked to stop, 1 for anything else
+ * @param exitCode 2 for wrong use, 3 for bad input, 4 if the machine refuses (a full disk, no
+ *     memory, missing rights, no network), 143 if asked to stop, 1 for anything else
  * @param message one line
  */
 public record Failure(int exitCode, String message) {
@@ -47,6 +48,10 @@ public record Failure(int exitCode, String message) {
   static final int WRONG_USE = 2;
   static final int BAD_INPUT = 3;
   static final int REFUSED = 4;
+
+  /** What JavaCPP and Java say of memory that is not of the heap. */
+  private static final List<String> NATIVE =
+      List.of("physical memory", "native", "direct buffer", "cannot reserve", "bad_alloc");
 
   /** What systems say when there is nothing wrong with the request. */
   private static final List<String> REFUSALS =
@@ -87,6 +92,12 @@ public record Failure(int exitCode, String message) {
     }
     if (cause instanceof StoppedException) {
       return new Failure(STOPPED, words(cause) + "; the same command goes on from there");
+    }
+    if (cause instanceof MemoryException) {
+      return new Failure(REFUSED, words(cause));
+    }
+    if (cause instanceof OutOfMemoryError) {
+      return new Failure(REFUSED, memory(words(cause)));
     }
     return new Failure(OTHER, other(cause));
   }
@@ -177,15 +188,28 @@ public record Failure(int exitCode, String message) {
         : reason;
   }
 
-  private static String other(Throwable cause) {
-    if (cause instanceof OutOfMemoryError) {
-      long mebibytes = Runtime.getRuntime().maxMemory() >> 20;
-      return "out of memory with a Java heap of "
-          + mebibytes
-          + " MiB"
-          + detail(cause)
-          + "; a smaller batch needs less, JAVA_TOOL_OPTIONS=-Xmx… gives more";
+  /** Java has several memories, and says which one is full. */
+  private static String memory(String which) {
+    String words = which.toLowerCase(Locale.ROOT);
+    if (words.contains("thread")) {
+      return "out of threads ("
+          + which
+          + "); fewer --threads or --jobs need less, 'ulimit -u' says how many are allowed";
     }
+    if (NATIVE.stream().anyMatch(words::contains)) {
+      return "out of memory outside the Java heap ("
+          + which
+          + "); a smaller batch, fewer or smaller images, or fewer jobs at once need less";
+    }
+    return String.format(
+        Locale.ROOT,
+        "out of memory with a Java heap of %d MiB (%s); a smaller batch or fewer images need less,"
+            + " JAVA_TOOL_OPTIONS=-Xmx… gives more",
+        Runtime.getRuntime().maxMemory() >> 20,
+        which);
+  }
+
+  private static String other(Throwable cause) {
     if (cause.getClass().getPackageName().equals(TENSORFLOW)) {
       return "TensorFlow: " + words(cause);
     }

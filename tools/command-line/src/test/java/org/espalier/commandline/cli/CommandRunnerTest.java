@@ -267,7 +267,7 @@ class CommandRunnerTest {
   @Test
   void memoryThatRunsOutIsOneLineToo() {
     greet.failure = new OutOfMemoryError("Java heap space");
-    assertThat(run("greet", "Ann")).isEqualTo(1);
+    assertThat(run("greet", "Ann")).isEqualTo(4);
     assertThat(err()).startsWith("espalier: out of memory").hasLineCount(1);
   }
 

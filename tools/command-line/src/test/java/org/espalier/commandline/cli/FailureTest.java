@@ -11,6 +11,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NotDirectoryException;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
+import org.espalier.framework.sessions.MemoryException;
 import org.espalier.graphs.BadInputException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +36,19 @@ class FailureTest {
         Arguments.of(new IOException("Connection reset"), 3, "Connection reset"),
         Arguments.of(new ExecutionException(new BadInputException("g")), 3, "g"),
         Arguments.of(new TFInvalidArgumentException("shape\nmore"), 1, "TensorFlow: shape more"),
+        Arguments.of(new MemoryException("out of memory: m", null), 4, "out of memory: m"),
+        Arguments.of(
+            new ExecutionException(new OutOfMemoryError("Java heap space")),
+            4,
+            "out of memory with a Java heap of"),
+        Arguments.of(
+            new OutOfMemoryError("Physical memory usage is too high"),
+            4,
+            "out of memory outside the Java heap (Physical"),
+        Arguments.of(
+            new OutOfMemoryError("unable to create native thread: possibly out of memory"),
+            4,
+            "out of threads ("),
         Arguments.of(new UnsatisfiedLinkError("libx"), 1, "a library cannot be loaded"),
         Arguments.of(new NullPointerException(), 1, "unexpected NullPointerException; --debug"));
   }
