@@ -165,7 +165,8 @@ public final class SavedModelExporter {
         .then(new FoldBatchNorm());
   }
 
-  private Model served(Model model) {
+  /** The model as it is served: what {@link Form#SERVED} says. */
+  public Model served(Model model) {
     Model smaller =
         model.masks().isEmpty() ? model : model.rewritten(new RemoveEmptyChannels(rules));
     return served(smaller.network()).carried(smaller.weights());

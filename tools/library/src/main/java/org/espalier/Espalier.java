@@ -27,6 +27,7 @@ import org.espalier.framework.experiments.Workers;
 import org.espalier.framework.experiments.Workshop;
 import org.espalier.framework.files.OwnFolder;
 import org.espalier.framework.runs.Digests;
+import org.espalier.framework.runs.LatencyFile;
 import org.espalier.framework.runs.ModelFolder;
 import org.espalier.framework.runs.PrunedFile;
 import org.espalier.framework.runs.ReadOptions;
@@ -645,6 +646,19 @@ public final class Espalier {
     ComparisonResult result = results(plan, folder, standing, "");
     report(folder);
     return result;
+  }
+
+  /**
+   * Measures how long a pruned model takes beside the model that it was pruned from, both in the
+   * form that is served, and keeps it in the model's folder, where {@link #report} finds it.
+   *
+   * @param pruned its folder
+   * @param batches how many random inputs at once; each is measured
+   * @throws BadInputException if the model before is not there any more, or is another one now
+   */
+  public LatencyFile latency(Path pruned, List<Integer> batches) {
+    return new LatencyMeasurement(wiring.exporter, wiring.tasks, shop)
+        .of(given(pruned, "pruned"), given(batches, "batches"));
   }
 
   /** Writes the report page of a run or comparison into its folder. */

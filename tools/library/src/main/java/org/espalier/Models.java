@@ -65,6 +65,11 @@ public final class Models implements ModelReader {
     if (Files.exists(path) || nameOrPath.contains("/")) {
       throw notAFolder(path);
     }
+    if (!architectures.names().contains(nameOrPath)) {
+      throw new UsageException(
+          UsageException.unknown("architecture", nameOrPath, architectures.names()).getMessage()
+              + "; no file or folder has that name either");
+    }
     Architecture known = architectures.get(nameOrPath);
     checkSaysNothing(options, nameOrPath + " is an architecture");
     return adaptation.build(known, known.defaults());

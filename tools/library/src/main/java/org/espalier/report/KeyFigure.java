@@ -3,6 +3,10 @@ package org.espalier.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.espalier.framework.checks.Latency;
+import org.espalier.framework.runs.LatencyFile;
+import org.espalier.framework.runs.PrunedFile;
+import org.espalier.graphs.cost.Cost;
 import org.espalier.pruning.comparison.ArmSummary;
 
 /**
@@ -13,6 +17,42 @@ import org.espalier.pruning.comparison.ArmSummary;
 record KeyFigure(String name, String value, String detail) {
 
   static List<KeyFigure> of(Report report) {
+    return report.pruned().map(KeyFigure::ofPruned).orElseGet(() -> ofArms(report));
+  }
+
+  private static List<KeyFigure> ofPruned(Report.Pruned pruned) {
+    PrunedFile file = pruned.file();
+    Cost.Effective before = file.spentBefore();
+    Cost.Effective after = file.spent();
+    boolean masked = file.effective() != null;
+    List<KeyFigure> figures = new ArrayList<>();
+    if (file.accuracyBefore() != null) {
+      figures.add(
+          new KeyFigure(
+              "Test accuracy, not retrained",
+              Numbers.percent(file.accuracyAfter()),
+              "before " + Numbers.percent(file.accuracyBefore())));
+    }
+    String what = masked ? ", not masked" : "";
+    size("Parameters" + what, before.parameters(), after.parameters()).ifPresent(figures::add);
+    if (!file.atLeast()) {
+      size("MACs for one image" + what, before.macs(), after.macs()).ifPresent(figures::add);
+    }
+    pruned.latency().map(LatencyFile::measured).stream()
+        .flatMap(List::stream)
+        .map(KeyFigure::ofLatency)
+        .forEach(figures::add);
+    return figures;
+  }
+
+  private static KeyFigure ofLatency(Latency l) {
+    return new KeyFigure(
+        "Latency, batch " + l.batch(),
+        Numbers.change(l.beforeMs(), l.afterMs()),
+        LatencyView.milliseconds(l.beforeMs()) + " to " + LatencyView.milliseconds(l.afterMs()));
+  }
+
+  private static List<KeyFigure> ofArms(Report report) {
     List<ArmSummary> arms = report.summary();
     ArmSummary full = ArmView.baseline(arms);
     if (arms.size() == 1) {

@@ -10,6 +10,7 @@ import java.util.Set;
  * the components are the names in {@code report.mustache}.
  *
  * @param sensitivity null if there is none
+ * @param latency null if none was measured
  */
 record Page(
     String kicker,
@@ -33,6 +34,7 @@ record Page(
     List<LineChart> charts,
     SensitivityView sensitivity,
     LotteryView lottery,
+    LatencyView latency,
     List<Fact> facts,
     String data,
     String css,
@@ -84,6 +86,7 @@ record Page(
         charts,
         sensitivity,
         lottery,
+        report.pruned().flatMap(Report.Pruned::latency).map(LatencyView::of).orElse(null),
         report.facts(),
         new ChartData(
                 ChartData.Bars.of(report.widths()),
@@ -100,6 +103,9 @@ record Page(
   private static String kicker(Report report, boolean comparison) {
     if (report.sensitivity().isPresent()) {
       return "Sensitivity scan";
+    }
+    if (report.pruned().isPresent()) {
+      return "Pruned model";
     }
     return comparison ? "Pruning comparison" : "Training run";
   }

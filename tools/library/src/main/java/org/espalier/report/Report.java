@@ -3,6 +3,8 @@ package org.espalier.report;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.espalier.framework.runs.LatencyFile;
+import org.espalier.framework.runs.PrunedFile;
 import org.espalier.framework.runs.SensitivityTable;
 import org.espalier.pruning.comparison.ArmResult;
 import org.espalier.pruning.comparison.ArmSummary;
@@ -24,6 +26,7 @@ import org.espalier.pruning.sensitivity.Proposal;
  * @param sensitivity what each channel group alone costs
  * @param facts where the numbers come from: versions, data digests, the command to run again
  * @param published the numbers beside those of a paper; null where there are none
+ * @param pruned what a pruned model was before
  */
 public record Report(
     String title,
@@ -36,7 +39,11 @@ public record Report(
     List<Curve> curves,
     Optional<Sensitive> sensitivity,
     List<Fact> facts,
-    PublishedTable published) {
+    PublishedTable published,
+    Optional<Pruned> pruned) {
+
+  /** What a pruned model was before, and how long both take, where that was measured. */
+  public record Pruned(PrunedFile file, Optional<LatencyFile> latency) {}
 
   /** What a scan measured, and what is proposed. */
   public record Sensitive(SensitivityTable table, Proposal proposal) {}
@@ -73,7 +80,8 @@ public record Report(
         curves,
         Optional.empty(),
         facts,
-        null);
+        null,
+        Optional.empty());
   }
 
   /** A report of these runs alone, with the summary that follows from them. */
@@ -118,6 +126,10 @@ public record Report(
     return changed(draft -> draft.published = numbers);
   }
 
+  Report withPruned(Pruned small) {
+    return changed(draft -> draft.pruned = Optional.of(small));
+  }
+
   /** The parts that can be put in their place one by one. */
   private static final class Draft {
     private List<String> reading;
@@ -127,6 +139,7 @@ public record Report(
     private Optional<Sensitive> sensitivity;
     private List<Fact> facts;
     private PublishedTable published;
+    private Optional<Pruned> pruned;
 
     Draft(Report from) {
       reading = from.reading;
@@ -136,6 +149,7 @@ public record Report(
       sensitivity = from.sensitivity;
       facts = from.facts;
       published = from.published;
+      pruned = from.pruned;
     }
   }
 
@@ -153,6 +167,7 @@ public record Report(
         draft.curves,
         draft.sensitivity,
         draft.facts,
-        draft.published);
+        draft.published,
+        draft.pruned);
   }
 }

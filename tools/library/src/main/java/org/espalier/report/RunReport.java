@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.espalier.framework.runs.LatencyFile;
 import org.espalier.framework.runs.MetricsCsv;
 import org.espalier.framework.runs.PrunedFile;
 import org.espalier.framework.runs.RunDescription;
@@ -131,6 +132,7 @@ final class RunReport {
     }
     return Report.of(ReportFolder.name(folder), subtitle(run), rows)
         .withWarnings(pruned.notes())
+        .withPruned(new Report.Pruned(pruned, LatencyFile.find(folder)))
         .withFacts(facts);
   }
 

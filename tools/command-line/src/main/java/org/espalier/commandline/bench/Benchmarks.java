@@ -4,13 +4,13 @@ import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.espalier.framework.checks.Latency;
 import org.espalier.framework.data.Augmentation;
 import org.espalier.framework.data.Batches;
 import org.espalier.framework.data.ImageSet;
 import org.espalier.framework.data.Normalisation;
 import org.espalier.framework.evidence.Evidence;
 import org.espalier.framework.sessions.Machine;
-import org.espalier.framework.sessions.Predictor;
 import org.espalier.framework.training.Feed;
 import org.espalier.framework.training.Loss;
 import org.espalier.framework.training.Recipe;
@@ -18,8 +18,6 @@ import org.espalier.framework.training.TrainingSession;
 import org.espalier.graphs.Model;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.RandomStream;
-import org.espalier.graphs.Shape;
-import org.espalier.graphs.ShapedArray;
 import org.espalier.graphs.Weights;
 import org.espalier.graphs.architectures.Architectures;
 import org.espalier.graphs.channels.ChannelAnalysis;
@@ -170,22 +168,10 @@ public final class Benchmarks {
       String name, String prunedName, int batch, Machine machine) {
     Model before = folded(name);
     Model after = folded(prunedName);
-    ShapedArray images = images(before.network().imageShape().with(0, batch));
-    List<Double> first = new ArrayList<>();
-    List<Double> second = new ArrayList<>();
-    try (Predictor a = new Predictor(before, machine);
-        Predictor b = new Predictor(after, machine)) {
-      for (int i = 0; i < WARM_UP + 3 * REPEATS; i++) {
-        double s = seconds(() -> a.logits(images));
-        double t = seconds(() -> b.logits(images));
-        if (i >= WARM_UP) {
-          first.add(s * 1000);
-          second.add(t * 1000);
-        }
-      }
-    }
+    Latency latency = Latency.of(before, after, batch, machine);
     double ratio = (double) costs.of(before.network()).macs() / costs.of(after.network()).macs();
-    return new BenchResult.Inference(name, prunedName, batch, median(first), median(second), ratio);
+    return new BenchResult.Inference(
+        name, prunedName, batch, latency.beforeMs(), latency.afterMs(), ratio);
   }
 
   private Model folded(String name) {
@@ -202,15 +188,6 @@ public final class Benchmarks {
       pixels[i] = (byte) random.nextLong();
     }
     return pixels;
-  }
-
-  private static ShapedArray images(Shape shape) {
-    RandomStream random = RandomStream.of(1, "bench");
-    float[] values = new float[(int) shape.elements()];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = (float) random.nextGaussian();
-    }
-    return new ShapedArray(shape, values);
   }
 
   private static double seconds(Runnable work) {
