@@ -201,7 +201,13 @@ class MixingRulesTest {
     "TopKV2 indices, false",
     "ExtractImagePatches, true",
     "CropAndResize, true",
-    "CropAndResize beside, false"
+    "CropAndResize beside, false",
+    "Maximum of 0, true",
+    "Maximum of 1, false",
+    "PadV2 of 0, true",
+    "PadV2 of 1, false",
+    "Fill of 0, true",
+    "Fill of 1, false"
   })
   void whatIsMadeOfSilenceIsSilentOrNot(String op, boolean silent) {
     Network network =
@@ -222,6 +228,17 @@ class MixingRulesTest {
                       yield n.transpose(of, "back", 0, 1, 3, 2);
                     }
                     case "ExtractImagePatches" -> patches(n, "SAME", 2, 1, 1);
+                    case "Maximum of 0", "Maximum of 1" ->
+                        n.elementwise("Maximum", "m", n.first(), number(n, op));
+                    case "PadV2 of 0", "PadV2 of 1" -> {
+                      String table = n.paddings("table", 0, 0, 0, 0, 0, 0, 0, 0);
+                      yield n.elementwise("PadV2", "m", n.first(), table, number(n, op));
+                    }
+                    case "Fill of 0", "Fill of 1" -> {
+                      String all =
+                          n.elementwise("Fill", "all", n.vector("size", 1, 6, 6, 8), number(n, op));
+                      yield n.elementwise("AddV2", "m", n.first(), all);
+                    }
                     case "CropAndResize" -> boxes(n, n.first(), 0f);
                     case "CropAndResize beside" -> boxes(n, n.first(), 1f);
                     default -> running.apply(op, false);
@@ -233,6 +250,35 @@ class MixingRulesTest {
             });
     assertThat(Removal.reason(network, "a"))
         .isEqualTo(silent ? "" : "'e' sums over it, where a removed channel would not be zero");
+  }
+
+  /** The number that ends the name of a case. */
+  private static String number(SmallNetworks n, String of) {
+    return n.real("number", of.charAt(of.length() - 1) - '0');
+  }
+
+  /** To a sum of squares what is zero adds nothing; what a sigmoid makes of zero does. */
+  @ParameterizedTest
+  @CsvSource({"Sum", "EuclideanNorm", "Any"})
+  void sumsOverChannelsGoWithoutThoseThatAreZero(String op) {
+    Removal.holds(SmallNetworks.of(n -> normalised(n, op, n.first())));
+    Network never =
+        SmallNetworks.of(n -> normalised(n, op, n.elementwise("Sigmoid", "s", n.first())));
+    assertThat(Removal.reason(never, "a")).isEqualTo("'sum' reduces over it");
+  }
+
+  /** Divided by one number for each pixel, to which all channels add. */
+  private static String normalised(SmallNetworks n, String op, String x) {
+    String read =
+        switch (op) {
+          case "Sum" -> n.elementwise("Square", "square", x);
+          case "Any" -> n.elementwise("Greater", "positive", x, n.elementwise("ZerosLike", "z", x));
+          default -> x;
+        };
+    String sum = n.overChannels(op, "sum", read);
+    String numbers = op.equals("Any") ? n.floats(sum, DataType.DT_BOOL) : sum;
+    String more = n.elementwise("AddV2", "more", numbers, n.real("one", 1));
+    return n.last(n.elementwise("RealDiv", "normalised", x, more), 8);
   }
 
   /** A filter that is the same for all channels, as blurs have it, is repeated less often. */

@@ -294,6 +294,15 @@ final class SmallNetworks {
     return add("Mean", name, in(in, vector(name + "/axes", axes)), "Tidx", INT, "keep_dims", kept);
   }
 
+  /** One number for each pixel; of numbers, or of truths. */
+  String overChannels(String op, String name, String in) {
+    Map<String, AttrValue> attributes = new HashMap<>(Map.of("keep_dims", Attributes.flag(true)));
+    if (!op.equals("Any")) {
+      attributes.put("T", FLOAT);
+    }
+    return b.add(op, name, attributes, in, vector(name + "/axes", 3));
+  }
+
   String concat(String name, int axis, String... in) {
     String[] inputs = Arrays.copyOf(in, in.length + 1);
     inputs[in.length] = scalar(name + "/axis", axis);
@@ -369,9 +378,13 @@ final class SmallNetworks {
         scalar(name + "/axis", axis));
   }
 
+  String paddings(String name, int... paddings) {
+    return b.constant(name, Shape.of(paddings.length / 2, 2), paddings);
+  }
+
   /** Padding, by turns before and after. */
   String pad(String op, String in, String name, int... paddings) {
-    String table = b.constant(name + "/paddings", Shape.of(paddings.length / 2, 2), paddings);
+    String table = paddings(name + "/paddings", paddings);
     return switch (op) {
       case "PadV2" ->
           add(

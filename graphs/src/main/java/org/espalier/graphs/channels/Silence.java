@@ -1,5 +1,6 @@
 package org.espalier.graphs.channels;
 
+import com.google.protobuf.ByteString;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -14,7 +15,10 @@ import org.espalier.graphs.Network;
 import org.espalier.graphs.Quantisers;
 import org.espalier.graphs.TensorRef;
 import org.espalier.graphs.ops.Axes;
+import org.tensorflow.proto.AttrValue;
+import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.TensorProto;
 
 /**
  * In which tensors a removed channel would be zero, were its weights zero instead. A layer makes
@@ -104,11 +108,13 @@ final class Silence {
     }
     return switch (op) {
       case "ZerosLike" -> true;
+      case "Const" -> isZero(node.getAttrOrDefault("value", AttrValue.getDefaultInstance()));
       case "Cumprod" ->
           inputs.get(0) && !Attributes.flag(node, "exclusive", false); // 1 comes first
       case "CropAndResize" ->
           inputs.get(0) && Attributes.real(node, "extrapolation_value", 0) == 0; // beside the image
-      case "Split" -> inputs.size() > 1 && inputs.get(1);
+      case "Split", "Fill" -> inputs.size() > 1 && inputs.get(1);
+      case "PadV2" -> inputs.size() > 2 && inputs.get(0) && inputs.get(2);
       case "FusedBatchNorm", "FusedBatchNormV2", "FusedBatchNormV3" ->
           inputs.size() > 2 && inputs.get(1) && inputs.get(2);
       default ->
@@ -116,6 +122,15 @@ final class Silence {
               && IntStream.range(0, inputs.size())
                   .allMatch(i -> inputs.get(i) || !isRead(op, i, inputs.size()));
     };
+  }
+
+  /** Whether a constant of floats is zero throughout. */
+  private static boolean isZero(AttrValue value) {
+    TensorProto tensor = value.getTensor();
+    ByteString bytes = tensor.getTensorContent();
+    return tensor.getDtype() == DataType.DT_FLOAT
+        && tensor.getFloatValList().stream().allMatch(v -> v == 0)
+        && IntStream.range(0, bytes.size()).allMatch(i -> bytes.byteAt(i) == 0);
   }
 
   /** The axis of a concatenation and the condition of a choice are no numbers of the result. */

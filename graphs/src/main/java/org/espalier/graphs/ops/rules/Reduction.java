@@ -16,9 +16,11 @@ import org.espalier.graphs.ops.Work;
 
 /**
  * Mean, Sum, Max and the like over given axes, ArgMax over one: the axes that are reduced must stay
- * whole.
+ * whole. Only to a sum channels that are zero add nothing.
  */
 final class Reduction implements OpRule {
+  private static final Set<String> SUMS = Set.of("Sum", "Any", "EuclideanNorm");
+
   @Inject
   Reduction() {}
 
@@ -65,12 +67,15 @@ final class Reduction implements OpRule {
   public List<Axes> link(Op op, Links links) {
     boolean keep = Attributes.flag(op.node(), "keep_dims", false);
     boolean[] reduced = reduced(op);
+    boolean sums = SUMS.contains(op.node().getOp()) && links.isSilent(0);
     List<int[]> out = new ArrayList<>();
     for (int a = 0; a < reduced.length; a++) {
       if (!reduced[a]) {
         out.add(links.in(0).get(a));
       } else {
-        links.keepWhole(links.in(0).get(a), "'" + op.name() + "' reduces over it");
+        if (!sums) {
+          links.keepWhole(links.in(0).get(a), "'" + op.name() + "' reduces over it");
+        }
         if (keep) {
           out.add(null);
         }
