@@ -125,6 +125,24 @@ class MixingRulesTest {
     Removal.holds(SmallNetworks.of(one.write));
   }
 
+  /** Windows of two rows with one between them, and three columns; four boxes of any images. */
+  @Test
+  void shapesAreThoseThatTheOpsMake() {
+    assertThat(shape(Case.PATCHES, "p")).isEqualTo(Shape.of(-1, 2, 4, 48));
+    assertThat(shape(Case.PATCHES_PADDED, "p")).isEqualTo(Shape.of(-1, 3, 6, 24));
+    assertThat(shape(Case.BOXES, "boxed")).isEqualTo(Shape.of(4, 5, 3, 8));
+    assertThat(shape(Case.LARGEST_PIXELS, "k")).isEqualTo(Shape.of(-1, 6, 8, 4));
+    assertThat(shape(Case.WHERE_THE_LARGEST_ARE, "k:1")).isEqualTo(Shape.of(-1, 6, 8, 4));
+    assertThat(shape(Case.WHERE_THE_LARGEST_IS, "w")).isEqualTo(Shape.of(-1, 6, 8));
+  }
+
+  private static Shape shape(Case one, String tensor) {
+    return ChannelAnalysis.of(SmallNetworks.of(one.write), TestNetworks.WIRED.rules())
+        .facts()
+        .shape(TensorRef.parse(tensor))
+        .orElseThrow();
+  }
+
   /** What each of them does along the channels keeps them, and the reason names the node. */
   @ParameterizedTest
   @CsvSource({
