@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.espalier.framework.files.PlainPath;
 import org.espalier.graphs.Attributes;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.ShapedArray;
@@ -24,11 +25,13 @@ public final class LoadedModel implements AutoCloseable {
   /** Loads the SavedModel of a folder, which holds {@code saved_model.pb}, for a few runs. */
   public static LoadedModel open(Path folder, String tag, Machine machine) {
     TensorFlowRuntime.start(machine);
-    return new LoadedModel(
-        SavedModelBundle.loader(folder.toString())
-            .withTags(tag)
-            .withConfigProto(SessionConfig.forFewRuns(SessionConfig.of(machine)))
-            .load());
+    try (PlainPath plain = PlainPath.of(folder)) {
+      return new LoadedModel(
+          SavedModelBundle.loader(plain.path().toString())
+              .withTags(tag)
+              .withConfigProto(SessionConfig.forFewRuns(SessionConfig.of(machine)))
+              .load());
+    }
   }
 
   /**

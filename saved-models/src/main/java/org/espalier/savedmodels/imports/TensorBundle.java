@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.espalier.framework.files.PlainPath;
 import org.espalier.framework.sessions.Call;
 import org.espalier.framework.sessions.Machine;
 import org.espalier.framework.sessions.OpenGraph;
@@ -51,8 +52,11 @@ final class TensorBundle {
               + " does not hold them");
     }
     List<String> names = List.copyOf(keys.keySet());
-    NodeGraph graph = restoring(folder.resolve(PREFIX), names, keys, types);
-    try (OpenGraph open = new OpenGraph(graph, Machine.processors())) {
+    try (PlainPath plain = PlainPath.of(folder);
+        OpenGraph open =
+            new OpenGraph(
+                restoring(plain.path().resolve(PREFIX), names, keys, types),
+                Machine.processors())) {
       Call call = open.call();
       for (int i = 0; i < names.size(); i++) {
         call.fetch(new TensorRef(RESTORE, i));
@@ -83,8 +87,13 @@ final class TensorBundle {
   static Optional<TrackableObjectGraph> objects(Path folder) {
     Map<String, CheckpointKey> key = Map.of(OBJECTS, new CheckpointKey(OBJECTS, ""));
     Map<String, DataType> type = Map.of(OBJECTS, DataType.DT_STRING);
-    GraphBuilder graph =
-        new GraphBuilder(restoring(folder.resolve(PREFIX), List.of(OBJECTS), key, type));
+    try (PlainPath plain = PlainPath.of(folder)) {
+      return objects(restoring(plain.path().resolve(PREFIX), List.of(OBJECTS), key, type));
+    }
+  }
+
+  private static Optional<TrackableObjectGraph> objects(NodeGraph restoring) {
+    GraphBuilder graph = new GraphBuilder(restoring);
     graph.add(
         "DecodeRaw",
         "bytes",

@@ -39,6 +39,36 @@ class ForeignModelsTest {
     assertThat(json.at("/totals/macs").asLong()).isPositive();
   }
 
+  /** Names that a shell, an option or TensorFlow's search for a checkpoint could take for more. */
+  @Test
+  void pathsAreTakenAsTheyAre() throws IOException {
+    String odd = "a b'c\"d [e] *\\f \u6a21\n-g";
+    Path copy = temp.resolve(odd);
+    Files.createDirectories(copy.resolve("variables"));
+    for (String file :
+        List.of(
+            "saved_model.pb",
+            "variables/variables.index",
+            "variables/variables.data-00000-of-00001")) {
+      Files.copy(MODELS.resolve("residual").resolve(file), copy.resolve(file));
+    }
+    Path out = temp.resolve("out " + odd);
+    Path serving = temp.resolve("serving " + odd);
+    var outcome =
+        UserOfEspalier.types(
+            "prune",
+            copy.toString(),
+            "--ratio",
+            "0.5",
+            "--out",
+            out.toString(),
+            "--export",
+            serving.toString());
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    assertThat(serving.resolve("1/variables")).isDirectory();
+    assertThat(out.resolve("pruned.json")).exists();
+  }
+
   @Test
   void predictGivesTheRecordedOutput() {
     for (String name : new String[] {"residual", "frozen/model.pb"}) {
