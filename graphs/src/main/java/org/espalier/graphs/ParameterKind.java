@@ -44,7 +44,12 @@ public enum ParameterKind {
 
   /** The field does not count moving statistics, masks and constants as parameters. */
   public boolean isCounted() {
-    return this != BN_MEAN && this != BN_VARIANCE && this != MASK && this != CONSTANT;
+    return !isStatistic() && this != MASK && this != CONSTANT;
+  }
+
+  /** Moving statistics; Keras counts them beside the parameters that are trained. */
+  public boolean isStatistic() {
+    return this == BN_MEAN || this == BN_VARIANCE;
   }
 
   public boolean isKernel() {

@@ -16,7 +16,7 @@ class LotteryReadingTest {
 
   private void add(String arm, int round, double density, double rate, double... accuracies) {
     for (int seed = 1; seed <= accuracies.length; seed++) {
-      Cost cost = new Cost(1, 1, 1, List.of(), List.of());
+      Cost cost = new Cost(1, 0, 1, 1, List.of(), List.of());
       RunSummary summary =
           RunSummary.untrained(accuracies[seed - 1], 0.0, cost, Weights.of(java.util.Map.of()));
       arms.add(ArmResult.of("x", seed, summary, "x").ticket(arm, round, density, rate, "start"));

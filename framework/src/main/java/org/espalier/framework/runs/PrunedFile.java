@@ -30,6 +30,9 @@ import org.espalier.graphs.cost.Cost;
  *     were; null for others
  * @param effective of a masked model, its costs without the weights that are masked; null for
  *     others
+ * @param parentStatistics means and variances of batch norm, which Keras counts beside parameters;
+ *     0 too where they were not counted
+ * @param statistics those that are left
  */
 public record PrunedFile(
     String parent,
@@ -48,7 +51,9 @@ public record PrunedFile(
     List<String> notes,
     @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean atLeast,
     @JsonInclude(JsonInclude.Include.NON_NULL) Cost.Effective parentEffective,
-    @JsonInclude(JsonInclude.Include.NON_NULL) Cost.Effective effective) {
+    @JsonInclude(JsonInclude.Include.NON_NULL) Cost.Effective effective,
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) long parentStatistics,
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) long statistics) {
   public static final String FILE = "pruned.json";
 
   private static final Map<String, Object> OTHERWISE = new HashMap<>();
@@ -58,6 +63,8 @@ public record PrunedFile(
     OTHERWISE.put("atLeast", false);
     OTHERWISE.put("parentEffective", null);
     OTHERWISE.put("effective", null);
+    OTHERWISE.put("parentStatistics", 0);
+    OTHERWISE.put("statistics", 0);
   }
 
   private static final String WHAT = "what a pruned model was before";
@@ -90,7 +97,9 @@ public record PrunedFile(
         notes,
         large.isAtLeast() || small.isAtLeast(),
         large.effective().orElse(null),
-        small.effective().orElse(null));
+        small.effective().orElse(null),
+        large.statistics(),
+        small.statistics());
   }
 
   /** What the network before spent on weights that were not masked. */

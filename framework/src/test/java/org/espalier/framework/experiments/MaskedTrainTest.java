@@ -172,7 +172,7 @@ class MaskedTrainTest {
   private void write(Cost.Effective before, Cost.Effective after) {
     new PrunedFile(
             "", "", "", 10, 100, 1000, 10, 100, 1000, null, null, null, null, List.of(), false,
-            before, after)
+            before, after, 0, 0)
         .write(root.resolve("masked"));
   }
 

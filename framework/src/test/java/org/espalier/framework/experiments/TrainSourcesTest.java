@@ -232,7 +232,9 @@ class TrainSourcesTest {
             List.of(),
             false,
             null,
-            null)
+            null,
+            0,
+            0)
         .write(model);
     Train once = TinyTasks.train(shop.given(model, ReadOptions.DEFAULT), SECOND, 1);
     assertThat(TinyTasks.make(once, shop).epochs()).isEqualTo(1);

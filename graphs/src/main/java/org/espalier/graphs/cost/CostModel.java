@@ -7,12 +7,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.espalier.graphs.Attributes;
 import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.Model;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.NodeGraph;
 import org.espalier.graphs.Parameter;
+import org.espalier.graphs.ParameterKind;
 import org.espalier.graphs.ShapedArray;
 import org.espalier.graphs.TensorRef;
 import org.espalier.graphs.ops.GraphFacts;
@@ -38,7 +40,7 @@ public final class CostModel {
   public Cost of(Network network) {
     GraphFacts facts = GraphFacts.of(network, rules);
     Set<String> seen = new HashSet<>();
-    List<Cost.Layer> layers = new ArrayList<>();
+    List<Layers.Part> parts = new ArrayList<>();
     Work total = Work.NONE;
     Set<String> needed = network.needed();
     for (NodeDef node : facts.order()) {
@@ -46,17 +48,25 @@ public final class CostModel {
         continue; // computed for other signatures alone
       }
       Work work = counted(facts, node);
-      long parameters =
-          reads(facts.graph(), node) ? parametersOf(network, facts.graph(), node, seen) : 0;
-      if (parameters > 0 || !work.equals(Work.NONE)) {
-        layers.add(
-            new Cost.Layer(node.getName(), node.getOp(), parameters, work.macs(), work.flops()));
+      List<Parameter> parameters =
+          reads(facts.graph(), node) ? read(network, facts.graph(), node, seen) : List.of();
+      Layers.Part part = new Layers.Part(node, parameters, work);
+      if (part.size() > 0 || !work.equals(Work.NONE)) {
+        parts.add(part);
       }
       total = plus(network, total, work);
     }
-    long parameters =
-        network.parameters(k -> k.isCounted()).stream().mapToLong(p -> p.shape().elements()).sum();
-    return new Cost(parameters, total.macs(), total.flops(), layers, OpenWork.of(facts));
+    return new Cost(
+        size(network, ParameterKind::isCounted),
+        size(network, ParameterKind::isStatistic),
+        total.macs(),
+        total.flops(),
+        Layers.of(network, facts.order(), parts),
+        OpenWork.of(facts));
+  }
+
+  private static long size(Network network, Predicate<ParameterKind> kinds) {
+    return network.parameters(kinds).stream().mapToLong(p -> p.shape().elements()).sum();
   }
 
   /** The same, and of a masked network also what the masks leave of it. */
@@ -81,6 +91,7 @@ public final class CostModel {
     Cost.Effective left = new Cost.Effective(parameters, macs, flops);
     return new Cost(
         dense.parameters(),
+        dense.statistics(),
         dense.macs(),
         dense.flops(),
         dense.layers(),
@@ -121,17 +132,16 @@ public final class CostModel {
         && !node.containsAttr(NodeGraph.MASKED);
   }
 
-  /** A parameter read by several nodes counts for the first. */
-  private static long parametersOf(
+  /** What a node reads of parameters; one that several nodes read is that of the first. */
+  private static List<Parameter> read(
       Network network, NodeGraph index, NodeDef node, Set<String> seen) {
-    long sum = 0;
+    List<Parameter> read = new ArrayList<>();
     for (TensorRef input : NodeGraph.dataInputs(node)) {
       String name = index.parameterInto(input);
       if (name != null && seen.add(name)) {
-        Parameter p = network.parameter(name);
-        sum += p.kind().isCounted() ? p.shape().elements() : 0;
+        read.add(network.parameter(name));
       }
     }
-    return sum;
+    return read;
   }
 }

@@ -165,7 +165,7 @@ class CostModelTest {
     assertThat(cost.macs()).isEqualTo(64 * 9 * 12 + macs);
   }
 
-  /** The bias counts where it is added, and not where it is handed on. */
+  /** The bias counts where it is added, for its layer, and not where it is handed on. */
   @Test
   void layersAreWhatWorksOrComputesWithParameters() {
     SmallGraph g = new SmallGraph();
@@ -175,8 +175,8 @@ class CostModelTest {
     String read = g.nodes.addFloat("Identity", "read", bias);
     Cost cost = cost(g.end(g.nodes.addFloat("AddV2", "sum", x, read)));
     assertThat(cost.layers())
-        .extracting(layer -> layer.name() + " " + layer.parameters())
-        .containsExactly("conv1 108", "sum 4");
+        .extracting(layer -> layer.name() + " " + layer.parameters() + " " + layer.nodes())
+        .containsExactly("conv1 112 [conv1, sum]");
     assertThat(cost.parameters()).isEqualTo(112);
   }
 

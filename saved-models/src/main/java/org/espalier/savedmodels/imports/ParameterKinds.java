@@ -95,7 +95,7 @@ final class ParameterKinds {
       case "Add", "AddV2" -> added(use);
       case "Mul" -> multiplied(use);
       case "Sub" -> subtracted(use);
-      case "Neg" -> isRead(use.reader(), "Mul", -1) ? ParameterKind.BN_MEAN : ParameterKind.OTHER;
+      case "Neg" -> negated(use);
       default -> second(use, Kernels.kind(use.reader()).orElse(ParameterKind.OTHER));
     };
   }
@@ -140,6 +140,14 @@ final class ParameterKinds {
         : ParameterKind.OTHER;
   }
 
+  /** A mean, times 1/deviation; the slope of a leaky rectifier is negated, too. */
+  private ParameterKind negated(Use use) {
+    return uses(use.reader().getName()).stream()
+            .anyMatch(u -> u.reader().getOp().equals("Mul") && isInverseDeviation(other(u)))
+        ? ParameterKind.BN_MEAN
+        : ParameterKind.OTHER;
+  }
+
   /** Rsqrt, or that times the scale. */
   private boolean isInverseDeviation(NodeDef node) {
     return node.getOp().equals("Rsqrt")
@@ -159,6 +167,6 @@ final class ParameterKinds {
 
   private boolean isRead(NodeDef node, String op, int input) {
     return uses(node.getName()).stream()
-        .anyMatch(u -> u.reader().getOp().equals(op) && (input < 0 || u.input() == input));
+        .anyMatch(u -> u.reader().getOp().equals(op) && u.input() == input);
   }
 }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.espalier.framework.runs.ReadOptions;
 import org.espalier.graphs.Attributes;
@@ -111,6 +112,39 @@ class ImportedCostTest {
     Cost cost = COSTS.of(network);
     assertThat(cost.open()).isEmpty();
     assertThat(cost.macs()).isPositive().isEqualTo(forOneImage(network));
+  }
+
+  /** As Keras' summary lists them; in parentheses what a folded batch norm left in a layer. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          residual | stem 216, stem_bn 16, inner 584, inner_bn 16, back 584, head 45 | 32
+          folded | conv0 232 (16), conv1 888 (24), depth 132 (24), fc 52 | 0
+          frozen/model.pb | conv 168, FusedBatchNormV3 12, dense 24 | 12
+          prelu | conv 224, p_re_lu 8, conv_1 584, conv_2 438, p_re_lu_1 24, conv_3 42, head 28 | 0
+          layernorm | conv 392, layer_normalization 16, depth 400, layer_normalization_1 16, \
+          dense 288, dense_1 272, head 36 | 0
+          """)
+  void layersAreThoseThatPeopleKnow(String name, String layers, long statistics) {
+    Path folder = SavedModelImporterTest.fixture(name);
+    Path frozen = folder.resolve("model.pb");
+    Cost cost = COSTS.of(read(Files.exists(frozen) ? frozen : folder).network());
+    assertThat(
+            cost.layers().stream()
+                .filter(l -> l.parameters() > 0)
+                .map(
+                    l ->
+                        l.name()
+                            + " "
+                            + l.parameters()
+                            + (l.folded() > 0 ? " (" + l.folded() + ")" : ""))
+                .collect(Collectors.joining(", ")))
+        .isEqualTo(layers);
+    assertThat(cost.layers().stream().mapToLong(Cost.Layer::parameters).sum())
+        .isEqualTo(cost.parameters());
+    assertThat(cost.statistics()).isEqualTo(statistics);
   }
 
   private static ReadOptions trusting(Optional<String> imageSize) {

@@ -98,6 +98,13 @@ final class RunReport {
     }
     List<Fact> facts = new ArrayList<>();
     facts.add(change("Parameters", pruned.parentParameters(), pruned.parameters()));
+    if (pruned.parentStatistics() > 0) {
+      facts.add(
+          change(
+              "As Keras counts, with means and variances of batch norm",
+              pruned.parentParameters() + pruned.parentStatistics(),
+              pruned.parameters() + pruned.statistics()));
+    }
     facts.add(
         pruned.atLeast()
             ? Fact.of(

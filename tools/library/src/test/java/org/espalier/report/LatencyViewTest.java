@@ -30,7 +30,8 @@ class LatencyViewTest {
             new LatencyView.Row(1, "12.30 ms", "4.92 ms", "2.50 times faster", 27),
             new LatencyView.Row(8, "0.250 ms", "0.500 ms", "2.00 times slower", 9));
     assertThat(view.lead())
-        .contains("3 threads of 4 processors (amd64), cpu, host here, TensorFlow 2.18.0, 2026-11-25");
+        .contains(
+            "3 threads of 4 processors (amd64), cpu, host here, TensorFlow 2.18.0, 2026-11-25");
     assertThat(LatencyView.milliseconds(345.6)).isEqualTo("346 ms");
   }
 }

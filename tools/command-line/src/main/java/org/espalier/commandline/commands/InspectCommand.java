@@ -2,6 +2,7 @@ package org.espalier.commandline.commands;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import jakarta.inject.Inject;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -12,7 +13,6 @@ import org.espalier.commandline.cli.Group;
 import org.espalier.commandline.cli.Invocation;
 import org.espalier.framework.runs.ReadOptions;
 import org.espalier.graphs.Network;
-import org.espalier.graphs.ParameterKind;
 import org.espalier.graphs.Shape;
 import org.espalier.graphs.TensorRef;
 import org.espalier.graphs.architectures.Adaptation;
@@ -53,7 +53,7 @@ final class InspectCommand implements Command {
 
   record ParameterRow(String name, List<Integer> shape, String kind) {}
 
-  record LayerRow(String name, String op, long parameters, long macs) {}
+  record LayerRow(String name, String op, long parameters, long macs, List<String> nodes) {}
 
   record MemberRow(String parameter, int axis) {}
 
@@ -75,12 +75,14 @@ final class InspectCommand implements Command {
   /**
    * @param parameters that a training changes by gradients, as PyTorch counts them
    * @param statistics of batch norm: with them, Keras counts
+   * @param folded of the parameters, scales and offsets of batch norm that is folded
    * @param atLeast whether macs and flops are the least that they can be
    * @param open why: the nodes whose work is not known
    */
   record Totals(
       long parameters,
       @JsonInclude(JsonInclude.Include.NON_DEFAULT) long statistics,
+      @JsonInclude(JsonInclude.Include.NON_DEFAULT) long folded,
       long macs,
       long flops,
       @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean atLeast,
@@ -138,24 +140,17 @@ final class InspectCommand implements Command {
             .map(p -> new ParameterRow(p.name(), p.shape().dims(), p.kind().label()))
             .toList(),
         cost.layers().stream()
-            .map(l -> new LayerRow(l.name(), l.op(), l.parameters(), l.macs()))
+            .map(l -> new LayerRow(l.name(), l.op(), l.parameters(), l.macs(), l.nodes()))
             .toList(),
         analysis.groups().stream().map(InspectCommand::row).toList(),
         new Totals(
             cost.parameters(),
-            statistics(network),
+            cost.statistics(),
+            cost.folded(),
             cost.macs(),
             cost.flops(),
             cost.isAtLeast(),
             cost.open()));
-  }
-
-  private static long statistics(Network network) {
-    return network
-        .parameters(kind -> kind == ParameterKind.BN_MEAN || kind == ParameterKind.BN_VARIANCE)
-        .stream()
-        .mapToLong(parameter -> parameter.shape().elements())
-        .sum();
   }
 
   private static List<Endpoint> endpoints(
@@ -210,14 +205,31 @@ final class InspectCommand implements Command {
             Numbers.cost(i.totals().flops(), i.totals().atLeast()),
             i.groups().stream().filter(GroupRow::prunable).count(),
             i.groups().size()));
-    if (i.totals().statistics() > 0) {
-      console.tell(
+    counting(i.totals()).forEach(console::tell);
+    i.totals().open().forEach(why -> console.tell("not counted: " + why));
+  }
+
+  /** How others count parameters, where they count otherwise. */
+  private static List<String> counting(Totals t) {
+    List<String> lines = new ArrayList<>();
+    String all = Numbers.count(t.parameters() + t.statistics() + t.folded());
+    if (t.statistics() > 0) {
+      lines.add(
           String.format(
               Locale.ROOT,
               "as PyTorch counts; Keras counts %s means and variances of batch norm too, %s in all",
-              Numbers.count(i.totals().statistics()),
-              Numbers.count(i.totals().parameters() + i.totals().statistics())));
+              Numbers.count(t.statistics()),
+              all));
     }
-    i.totals().open().forEach(why -> console.tell("not counted: " + why));
+    if (t.folded() > 0) {
+      lines.add(
+          String.format(
+              Locale.ROOT,
+              "%s of them are scales and offsets of batch norm that is folded; Keras counts as many"
+                  + " means and variances before it is, %s in all",
+              Numbers.count(t.folded()),
+              all));
+    }
+    return lines;
   }
 }

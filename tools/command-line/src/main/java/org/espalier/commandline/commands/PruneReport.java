@@ -25,6 +25,15 @@ final class PruneReport {
             Numbers.cost(a.parentMacs(), a.atLeast()),
             Numbers.cost(a.macs(), a.atLeast()),
             a.atLeast() ? "" : " (" + share(a.macs(), a.parentMacs()) + " remain)"));
+    if (a.parentStatistics() > 0) {
+      console.tell(
+          String.format(
+              Locale.ROOT,
+              "as PyTorch counts parameters; Keras counts means and variances of batch norm too, %s ->"
+                  + " %s",
+              Numbers.count(a.parentParameters() + a.parentStatistics()),
+              Numbers.count(a.parameters() + a.statistics())));
+    }
     if (a.effective() != null) {
       console.tell(
           String.format(
@@ -64,6 +73,10 @@ final class PruneReport {
     export.ifPresent(to -> result.put("savedModel", to.toString()));
     result.put("parametersBefore", a.parentParameters());
     result.put("parameters", a.parameters());
+    if (a.parentStatistics() > 0) {
+      result.put("statisticsBefore", a.parentStatistics());
+      result.put("statistics", a.statistics());
+    }
     result.put("macsBefore", a.parentMacs());
     result.put("macs", a.macs());
     result.put("flopsBefore", a.parentFlops());

@@ -70,7 +70,7 @@ class NetworkCommandsTest {
     assertThat(first.path("shape").toString()).isEqualTo("[3,3,3,4]");
     assertThat(first.path("kind").asText()).isEqualTo("conv-kernel");
     for (JsonNode layer : i.path("layers")) {
-      assertThat(names(layer)).containsExactly("macs", "name", "op", "parameters");
+      assertThat(names(layer)).containsExactly("macs", "name", "nodes", "op", "parameters");
       elements += layer.path("macs").asLong();
     }
     assertThat(names(i.path("totals")))
