@@ -255,7 +255,7 @@ class LayerByLayerTest {
                 + " those of another; leave out scope");
     assertThatThrownBy(() -> Pruning.decide(REGRESSION, model.network(), model.weights(), HALF))
         .isInstanceOf(UsageException.class)
-        .hasMessage("this pruning method looks at images, and no data set was given");
+        .hasMessage("this pruning method looks at images, and no data set was given; give dataset");
     assertThatThrownBy(() -> new Regression(0, 1, 1, true))
         .isInstanceOf(UsageException.class)
         .hasMessage("a sample has at least 1 image, found 0");

@@ -58,7 +58,7 @@ public record SampledEvidence(
         data.orElseThrow(
             () ->
                 new UsageException(
-                    "this pruning method looks at images, and no data set was given"));
+                    "this pruning method looks at images, and no data set was given; give dataset"));
     if (images < 1) {
       throw new UsageException("a sample has at least 1 image, found " + images);
     }

@@ -7,10 +7,13 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.function.Predicate;
 import java.util.zip.ZipException;
 import org.espalier.graphs.BadInputException;
 
@@ -72,8 +75,27 @@ public final class FileProblems {
         cause instanceof NoSuchFileException
             || cause instanceof EOFException
             || cause instanceof ZipException;
-    String found = names ? reason(cause) : "a file that cannot be read (" + reason(cause) + ")";
+    String found = names ? reason(cause) : isFolder(cause, file) ? "a folder" : unread(cause, file);
     return new BadInputException(
         String.format(Locale.ROOT, "%s: expected %s, found %s", file, expected, found), cause);
+  }
+
+  /** A folder can be opened as a file, and then not be read. */
+  private static boolean isFolder(IOException cause, String file) {
+    return "Is a directory".equals(cause.getMessage()) && isA(file, Files::isDirectory);
+  }
+
+  private static String unread(IOException cause, String file) {
+    return cause instanceof NotDirectoryException && isA(file, Files::isRegularFile)
+        ? "a file"
+        : "a file that cannot be read (" + reason(cause) + ")";
+  }
+
+  private static boolean isA(String file, Predicate<Path> kind) {
+    try {
+      return kind.test(Path.of(file));
+    } catch (InvalidPathException e) {
+      return false; // an address
+    }
   }
 }

@@ -59,7 +59,7 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata, long
   static SafetensorsHeader read(Path file, FileChannel channel) throws IOException {
     long size = channel.size();
     if (size < Long.BYTES) {
-      throw bad(file, "a header of at least 8 bytes", size + " bytes");
+      throw bad(file, "safetensors, with a header of at least 8 bytes", size + " bytes");
     }
     ByteBuffer first = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     long length = FloatFile.fill(channel, 0, first).getLong();

@@ -10,14 +10,15 @@ import java.util.OptionalLong;
 /** Numbers in text, also such as 50%, 10k, 0.9M and 1.2G. */
 public final class Decimals {
   /** By how many places a unit moves the point. */
-  private static final Map<Character, Integer> UNITS = Map.of('%', -2, 'k', 3, 'M', 6, 'G', 9);
+  private static final Map<Character, Integer> UNITS =
+      Map.of('%', -2, 'k', 3, 'K', 3, 'M', 6, 'G', 9);
 
   private Decimals() {}
 
   /** The integer that a text is, if it is one that a long can hold. */
   static OptionalLong integer(String text) {
     try {
-      boolean large = text.endsWith("k") || text.endsWith("M") || text.endsWith("G");
+      boolean large = text.matches(".*[kKMG]");
       return OptionalLong.of(large ? decimal(text).longValueExact() : Long.parseLong(text));
     } catch (ArithmeticException | NumberFormatException e) {
       return OptionalLong.empty();

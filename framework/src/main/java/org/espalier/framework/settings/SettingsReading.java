@@ -109,9 +109,18 @@ final class SettingsReading {
 
   private RuntimeException missing(Declaration.Field field, String label) {
     return file.isEmpty()
-        ? new UsageException(
-            "missing --" + field.name() + " " + label + ": " + field.setting().value())
+        ? new UsageException("missing --" + field.name() + " " + label + ": " + help(field))
         : new BadInputException(file + ": expected " + field.name() + ", found none");
+  }
+
+  /** As the command's help says it, with the names that there are. */
+  private String help(Declaration.Field field) {
+    Class<?> record = field.component().getDeclaringRecord();
+    return words.describe(record.asSubclass(Record.class)).stream()
+        .filter(setting -> setting.name().equals(field.name()))
+        .map(SettingDescription::help)
+        .findFirst()
+        .orElse(field.setting().value());
   }
 
   /** Adds to what a record's constructor complains of the place of the setting that it names. */

@@ -19,7 +19,8 @@ public record Milestone(double share, Step step) {
     // Written so that NaN fails too.
     if (!(share >= 0 && share <= 1) || share == 0 && step.equals(Step.ofEpochs(0))) {
       throw new IllegalArgumentException(
-          "milestones are shares above 0 and at most 1, or steps, found " + share + " at " + step);
+          "milestones are shares above 0 and at most 1, or steps such as 80ep, found "
+              + (share == 0 ? step : share));
     }
     if (step.epochs() > 0 && step.iterations() > 0) {
       throw new IllegalArgumentException(

@@ -250,6 +250,6 @@ class SampledEvidenceTest {
     Evidence blind = Evidence.of(evidence().analysis(), weights);
     assertThatThrownBy(() -> blind.sample(1, 1))
         .isInstanceOf(UsageException.class)
-        .hasMessage("this pruning method looks at images, and no data set was given");
+        .hasMessage("this pruning method looks at images, and no data set was given; give dataset");
   }
 }

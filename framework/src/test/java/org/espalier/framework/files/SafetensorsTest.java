@@ -139,7 +139,7 @@ class SafetensorsTest {
         .isInstanceOf(BadInputException.class)
         .hasMessage(folder.resolve("none") + ": expected a safetensors file, found no such file");
     Path shortFile = Files.write(folder.resolve("short"), new byte[5]);
-    assertBad(shortFile, "a header of at least 8 bytes", "5 bytes");
+    assertBad(shortFile, "safetensors, with a header of at least 8 bytes", "5 bytes");
     assertBad(
         raw(100, "{}".getBytes(StandardCharsets.UTF_8), new byte[0]),
         "a header of 2 to 2 bytes",

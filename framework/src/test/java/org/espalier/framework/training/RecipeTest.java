@@ -143,7 +143,8 @@ class RecipeTest {
     for (double share : new double[] {-0.1, 1.1, Double.NaN}) {
       assertThatThrownBy(() -> Milestone.ofShare(share))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageStartingWith("milestones are shares above 0 and at most 1, or steps, found ");
+          .hasMessageStartingWith(
+              "milestones are shares above 0 and at most 1, or steps such as 80ep, found ");
     }
     assertThatThrownBy(() -> Milestone.of(Step.ofEpochs(0)))
         .isInstanceOf(IllegalArgumentException.class);

@@ -129,7 +129,7 @@ class OtherMasksTest {
     assertThat(Small.total(decision.after())).isEqualTo(all.length - (int) (all.length * 0.8));
     assertThatThrownBy(() -> Small.prune(snip, model, Small.globally(0.8)))
         .isInstanceOf(UsageException.class)
-        .hasMessage("this pruning method looks at images, and no data set was given");
+        .hasMessage("this pruning method looks at images, and no data set was given; give dataset");
     assertThatThrownBy(() -> new Snip(KernelKind.CONV, 0, 1)).isInstanceOf(UsageException.class);
   }
 

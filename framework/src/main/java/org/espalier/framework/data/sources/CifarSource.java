@@ -64,6 +64,7 @@ abstract class CifarSource implements DatasetSource {
 
   @Override
   public Dataset load(Optional<Path> dir) {
+    DataFolders.check(dir, name);
     Path folder = folder(dir);
     Path first = folder.resolve(train.get(0).name);
     if (Files.notExists(first)) {

@@ -92,6 +92,7 @@ final class FashionMnist implements DatasetSource {
 
   @Override
   public Dataset load(Optional<Path> dir) {
+    DataFolders.check(dir, NAME);
     Path folder = folder(dir);
     if (dir.isEmpty() && Files.notExists(file(folder, TRAIN_IMAGES))) {
       throw new BadInputException(

@@ -111,6 +111,10 @@ record PlanSettings(
     if (nameOrFile.endsWith(".yaml") || nameOrFile.endsWith(".yml")) {
       throw new BadInputException(nameOrFile + ": expected a file with settings, found none");
     }
+    if (Files.isDirectory(file)) {
+      throw new UsageException(
+          nameOrFile + " is a folder; give the name of a " + kind + ", or a YAML file");
+    }
     throw UsageException.unknown(kind, nameOrFile, names);
   }
 }

@@ -66,6 +66,9 @@ class CommandErrorsTest {
       textBlock =
           """
           inspect resnet65 | unknown architecture 'resnet65'; nearest: resnet
+          inspect reset65 | unknown architecture 'reset65'; nearest: lenet5, resnet18, resnet20; no file or folder has that name either
+          compare FOLDER | FOLDER is a folder; give the name of a comparison, or a YAML file
+          train --architecture vgg11 | missing --dataset TEXT: Data set: cifar10, cifar100
           train --architecture vgg61 --dataset cifar10 | unknown architecture 'vgg61'; nearest: vgg
           train --architecture vgg16 --dataset cifar01 | unknown data set 'cifar01'; nearest: cifar10
           train --architecture vgg16 --dataset cifar10 --recipe shrt | unknown recipe 'shrt'; nearest: short
@@ -135,6 +138,9 @@ class CommandErrorsTest {
           reproduce FOLDER | FOLDER/run.json: expected
           compare FOLDER/none.yaml | FOLDER/none.yaml: expected a file with settings, found none
           train --architecture resnet8 --dataset cifar10 --data FOLDER --out NEW | FOLDER
+          train --architecture resnet8 --dataset cifar10 --data FOLDER/none --out NEW | FOLDER/none: expected the folder with the files of cifar10, found nothing there
+          predict RUN --input FOLDER --output NEW | FOLDER: expected a NumPy array (.npy), found a folder
+          compare vgg16 --settings FOLDER | FOLDER: expected settings in YAML, found a folder
           report FOLDER | FOLDER
           report FOLDER/none | FOLDER/none
           import FOLDER/none.safetensors --architecture vgg16 --out NEW | FOLDER/none.safetensors: expected
