@@ -59,7 +59,7 @@ public final class OpenGraph implements AutoCloseable {
    * @param fewRuns whether only a few runs are wanted, so that it is not worth while to have
    *     TensorFlow make the graph faster first
    */
-  OpenGraph(NodeGraph nodes, Machine machine, boolean fewRuns) {
+  private OpenGraph(NodeGraph nodes, Machine machine, boolean fewRuns) {
     TensorFlowRuntime.load();
     if (machine.device() == Machine.Device.GPU && !hasGpu(machine)) {
       throw new UsageException("a GPU was asked for, and TensorFlow finds none");
@@ -85,10 +85,13 @@ public final class OpenGraph implements AutoCloseable {
    * @throws BadInputException if TensorFlow refuses the graph
    */
   public static OpenGraph prepared(NodeGraph nodes, Machine machine, Consumer<OpenGraph> first) {
-    return prepared(new OpenGraph(nodes, machine), first);
+    return prepared(nodes, machine, false, first);
   }
 
-  static OpenGraph prepared(OpenGraph open, Consumer<OpenGraph> first) {
+  /** The same, saying whether only a few runs are wanted. */
+  static OpenGraph prepared(
+      NodeGraph nodes, Machine machine, boolean fewRuns, Consumer<OpenGraph> first) {
+    OpenGraph open = new OpenGraph(nodes, machine, fewRuns);
     try {
       first.accept(open);
       return open;

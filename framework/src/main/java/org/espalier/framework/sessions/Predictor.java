@@ -49,8 +49,7 @@ public final class Predictor implements AutoCloseable {
     variables = VariableStore.addTo(builder, network.parameters());
     open =
         OpenGraph.prepared(
-            new OpenGraph(builder.build(), machine, fewRuns),
-            g -> variables.write(g, model.weights()));
+            builder.build(), machine, fewRuns, g -> variables.write(g, model.weights()));
   }
 
   /** Sets the weights that are named; all others stay. */
