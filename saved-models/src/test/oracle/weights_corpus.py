@@ -183,6 +183,44 @@ def half_frozen(name):
             f.write(graph.as_graph_def().SerializeToString(deterministic=True))
 
 
+def old_ops(name):
+    """A frozen graph with the ops of TensorFlow's first years, and a pool whose indices nobody reads."""
+    path = folder(name)
+    raw = tf.raw_ops
+
+    def norm(x, n):
+        return raw.FusedBatchNorm(
+            x=x, scale=above(0.5, n), offset=normal(n), mean=normal(n), variance=above(0.5, n),
+            epsilon=1e-3, is_training=False).y
+
+    def older(graph):
+        """TensorFlow does not write the first batch norm any more."""
+        for node in graph.node:
+            if node.op == "FusedBatchNorm":
+                x, scale, offset, centre, spread = node.input
+                node.op = "BatchNormWithGlobalNormalization"
+                node.input[:] = [x, centre, spread, offset, scale]
+                for name in [name for name in node.attr if name != "T"]:
+                    del node.attr[name]
+                node.attr["variance_epsilon"].f = 1e-3
+                node.attr["scale_after_normalization"].b = True
+        graph.versions.producer = 8
+        return graph
+
+    with tf.Graph().as_default() as graph, v1.Session() as session:
+        x = v1.placeholder(tf.float32, (None, 8, 8, 3), "picture")
+        y = relu(norm(conv(x, tf.constant(normal(3, 3, 3, 6))), 6))
+        y = raw.MaxPoolWithArgmax(input=y, ksize=[1, 2, 2, 1], strides=[1, 2, 2, 1], padding="SAME").output
+        y = raw.Concat(concat_dim=3, values=[y, relu(conv(y, tf.constant(normal(3, 3, 6, 5))))])
+        y = raw.Gather(params=tf.transpose(y, [3, 0, 1, 2]), indices=[0, 2, 3, 7, 8, 10])
+        y = relu(conv(tf.transpose(y, [1, 2, 3, 0]), tf.constant(normal(3, 3, 6, 7))))
+        y = tf.identity(tf.matmul(mean(y), tf.constant(normal(7, 4))), "scores")
+        fed = images((2, 8, 8, 3))
+        record(path, fed, session.run(y, {x: fed}))
+        with open(os.path.join(path, "model.pb"), "wb") as f:
+            f.write(older(graph.as_graph_def()).SerializeToString(deterministic=True))
+
+
 def parts(name):
     """A table, kernels and biases that lie in parts, as large ones of TensorFlow 1 do."""
     path = folder(name)
@@ -214,6 +252,7 @@ def make():
         "masked_kernels": lambda name: saved(name, masked_kernels),
         "quantised_kernels": lambda name: saved(name, quantised_kernels),
         "half_frozen": half_frozen,
+        "old_ops": old_ops,
         "odd_ops": lambda name: saved(name, odd_ops),
         "parts": parts,
     }

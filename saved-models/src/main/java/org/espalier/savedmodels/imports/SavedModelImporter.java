@@ -163,7 +163,8 @@ public final class SavedModelImporter {
       SafeOps safe = new SafeOps(library, trust);
       Flattening flat = Flattening.of(meta.getGraphDef(), library, safe, own, others);
       Preflight.check(flat.nodes(), rules);
-      List<NodeDef> constant = ConstantFolding.of(flat.nodes(), flat.ends());
+      List<NodeDef> plain = PlainOps.of(flat.nodes(), flat.ends());
+      List<NodeDef> constant = ConstantFolding.of(plain, flat.ends());
       IdleDropout dropout = new IdleDropout(constant);
       Flattening computed = flat.computing(dropout::past);
       List<NodeDef> live = ConstantFolding.live(dropout.rewired(constant), computed.ends());

@@ -142,6 +142,7 @@ class CorpusTest {
     "half_frozen, 2",
     "parts, 3",
     "odd_ops, 5",
+    "old_ops, 5",
     "recurrent, 2",
     "decided, 1"
   })
@@ -210,7 +211,8 @@ class CorpusTest {
     "fully_conv",
     "quantised_kernels",
     "parts",
-    "odd_ops"
+    "odd_ops",
+    "old_ops"
   })
   void shapesAreThoseThatTensorFlowInfers(String name) {
     Network network = Fixture.of(name).model().network();

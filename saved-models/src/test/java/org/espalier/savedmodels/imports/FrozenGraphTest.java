@@ -155,6 +155,67 @@ class FrozenGraphTest {
         .contains("factor", "limit", "small", "divisor", "both");
   }
 
+  /** Where the largest of a window was is read, so the pool stays what it is; as an output too. */
+  @Test
+  void aPoolWhoseIndicesAreReadIsNoPlainOne() {
+    FrozenGraph g =
+        FrozenGraph.base()
+            .node(
+                "MaxPoolWithArgmax",
+                "pool",
+                in("conv"),
+                "Targmax",
+                INT,
+                "ksize",
+                Attributes.numbers(1, 2, 2, 1),
+                "strides",
+                Attributes.numbers(1, 2, 2, 1),
+                "padding",
+                FrozenGraph.text("SAME"))
+            .tail("pool");
+    assertThat(ops(read(g))).contains("MaxPool").doesNotContain("MaxPoolWithArgmax");
+    Model both = read(g, List.of("x"), List.of("scores", "pool:1"));
+    assertThat(ops(both)).contains("MaxPoolWithArgmax").doesNotContain("MaxPool");
+    g.node("ZerosLike", "zeros", in("pool:1"), "T", INT);
+    assertThat(ops(read(g, List.of("x"), List.of("scores", "zeros"))))
+        .contains("MaxPoolWithArgmax");
+  }
+
+  /** Where it does not scale, its scale is there all the same, and says nothing. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void theFirstBatchNormIsAFusedOne(boolean scales) {
+    FrozenGraph g = FrozenGraph.base();
+    for (String part : List.of("mean", "variance", "beta", "gamma")) {
+      g.floats(part + "/of", 8);
+    }
+    g.node(
+            "BatchNormWithGlobalNormalization",
+            "norm",
+            in("conv", "mean/of", "variance/of", "beta/of", "gamma/of"),
+            "variance_epsilon",
+            Attributes.real(0.25f),
+            "scale_after_normalization",
+            Attributes.flag(scales))
+        .tail("norm");
+    Model model = read(g);
+    NodeDef norm = model.network().graph().node("norm");
+    assertThat(norm.getOp()).isEqualTo("FusedBatchNormV3");
+    assertThat(Attributes.real(norm, "epsilon", 0)).isEqualTo(0.25f);
+    assertThat(List.of("gamma/of", "beta/of", "mean/of", "variance/of"))
+        .zipSatisfy(
+            model.network().parameters().stream()
+                .filter(p -> p.kind().label().startsWith("bn-"))
+                .sorted(java.util.Comparator.comparing(Parameter::kind))
+                .toList(),
+            (part, parameter) ->
+                assertThat(model.weights().get(parameter.name()))
+                    .isEqualTo(
+                        part.equals("gamma/of") && !scales
+                            ? ShapedArray.filled(Shape.of(8), 1f)
+                            : FrozenGraph.values(part, 8)));
+  }
+
   private static FrozenGraph branches() {
     return FrozenGraph.base()
         .node(
