@@ -46,7 +46,7 @@ class ScriptTest {
     Files.createFile(jar);
     touch(jar, 60);
     Path bin = Files.createDirectories(folder.resolve("jdk/bin"));
-    program(bin.resolve("java"), "echo \"$GLIBC_TUNABLES\"; for a in \"$@\"; do echo \"$a\"; done");
+    program(bin.resolve("java"), "printf '%s\\n' \"$GLIBC_TUNABLES\" \"$@\"");
     program(
         bin.resolve("mvn"),
         "echo \"mvn $*\"; echo '[INFO] Building Espalier graphs 0.1   [2/9]';"
@@ -95,6 +95,20 @@ class ScriptTest {
     expected.addAll(plan.flags());
     expected.addAll(List.of("-jar", jar.toString(), "train", "a b"));
     assertThat(run(link, theirs, 0)).containsExactlyElementsOf(expected);
+  }
+
+  /** And of an archive of classes, whose name Java would cut at a colon. */
+  @ParameterizedTest
+  @ValueSource(strings = {"-a  b", "b\\nack's", "two\nlines", "a:colon", "$HOME *"})
+  void theCheckoutMayHaveAnyName(String name) throws Exception {
+    javaVersion("17");
+    Path odd = Files.move(home, home.resolveSibling(name));
+    Path archive = Files.createFile(odd.resolve("tools/target/espalier.jsa"));
+    touch(archive, 120);
+    Path link = Files.createSymbolicLink(folder.resolve("-link"), odd.resolve("espalier"));
+    String said = String.join("\n", run(link, Map.of(), 0));
+    assertThat(said).endsWith("-jar\n" + odd.resolve("tools/target/espalier.jar") + "\ntrain\na b");
+    assertThat(said.contains("-XX:SharedArchiveFile=" + archive)).isEqualTo(!name.contains(":"));
   }
 
   @Test
