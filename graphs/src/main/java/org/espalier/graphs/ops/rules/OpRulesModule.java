@@ -83,7 +83,7 @@ public interface OpRulesModule {
 
   @Binds
   @IntoSet
-  OpRule ranking(Ranking rule);
+  OpRule topValues(TopValues rule);
 
   @Binds
   @IntoSet

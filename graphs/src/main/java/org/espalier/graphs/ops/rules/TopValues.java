@@ -14,9 +14,9 @@ import org.espalier.graphs.ops.OpRule;
 import org.espalier.graphs.ops.TensorFacts;
 
 /** The largest along the last axis, with their indices; what sorts is made of it. */
-final class Ranking implements OpRule {
+final class TopValues implements OpRule {
   @Inject
-  Ranking() {}
+  TopValues() {}
 
   @Override
   public Set<String> ops() {
