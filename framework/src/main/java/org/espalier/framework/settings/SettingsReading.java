@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.SortedMap;
 import org.espalier.framework.settings.SettingsSource.Given;
@@ -15,6 +16,9 @@ import org.espalier.graphs.UsageException;
 
 /** Makes one record of what was given. */
 final class SettingsReading {
+  /** Behind it messages tell a value. */
+  private static final String FOUND = "found ";
+
   private final Vocabulary words;
   private final Map<String, Given> given;
   private final String file;
@@ -141,11 +145,24 @@ final class SettingsReading {
     Origin origin = found == null ? new Origin("--" + field.name(), true) : found.origin();
     String rest = field.withoutName(message);
     if (rest.length() < message.length()) {
-      return origin.problem(origin.text() + " " + rest, thrown);
+      return origin.problem(origin.text() + " " + asTyped(rest, found), thrown);
     }
     // Several settings that do not go together: none of them stands for the others.
     return culprits.size() > 1 && origin.flag()
         ? new UsageException(message)
         : origin.problem(origin.text() + ": " + message, thrown);
+  }
+
+  /** The number that is told as found, as it was typed: {@code -5M} and not {@code -5000000.0}. */
+  private static String asTyped(String message, Given given) {
+    int found = message.lastIndexOf(FOUND);
+    if (given == null || found < 0) {
+      return message;
+    }
+    String typed = String.valueOf(given.value());
+    OptionalDouble told = Decimals.number(message.substring(found + FOUND.length()));
+    return told.isPresent() && told.equals(Decimals.number(typed))
+        ? message.substring(0, found + FOUND.length()) + typed
+        : message;
   }
 }

@@ -198,7 +198,7 @@ class TaskReaderTest {
           epochs | 1.5 | epochs: expected an integer, found 1.5
           epochs | null | epochs: expected an integer, found nothing
           epochs | 0 | epochs must be at least 1, found 0
-          momentum | 1 | momentum must be in [0, 1), found 1.0
+          momentum | 1 | momentum must be in [0, 1), found 1
           beta1 | 0.8 | beta1 says nothing about 'sgd'; leave it out
           keep | ["end"] | keep: expected a step such as 160ep, 500it or 2ep10it, found 'end'
           interventions | ["nudge(far=x)"] | interventions: --far: expected a number, found 'x'

@@ -117,9 +117,9 @@ class ChoicesTest {
     assertThatThrownBy(() -> read(Map.of("share", 0.5)))
         .hasMessage("--share says nothing about 'paste'; leave it out");
     assertThatThrownBy(() -> read(Map.of("rest.share", -1)))
-        .hasMessage("--rest.share must be above 0, found -1.0");
+        .hasMessage("--rest.share must be above 0, found -1");
     assertThatThrownBy(() -> read(Map.of("layers", "epoxy(share=-1)")))
-        .hasMessage("--layers: --share must be above 0, found -1.0");
+        .hasMessage("--layers: --share must be above 0, found -1");
     assertThatThrownBy(() -> read(Map.of("layers", "paste(coats=2")))
         .hasMessage("--layers: expected a closing bracket, found 'paste(coats=2'");
     assertThatThrownBy(() -> read(Map.of("layers", "paste(2)")))

@@ -146,7 +146,7 @@ class SettingsReaderTest {
           rewind | 5 | --rewind: expected a step such as 160ep, 500it or 2ep10it, found '5'
           milestones | 1,x | --milestones: expected an integer, found 'x'
           milestones | 1,,2 | --milestones: expected an integer, found ''
-          optimizer.momentum | -1 | --optimizer.momentum must not be negative, found -1.0
+          optimizer.momentum | -1 | --optimizer.momentum must not be negative, found -1
           architecture | resnet5 | --architecture: unknown architecture 'resnet5'; nearest: resnet56
           epoch | 3 | unknown setting 'epoch'; nearest: epochs
           optimizer | sgd | --optimizer: expected nested keys, found a single value
@@ -179,7 +179,7 @@ class SettingsReaderTest {
           learning-rate: .nan | 2: expected YAML, found: Malformed numeric value '.nan'
           epohcs: 3 | 2: unknown setting 'epohcs'; nearest: epochs
           optimizer: {moment: 1} | 2: unknown setting 'optimizer.moment'; nearest: optimizer.momentum
-          optimizer: {momentum: -1} | 2: optimizer.momentum must not be negative, found -1.0
+          optimizer: {momentum: -1} | 2: optimizer.momentum must not be negative, found -1
           optimizer: sgd | 2: optimizer: expected nested keys, found a single value
           architecture: b | 2: expected each key once, found 'architecture' also in line 1
           batchSize: 1, batch-size: 2 | 2: expected YAML, found:

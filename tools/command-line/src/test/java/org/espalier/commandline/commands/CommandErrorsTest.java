@@ -78,6 +78,8 @@ class CommandErrorsTest {
           prune RUN --method l1norm --ratio 0.5 --out NEW | --method: unknown pruning method 'l1norm'; nearest: l1-norm
           prune RUN --preset vgg61-a --out NEW | unknown preset 'vgg61-a'; nearest: vgg16-a
           prune RUN --ratio 1.5 --out NEW | --ratio must be at least 0 and below 1
+          prune RUN --ratio 150% --out NEW | --ratio must be at least 0 and below 1 (the share of channels to remove), found 150%
+          prune RUN --target-macs -5M --out NEW | --target-macs must be above 0 (a fraction of the MACs that remain, or a number of them), found -5M
           prune RUN --out NEW | give exactly one of preset, ratio, target-macs and target-parameters; found none
           prune RUN --ratio 0.5 --target-macs 0.5 --out NEW | give exactly one of
           prune RUN --ratio 0.5 | missing --out
@@ -85,7 +87,7 @@ class CommandErrorsTest {
           sensitivity vgg16 --out NEW | 'vgg16' is an architecture without weights
           sensitivity RUN --shares 0.5,1 --out NEW | --shares must be one or more, all different, each above 0 and below 1; found [0.5, 1.0]
           sensitivity RUN --shares 0 --out NEW | --shares must be one or more
-          sensitivity RUN --drop 101 --out NEW | --drop must be from 0 to 100 points, found 101.0
+          sensitivity RUN --drop 101 --out NEW | --drop must be from 0 to 100 points, found 101
           sensitivity RUN --at 0.4 --out NEW | at must be one of the shares, [0.1, 0.3, 0.5, 0.7, 0.9], found 0.4
           sensitivity RUN --method l1norm --out NEW | --method: unknown scoring method 'l1norm'; nearest: l1-norm
           sensitivity RUN --groups steam --out NEW | unknown channel group 'steam'; nearest: stem
