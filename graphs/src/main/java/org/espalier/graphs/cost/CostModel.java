@@ -40,7 +40,7 @@ public final class CostModel {
   public Cost of(Network network) {
     GraphFacts facts = GraphFacts.of(network, rules);
     Set<String> seen = new HashSet<>();
-    List<Layers.Part> parts = new ArrayList<>();
+    List<KnownLayers.Part> parts = new ArrayList<>();
     Work total = Work.NONE;
     Set<String> needed = network.needed();
     for (NodeDef node : facts.order()) {
@@ -50,7 +50,7 @@ public final class CostModel {
       Work work = counted(facts, node);
       List<Parameter> parameters =
           reads(facts.graph(), node) ? read(network, facts.graph(), node, seen) : List.of();
-      Layers.Part part = new Layers.Part(node, parameters, work);
+      KnownLayers.Part part = new KnownLayers.Part(node, parameters, work);
       if (part.size() > 0 || !work.equals(Work.NONE)) {
         parts.add(part);
       }
@@ -61,7 +61,7 @@ public final class CostModel {
         size(network, ParameterKind::isStatistic),
         total.macs(),
         total.flops(),
-        Layers.of(network, facts.order(), parts),
+        KnownLayers.of(network, facts.order(), parts),
         OpenWork.of(facts));
   }
 

@@ -26,7 +26,7 @@ import org.tensorflow.proto.NodeDef;
  * that a folded batch norm left, are part of the layer whose outputs they change; a norm that is
  * written out is one layer. They are named as channel groups are, by their parameters.
  */
-final class Layers {
+final class KnownLayers {
   /** What only hands on what a layer made, or changes each of its channels. */
   private static final Set<String> PASSING =
       Set.of("Identity", "Reshape", "Squeeze", "ExpandDims", "Transpose", "StopGradient");
@@ -83,7 +83,7 @@ final class Layers {
   /** The key of the layer of a node. */
   private final Map<String, String> layerOf = new HashMap<>();
 
-  private Layers(Network network, List<NodeDef> topological, List<Part> given) {
+  private KnownLayers(Network network, List<NodeDef> topological, List<Part> given) {
     graph = network.graph();
     network.inputs().values().forEach(input -> data.add(input.node()));
     for (NodeDef node : topological) {
@@ -111,7 +111,7 @@ final class Layers {
    * @param parts those that cost something
    */
   static List<Cost.Layer> of(Network network, List<NodeDef> topological, List<Part> parts) {
-    return new Layers(network, topological, parts).list();
+    return new KnownLayers(network, topological, parts).list();
   }
 
   private void put(String key, Part part) {
