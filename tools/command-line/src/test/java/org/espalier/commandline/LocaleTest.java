@@ -105,7 +105,7 @@ class LocaleTest {
         "train --architecture resnet56 --width 0.25 --epochs 1 --dataset fashion-mnist-small"
             + " --train-images 60 --test-images 20 --threads 1 --json --out run");
     lines.put("prune", "prune run --preset resnet56-a --threads 1 --json --out small");
-    lines.put("report", "report small --json");
+    lines.put("report", "report small --latency no --json");
     for (Map.Entry<String, String> line : lines.entrySet()) {
       List<String> flags = List.of("-Duser.language=" + language, "-Duser.country=" + country);
       try (EspalierProcess typed = EspalierProcess.start(place, flags, line.getValue())) {
