@@ -39,7 +39,7 @@ final class QuickstartCommand implements Command {
   private static final double TARGET = 0.5;
 
   record QuickstartSettings(
-      @Setting(value = "Epochs of the unpruned network and of Scratch-E.", defaultValue = "6")
+      @Setting(value = "Epochs of the unpruned network and of Scratch-E.", defaultValue = "4")
           int epochs,
       @Setting(
               value = "Multiply the channels of every hidden layer by this.",
@@ -47,7 +47,7 @@ final class QuickstartCommand implements Command {
           double width,
       @Setting("Train on this many images; default: all 6,000.") Optional<Integer> trainImages,
       @Setting("Test on this many images; default: all 1,000.") Optional<Integer> testImages,
-      @Setting(value = "Seeds; every arm is run once for each.", defaultValue = "1")
+      @Setting(value = "Seeds; every arm is run once for each.", defaultValue = "1,2,3")
           List<Long> seeds,
       @Setting(
               value = "Processes that make the runs; they share the threads.",
