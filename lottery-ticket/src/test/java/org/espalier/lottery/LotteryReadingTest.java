@@ -124,4 +124,54 @@ class LotteryReadingTest {
             "Learning rate 0.01, winning ticket against shuffled: +1.00 points."
                 + " One seed has no spread, so this says nothing; the exact test needs 6 seeds.");
   }
+
+  /**
+   * Differences that are all alike have the spread of one image: 2.776 x 0.0001 / 2.236. The
+   * others, 1.2 points with t = 3.2, would be clear if they were looked at alone (2.776), but not
+   * as one of two (3.495).
+   */
+  @Test
+  void fewSeedsAndSeveralDensitiesAreCorrectedForTheLooks() {
+    add("winning-ticket", 1, 0.5, 0.1, 0.80, 0.80, 0.80, 0.80, 0.80);
+    add("random-reinit", 1, 0.5, 0.1, 0.78, 0.78, 0.78, 0.78, 0.78);
+    add("winning-ticket", 2, 0.07, 0.1, 0.70, 0.71, 0.71, 0.72, 0.72);
+    add("random-reinit", 2, 0.07, 0.1, 0.70, 0.70, 0.70, 0.70, 0.70);
+    assertThat(read().get(0))
+        .startsWith(
+            "Learning rate 0.1, winning ticket against random-reinit: +1.60 ±0.52 points in the"
+                + " mean over 2 densities, by Student's t more than chance. 5 seeds")
+        .endsWith(
+            " corrected for 2 looks, more than chance at 50 % of the weights (+2.00 ±0.01 points).");
+  }
+
+  @Test
+  void ratesAndControlsAreToldApart() {
+    for (double rate : new double[] {0.1, 0.01}) {
+      add("winning-ticket", 1, 0.5, rate, 0.8 + rate, 0.8 + rate);
+      add("random-reinit", 1, 0.5, rate, 0.8, 0.8);
+      add("signs", 1, 0.5, rate, 0.7, 0.7);
+    }
+    assertThat(read())
+        .extracting(s -> s.substring(0, s.indexOf(" ±")))
+        .containsExactly(
+            "Learning rate 0.1, winning ticket against random-reinit: +10.00",
+            "Learning rate 0.1, winning ticket against signs: +20.00",
+            "Learning rate 0.01, winning ticket against random-reinit: +1.00",
+            "Learning rate 0.01, winning ticket against signs: +11.00");
+  }
+
+  /** A control that has not all seeds is compared on those that it has. */
+  @Test
+  void seedsArePairedByTheirNumber() {
+    add("winning-ticket", 1, 0.5, 0.1, 0.80, 0.82, 0.90);
+    add("random-reinit", 1, 0.5, 0.1, 0.79, 0.80);
+    assertThat(read().get(0)).contains(": +1.50 ±").contains(" 2 seeds are too few");
+  }
+
+  @Test
+  void sharesHaveADigitWhereTheyNeedOne() {
+    assertThat(LotteryReading.percent(1)).isEqualTo("100 %");
+    assertThat(LotteryReading.percent(0.0728)).isEqualTo("7.3 %");
+    assertThat(LotteryReading.percent(0.0204)).isEqualTo("2 %");
+  }
 }
