@@ -52,11 +52,7 @@ class IdxFileTest {
 
   @Test
   void aFolderInPlaceOfAFile() {
-    assertBad(
-        folder,
-        1,
-        "expected an IDX file of unsigned bytes with 1 dimension, found a file that cannot be read"
-            + " (Is a directory)");
+    assertBad(folder, 1, "expected an IDX file of unsigned bytes with 1 dimension, found a folder");
   }
 
   @Test
