@@ -38,7 +38,14 @@ class WallsTest {
           "org.espalier.savedmodels.imports");
 
   private static final Set<String> GRAPH_WRITERS =
-      Set.of("Attributes", "GraphBuilder", "NodeGraph", "Quantisers", "TensorRef");
+      Set.of(
+          "Attributes",
+          "Combining",
+          "GraphBuilder",
+          "Kernels",
+          "NodeGraph",
+          "Quantisers",
+          "TensorRef");
 
   private static final DescribedPredicate<JavaClass> HANDED_OUT =
       DescribedPredicate.describe(
