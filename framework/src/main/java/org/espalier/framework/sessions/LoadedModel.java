@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import org.espalier.framework.files.PlainPath;
 import org.espalier.graphs.Attributes;
+import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.ShapedArray;
 import org.tensorflow.Result;
@@ -22,7 +23,11 @@ public final class LoadedModel implements AutoCloseable {
     this.bundle = bundle;
   }
 
-  /** Loads the SavedModel of a folder, which holds {@code saved_model.pb}, for a few runs. */
+  /**
+   * Loads the SavedModel of a folder, which holds {@code saved_model.pb}, for a few runs.
+   *
+   * @throws BadInputException if TensorFlow does not take it
+   */
   public static LoadedModel open(Path folder, String tag, Machine machine) {
     TensorFlowRuntime.start(machine);
     try (PlainPath plain = PlainPath.of(folder)) {
@@ -31,6 +36,11 @@ public final class LoadedModel implements AutoCloseable {
               .withTags(tag)
               .withConfigProto(SessionConfig.forFewRuns(SessionConfig.of(machine)))
               .load());
+    } catch (RuntimeException e) {
+      throw TensorFlowRuntime.isRefusal(e)
+          ? new BadInputException(
+              "TensorFlow refuses the SavedModel: " + TensorFlowRuntime.line(e), e)
+          : MemoryException.orAsItIs(e);
     }
   }
 

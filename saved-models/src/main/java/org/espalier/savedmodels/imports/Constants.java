@@ -157,6 +157,9 @@ final class Constants {
   }
 
   private static Shape shape(TensorProto value, String name) {
+    if (value.getTensorShape().getUnknownRank()) {
+      throw new BadInputException("'" + name + "' is a tensor of an unknown number of axes");
+    }
     Shape shape = Attributes.shape(value.getTensorShape());
     long elements;
     try {

@@ -66,6 +66,13 @@ enum Broken {
   CONSTANT_OF_MANY_BYTES("'big'", () -> big(tensor(5000, 3, 3, 3, 8))),
   CONSTANT_TOO_LARGE("'big'", () -> big(tensor(0, 3, 3, 3, 1 << 28))),
   CONSTANT_OF_NEGATIVE_SIZE("cannot be -3", () -> big(tensor(0, 3, 3, -3, 8))),
+  CONSTANT_OF_UNKNOWN_RANK(
+      "'big' is a tensor of an unknown number of axes",
+      () -> {
+        AttrValue.Builder value = tensor(864, 3, 3, 3, 8).toBuilder();
+        value.getTensorBuilder().getTensorShapeBuilder().setUnknownRank(true);
+        return big(value.build());
+      }),
   CONSTANT_OF_ANOTHER_TYPE(
       "'axes' (Const) holds double, expected int32 as its dtype says",
       () -> changed("axes", "value", ofType(DataType.DT_DOUBLE))),
