@@ -123,6 +123,21 @@ enum Broken {
   A_BILLION_OUTPUTS(
       "'u' (Unpack) has num of 1073741824, expected at most 65536",
       () -> base().node("Unpack", "u", in("conv"), "num", Attributes.number(1 << 30)).tail("u")),
+  IMAGES_OF_ANOTHER_SIZE(
+      "'up' (Conv2DBackpropInput) is to make 1 pixels along axis 2, for which it would have to read 1",
+      () ->
+          base()
+              .ints("sizes", 2, 16, 1, 4)
+              .floats("k", 3, 3, 4, 8)
+              .node(
+                  "Conv2DBackpropInput",
+                  "up",
+                  in("sizes", "k", "conv"),
+                  "strides",
+                  Attributes.numbers(1, 2, 2, 1),
+                  "padding",
+                  text("SAME"))
+              .tail("up", 4)),
   IMAGES_OF_NEGATIVE_SIZE(
       "'up' (Conv2DBackpropInput) makes a tensor with a dimension of -5, expected at least 0",
       () ->

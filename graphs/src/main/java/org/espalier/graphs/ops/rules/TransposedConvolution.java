@@ -66,9 +66,37 @@ final class TransposedConvolution implements OpRule {
     for (int axis = op.rowAxis(); axis < op.rowAxis() + rank - 2; axis++) {
       out = out.with(axis, TensorFacts.size(told(op, axis)));
     }
+    checkSizes(op, in, kernel, out);
     int each = kernel.dim(rank - 2);
     int channels = Shape.isOpen(each) ? Shape.UNKNOWN : Math.multiplyExact(each, groups(op));
     return List.of(TensorFacts.of(out.with(op.channelAxis(), channels)));
+  }
+
+  /**
+   * The convolution whose gradient it is makes what this one reads of what this one makes. oneDNN
+   * ends the process where it does not.
+   */
+  private static void checkSizes(Op op, Shape in, Shape kernel, Shape out) {
+    for (int axis = op.rowAxis(); axis < op.rowAxis() + op.imageRank() - 2; axis++) {
+      if (!Shape.isOpen(out.dim(axis)) && out.dim(axis) < 1) {
+        return; // told elsewhere
+      }
+    }
+    Shape back = Windows.slide(op, out, Windows.ofKernel(op, kernel));
+    for (int axis = op.rowAxis(); axis < op.rowAxis() + op.imageRank() - 2; axis++) {
+      int expected = back.dim(axis);
+      if (!Shape.isOpen(expected) && !Shape.isOpen(in.dim(axis)) && expected != in.dim(axis)) {
+        throw op.bad(
+            "is to make "
+                + out.dim(axis)
+                + " pixels along axis "
+                + axis
+                + ", for which it would have to read "
+                + expected
+                + ", and reads "
+                + in.dim(axis));
+      }
+    }
   }
 
   @Override
