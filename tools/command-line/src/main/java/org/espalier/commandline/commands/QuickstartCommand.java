@@ -39,7 +39,7 @@ final class QuickstartCommand implements Command {
   private static final double TARGET = 0.5;
 
   record QuickstartSettings(
-      @Setting(value = "Epochs of the unpruned network and of Scratch-E.", defaultValue = "4")
+      @Setting(value = "Epochs of the unpruned network and of Scratch-E.", defaultValue = "6")
           int epochs,
       @Setting(
               value = "Multiply the channels of every hidden layer by this.",
