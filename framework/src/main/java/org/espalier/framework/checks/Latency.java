@@ -70,7 +70,7 @@ public record Latency(int batch, int runs, double beforeMs, double afterMs) {
   }
 
   /** The middle one, or the mean of the two in the middle. */
-  static double median(List<Double> values) {
+  public static double median(List<Double> values) {
     List<Double> sorted = new ArrayList<>(values);
     Collections.sort(sorted);
     int n = sorted.size();

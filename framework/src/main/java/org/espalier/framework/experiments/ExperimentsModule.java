@@ -43,6 +43,7 @@ public interface ExperimentsModule {
   static Set<Kind> kindsOfUsers() {
     return ServiceLoader.load(KindProvider.class).stream()
         .flatMap(provider -> provider.get().kinds().stream())
+        .map(Kind::checked)
         .collect(Collectors.toSet());
   }
 

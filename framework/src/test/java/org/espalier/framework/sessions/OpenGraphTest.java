@@ -3,6 +3,7 @@ package org.espalier.framework.sessions;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Path;
 import java.util.Map;
 import org.espalier.framework.TestNetworks;
 import org.espalier.graphs.Attributes;
@@ -17,10 +18,12 @@ import org.espalier.graphs.TensorRef;
 import org.espalier.graphs.Weights;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.exceptions.TFResourceExhaustedException;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.OptimizerOptions;
 
 /** What holds memory of TensorFlow's is closed, also where nobody ever gets it. */
 class OpenGraphTest {
@@ -143,6 +146,23 @@ class OpenGraphTest {
     assertThat(SessionConfig.of(Machine.processors()).getDeviceCountOrThrow("GPU")).isZero();
     assertThat(SessionConfig.of(Machine.all()).getDeviceCountMap()).isEmpty();
     assertThat(SessionConfig.of(Machine.all()).getGpuOptions().getAllowGrowth()).isTrue();
+  }
+
+  @Test
+  void aFewRunsAreOfTheGraphAsItIs() {
+    ConfigProto usual = SessionConfig.of(Machine.processors());
+    ConfigProto few = SessionConfig.forFewRuns(usual);
+    assertThat(few.getGraphOptions().getRewriteOptions().getDisableMetaOptimizer()).isTrue();
+    assertThat(few.getGraphOptions().getOptimizerOptions().getOptLevel())
+        .isEqualTo(OptimizerOptions.Level.L0);
+    assertThat(few.toBuilder().clearGraphOptions().build()).isEqualTo(usual);
+  }
+
+  @Test
+  void whatIsNoSavedModelIsRefusedInASentence(@TempDir Path folder) {
+    assertThatThrownBy(() -> LoadedModel.open(folder, "serve", Machine.processors()))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageStartingWith("TensorFlow refuses the SavedModel: ");
   }
 
   /** A branch by Switch and Merge: minus the number if the condition holds, else the number. */

@@ -46,8 +46,7 @@ public record Masks(Map<String, ShapedArray> byParameter) {
             (group, stays) -> {
               for (Member m : group.members()) {
                 ParameterKind kind = m.parameter().kind();
-                if (kind
-                    .isCounted()) { // not statistics, constants, nor masks that are there already
+                if (kind.isCounted()) { // no statistic, no constant, no mask that is there already
                   ShapedArray mask =
                       masks.computeIfAbsent(
                           m.parameter().name(), k -> ShapedArray.filled(m.parameter().shape(), 1f));

@@ -33,10 +33,11 @@ final class Preflight {
   private Preflight() {}
 
   /**
+   * @param ends the tensors that are fed and fetched
    * @throws org.espalier.graphs.BadInputException naming the node
    */
-  static void check(List<NodeDef> flat, OpRules rules) {
-    TypesFit.check(flat);
+  static void check(List<NodeDef> flat, List<String> ends, OpRules rules) {
+    TypesFit.check(flat, ends);
     GraphFacts facts =
         GraphFacts.of(new NodeGraph(GraphDef.newBuilder().addAllNode(flat).build()), rules);
     for (NodeDef node : flat) {

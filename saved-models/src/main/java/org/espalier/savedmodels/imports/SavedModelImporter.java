@@ -162,7 +162,7 @@ public final class SavedModelImporter {
     private Model model(Endpoints.Offer own, List<Endpoints.Offer> others) {
       SafeOps safe = new SafeOps(library, trust);
       Flattening flat = Flattening.of(meta.getGraphDef(), library, safe, own, others);
-      Preflight.check(flat.nodes(), rules);
+      Preflight.check(flat.nodes(), flat.ends(), rules);
       List<NodeDef> plain = PlainOps.of(flat.nodes(), flat.ends());
       List<NodeDef> constant = ConstantFolding.of(plain, flat.ends());
       IdleDropout dropout = new IdleDropout(constant);

@@ -5,8 +5,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
+import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.TensorRef;
+import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
 
@@ -23,10 +26,20 @@ final class TypesFit {
   /**
    * Checks all nodes of a flat graph, in whatever order they are.
    *
+   * @param ends the tensors that are fed and fetched: numbers or texts, and no handles of variables
    * @throws org.espalier.graphs.BadInputException naming the node and what is expected of it
    */
-  static void check(Collection<NodeDef> flat) {
-    check(flat, OpCatalog.tensorFlow()::definition);
+  static void check(Collection<NodeDef> flat, Collection<String> ends) {
+    TypesFit types = check(flat, OpCatalog.tensorFlow()::definition);
+    for (String end : ends) {
+      if (types
+          .port(TensorRef.parse(end))
+          .filter(p -> p.type() == DataType.DT_RESOURCE)
+          .isPresent()) {
+        throw new BadInputException(
+            "the signature names '" + end + "', which is the handle of a variable and no tensor");
+      }
+    }
   }
 
   /** The same of a graph that calls functions; not what is in them. */
@@ -44,33 +57,41 @@ final class TypesFit {
         });
   }
 
-  private static void check(Collection<NodeDef> nodes, Function<NodeDef, Definition> definition) {
+  private static TypesFit check(
+      Collection<NodeDef> nodes, Function<NodeDef, Definition> definition) {
     TypesFit types = new TypesFit();
     for (NodeDef node : nodes) {
       definition.apply(node).check(node);
       types.made.put(node.getName(), definition.apply(node).outputs(node));
     }
     nodes.forEach(node -> types.reads(node, definition.apply(node).inputs(node)));
+    return types;
+  }
+
+  private Optional<Definition.Port> port(TensorRef tensor) {
+    List<Definition.Port> outputs = made.getOrDefault(tensor.node(), List.of());
+    return tensor.output() < 0 || tensor.output() >= outputs.size()
+        ? Optional.empty()
+        : Optional.of(outputs.get(tensor.output()));
   }
 
   private void reads(NodeDef node, List<Definition.Port> wanted) {
     List<String> tensors =
         node.getInputList().stream().filter(i -> !TensorRef.isControl(i)).toList();
     for (int i = 0; i < tensors.size(); i++) {
-      TensorRef ref = TensorRef.parse(tensors.get(i));
-      List<Definition.Port> outputs = made.get(ref.node());
-      if (outputs == null || ref.output() < 0 || ref.output() >= outputs.size()) {
-        throw OpCatalog.bad(node, "reads '" + tensors.get(i) + "', which does not exist");
-      }
+      String tensor = tensors.get(i);
       Definition.Port want = wanted.get(i);
-      Definition.Port found = outputs.get(ref.output());
+      Definition.Port found =
+          port(TensorRef.parse(tensor))
+              .orElseThrow(
+                  () -> OpCatalog.bad(node, "reads '" + tensor + "', which does not exist"));
       if (want.type() != found.type() || want.isReference() && !found.isReference()) {
         throw OpCatalog.bad(
             node,
             String.format(
                 Locale.ROOT,
                 "reads '%s' as its %s, expected %s, found %s",
-                tensors.get(i),
+                tensor,
                 want.name(),
                 word(want),
                 word(found)));

@@ -123,36 +123,17 @@ enum Broken {
   A_BILLION_OUTPUTS(
       "'u' (Unpack) has num of 1073741824, expected at most 65536",
       () -> base().node("Unpack", "u", in("conv"), "num", Attributes.number(1 << 30)).tail("u")),
-  IMAGES_OF_ANOTHER_SIZE(
-      "'up' (Conv2DBackpropInput) is to make 1 pixels along axis 2, for which it would have to read 1",
-      () ->
-          base()
-              .ints("sizes", 2, 16, 1, 4)
-              .floats("k", 3, 3, 4, 8)
-              .node(
-                  "Conv2DBackpropInput",
-                  "up",
-                  in("sizes", "k", "conv"),
-                  "strides",
-                  Attributes.numbers(1, 2, 2, 1),
-                  "padding",
-                  text("SAME"))
-              .tail("up", 4)),
+  IMAGES_OF_OTHER_ROWS(
+      "'up' (Conv2DBackpropInput) is to make a size of 18 along axis 1, for which it would have to"
+          + " read 9, and reads 8",
+      () -> up(2, 18, 16, 4)),
+  IMAGES_OF_OTHER_COLUMNS(
+      "'up' (Conv2DBackpropInput) is to make a size of 1 along axis 2, for which it would have to"
+          + " read 1, and reads 8",
+      () -> up(2, 16, 1, 4)),
   IMAGES_OF_NEGATIVE_SIZE(
       "'up' (Conv2DBackpropInput) makes a tensor with a dimension of -5, expected at least 0",
-      () ->
-          base()
-              .ints("sizes", 2, -5, 16, 4)
-              .floats("k", 3, 3, 4, 8)
-              .node(
-                  "Conv2DBackpropInput",
-                  "up",
-                  in("sizes", "k", "conv"),
-                  "strides",
-                  Attributes.numbers(1, 2, 2, 1),
-                  "padding",
-                  text("SAME"))
-              .tail("up", 4)),
+      () -> up(2, -5, 16, 4)),
   SWITCH_OF_NOTHING(
       "'s' (Switch) has 0 tensors to read, expected 2",
       () -> base().node("Switch", "s", in()).tail("s")),
@@ -330,6 +311,22 @@ enum Broken {
       constant.putAttr("value", value);
     }
     return g.over("conv", "x", "big").tail("conv");
+  }
+
+  /** Images made twice as large, or told to be of another size. */
+  private static FrozenGraph up(int... sizes) {
+    return base()
+        .ints("sizes", sizes)
+        .floats("k", 3, 3, 4, 8)
+        .node(
+            "Conv2DBackpropInput",
+            "up",
+            in("sizes", "k", "conv"),
+            "strides",
+            Attributes.numbers(1, 2, 2, 1),
+            "padding",
+            text("SAME"))
+        .tail("up", 4);
   }
 
   private static AttrValue tensor(int bytes, int... dims) {

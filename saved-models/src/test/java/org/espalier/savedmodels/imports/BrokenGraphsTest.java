@@ -31,6 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.MetaGraphDef;
+import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.SavedModel;
 import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.proto.TensorInfo;
@@ -191,6 +192,28 @@ class BrokenGraphsTest {
                         .apply(m.getSignatureDefOrThrow("serving_default").toBuilder())
                         .build())),
         one.part);
+  }
+
+  @Test
+  void aVariableItselfIsNoOutput() throws IOException {
+    NodeDef handle =
+        NodeDef.newBuilder()
+            .setName("handle")
+            .setOp("VarHandleOp")
+            .putAttr("dtype", FLOAT)
+            .putAttr("shape", Attributes.shape(Shape.of(2)))
+            .build();
+    refused(
+        savedModel(
+            m -> {
+              m.getGraphDefBuilder().addNode(handle);
+              m.putSignatureDef(
+                  "serving_default",
+                  m.getSignatureDefOrThrow("serving_default").toBuilder()
+                      .putOutputs("y", info("handle:0"))
+                      .build());
+            }),
+        "the signature names 'handle', which is the handle of a variable and no tensor");
   }
 
   @Test

@@ -2,6 +2,7 @@ package org.espalier.graphs.ops.rules;
 
 import jakarta.inject.Inject;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.espalier.graphs.Shape;
@@ -77,24 +78,18 @@ final class TransposedConvolution implements OpRule {
    * ends the process where it does not.
    */
   private static void checkSizes(Op op, Shape in, Shape kernel, Shape out) {
-    for (int axis = op.rowAxis(); axis < op.rowAxis() + op.imageRank() - 2; axis++) {
-      if (!Shape.isOpen(out.dim(axis)) && out.dim(axis) < 1) {
-        return; // told elsewhere
-      }
-    }
     Shape back = Windows.slide(op, out, Windows.ofKernel(op, kernel));
     for (int axis = op.rowAxis(); axis < op.rowAxis() + op.imageRank() - 2; axis++) {
       int expected = back.dim(axis);
       if (!Shape.isOpen(expected) && !Shape.isOpen(in.dim(axis)) && expected != in.dim(axis)) {
         throw op.bad(
-            "is to make "
-                + out.dim(axis)
-                + " pixels along axis "
-                + axis
-                + ", for which it would have to read "
-                + expected
-                + ", and reads "
-                + in.dim(axis));
+            String.format(
+                Locale.ROOT,
+                "is to make a size of %d along axis %d, for which it would have to read %d, and reads %d",
+                out.dim(axis),
+                axis,
+                expected,
+                in.dim(axis)));
       }
     }
   }

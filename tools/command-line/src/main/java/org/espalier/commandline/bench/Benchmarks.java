@@ -84,9 +84,9 @@ public final class Benchmarks {
         name,
         batch,
         machine.threads(),
-        batch / median(plainSeconds),
+        batch / Latency.median(plainSeconds),
         batch / plainSeconds.stream().mapToDouble(s -> s).min().orElseThrow(),
-        batch / median(maskedSeconds));
+        batch / Latency.median(maskedSeconds));
   }
 
   /** The seconds of each step of a session of its own, after a few to warm up. */
@@ -137,7 +137,7 @@ public final class Benchmarks {
         seconds.add(s);
       }
     }
-    return new BenchResult.Pipeline(PIPELINE_IMAGES / median(seconds));
+    return new BenchResult.Pipeline(PIPELINE_IMAGES / Latency.median(seconds));
   }
 
   private BenchResult.Cutting cutting(String name) {
@@ -161,7 +161,7 @@ public final class Benchmarks {
         cut.add(second * 1000);
       }
     }
-    return new BenchResult.Cutting(name, median(analyse), median(cut));
+    return new BenchResult.Cutting(name, Latency.median(analyse), Latency.median(cut));
   }
 
   private BenchResult.Inference inference(
@@ -194,11 +194,5 @@ public final class Benchmarks {
     long start = System.nanoTime();
     work.run();
     return (System.nanoTime() - start) / 1e9;
-  }
-
-  private static double median(List<Double> values) {
-    double[] sorted = values.stream().mapToDouble(v -> v).sorted().toArray();
-    int n = sorted.length;
-    return n % 2 == 1 ? sorted[n / 2] : (sorted[n / 2 - 1] + sorted[n / 2]) / 2;
   }
 }

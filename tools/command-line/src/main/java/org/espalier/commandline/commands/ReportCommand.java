@@ -93,11 +93,10 @@ final class ReportCommand implements Command {
     Espalier there = espalier.machine(in.settings(MachineSettings.class).machine());
     boolean pruned = Files.exists(folder.resolve(PrunedFile.FILE));
     Optional<LatencyFile> kept = pruned ? LatencyFile.find(folder) : Optional.empty();
-    boolean now = pruned && s.latency() != Measured.NO && kept.isEmpty();
     if (s.latency() == Measured.AGAIN) {
       return Optional.of(there.latency(folder, s.batches()));
     }
-    if (!now) {
+    if (!pruned || s.latency() == Measured.NO || kept.isPresent()) {
       String why =
           pruned
               ? "says nothing, for nothing is measured; give --latency again"
