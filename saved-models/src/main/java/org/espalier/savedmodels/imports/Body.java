@@ -194,8 +194,11 @@ final class Body {
       return;
     }
     if (!open.add(node.getName())) {
-      if (node.getOp().endsWith("Merge")) {
-        throw OpCatalog.bad(node, "begins a loop, which a network of Espalier cannot have");
+      if (open.stream().anyMatch(n -> nodes.get(n).getOp().endsWith("Merge"))) {
+        throw OpCatalog.bad(
+            node,
+            "is part of a loop that is not built as those of TensorFlow are, or of which only a part"
+                + " is asked for; --outputs names tensors before it or behind it");
       }
       throw new BadInputException("the graph has a cycle through node '" + node.getName() + "'");
     }

@@ -205,6 +205,11 @@ final class Inliner {
     Map<Integer, DataType> values = new HashMap<>();
     for (int i = 0; i < node.getInputCount(); i++) {
       NodeDef variable = flat.get(TensorRef.nodeOf(node.getInput(i)));
+      if (variable != null
+          && KeptFunctions.isArray(variable)
+          && TensorRef.parse(node.getInput(i)).output() == 0) {
+        values.put(i, DataType.DT_RESOURCE);
+      }
       if (variable != null && variable.getOp().equals("VarHandleOp")) {
         AttrValue type = variable.getAttrOrThrow("dtype");
         String read = free("", variable.getName() + "/value");
@@ -232,8 +237,9 @@ final class Inliner {
             .anyMatch(a -> a.hasFunc() || a.getList().getFuncCount() > 0)) {
       throw OpCatalog.bad(
           node,
-          "is control flow of TensorFlow 1, which a network of Espalier cannot have; --outputs names"
-              + " tensors before it, and --fix decides a branch that an input picks");
+          "is control flow of TensorFlow 1 that is decided as it runs, which a network of Espalier"
+              + " cannot have; --outputs names tensors before it, and --fix decides a branch that an"
+              + " input picks");
     }
     if (node.getOp().equals("ReadVariableOp")) {
       for (String input : node.getInputList()) {

@@ -37,6 +37,9 @@ final class KeptFunctions {
           "PartitionedCall", "Tin",
           "StatefulPartitionedCall", "Tin");
 
+  /** Ops with a handle to tensors that live for one run. */
+  private static final String ARRAY = "TensorArray";
+
   private static final Set<String> KEPT =
       Set.of("While", "StatelessWhile", "If", "StatelessIf", "Case", "StatelessCase");
 
@@ -56,10 +59,16 @@ final class KeptFunctions {
     return KEPT.contains(node.getOp());
   }
 
+  /** Whether a node makes a handle that functions may have. */
+  static boolean isArray(NodeDef node) {
+    return node.getOp().equals(ARRAY + "V3");
+  }
+
   /**
    * The node with its functions.
    *
-   * @param values the types of the inputs that were variables and are their values, by input
+   * @param values the types of the inputs that were variables and are their values, by input; those
+   *     that are handles to arrays of tensors stay resources
    */
   static NodeDef of(NodeDef node, Map<Integer, DataType> values, Map<String, FunctionDef> library) {
     KeptFunctions kept = new KeptFunctions(library);
@@ -209,9 +218,15 @@ final class KeptFunctions {
 
     private NodeDef written(NodeDef node) {
       List<String> data = new ArrayList<>();
+      List<String> order = new ArrayList<>();
       Map<Integer, DataType> taken = new TreeMap<>();
       for (String input : node.getInputList()) {
-        if (!input.startsWith("^")) {
+        if (input.startsWith("^")) {
+          if (OldLoops.isPivot(nodes.get(input.substring(1)), nodes)) {
+            tensor(input.substring(1));
+            order.add(input);
+          }
+        } else {
           String read = tensor(input);
           if (values.containsKey(input)) {
             taken.put(data.size(), values.get(input));
@@ -219,7 +234,8 @@ final class KeptFunctions {
           data.add(read);
         }
       }
-      NodeDef.Builder changed = node.toBuilder().clearInput().addAllInput(data).clearDevice();
+      NodeDef.Builder changed =
+          node.toBuilder().clearInput().addAllInput(data).addAllInput(order).clearDevice();
       FunctionDef called = library.get(node.getOp());
       if (called != null) {
         return changed.setOp(function(changed, node.getOp(), taken)).build();
@@ -228,7 +244,7 @@ final class KeptFunctions {
         rewrite(changed, taken);
         return changed.build();
       }
-      if (taken.isEmpty()) {
+      if (taken.isEmpty() || node.getOp().startsWith(ARRAY)) {
         return changed.build();
       }
       DataType type = taken.get(0);
@@ -239,6 +255,11 @@ final class KeptFunctions {
       if (node.getOp().equals("Identity") && type != null) {
         values.put(node.getName() + ":output:0", type);
         return identity(node.getName(), data.get(0), type);
+      }
+      if (node.getOp().equals("Switch") && type != null) {
+        values.put(node.getName() + ":output_false:0", type);
+        values.put(node.getName() + ":output_true:0", type);
+        return changed.putAttr("T", Attributes.type(type)).build();
       }
       throw new BadInputException(
           "node '"

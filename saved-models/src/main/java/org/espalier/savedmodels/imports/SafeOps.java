@@ -24,16 +24,17 @@ final class SafeOps {
   static final Set<String> CALLS = Set.of("PartitionedCall", "StatefulPartitionedCall");
 
   /**
-   * They have state, or handles to it, and only look at the network's own; or they call functions,
-   * whose ops are looked at, too.
+   * They have state, or handles to it, and only look at the network's own, or keep what they are
+   * given for one run; or they call functions, whose ops are looked at, too.
    */
   private static final Set<String> LOOKING =
       Set.of(
           words(
               """
       Case CheckNumerics Empty If ReadVariableOp RefMerge RefSwitch ResourceGather ResourceGatherNd
-      StatefulPartitionedCall VarHandleOp VarIsInitializedOp Variable VariableShape VariableV2
-      While"""));
+      StatefulPartitionedCall TensorArrayConcatV3 TensorArrayGatherV3 TensorArrayReadV3
+      TensorArrayScatterV3 TensorArraySizeV3 TensorArraySplitV3 TensorArrayV3 TensorArrayWriteV3
+      VarHandleOp VarIsInitializedOp Variable VariableShape VariableV2 While"""));
 
   /**
    * They say that they have no state, and yet: read files, run Python or code that is not
@@ -80,6 +81,7 @@ final class SafeOps {
       Set.of(
           "Placeholder",
           "PlaceholderV2",
+          "TensorArrayV3",
           "VarHandleOp",
           "Variable",
           "VariableV2",

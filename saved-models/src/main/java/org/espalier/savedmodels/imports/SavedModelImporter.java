@@ -116,6 +116,7 @@ public final class SavedModelImporter {
     private final boolean frozen;
     private final MetaGraphDef meta;
     private final boolean trust;
+    private final GraphDef graph;
     private final Map<String, FunctionDef> library;
 
     Source(Path path, boolean frozen, MetaGraphDef meta, boolean trust) {
@@ -123,7 +124,8 @@ public final class SavedModelImporter {
       this.frozen = frozen;
       this.meta = meta;
       this.trust = trust;
-      this.library = library(meta.getGraphDef());
+      this.graph = OldLoops.written(meta.getGraphDef());
+      this.library = library(graph);
     }
 
     /** Reads all signatures that share a network; it knows which do not, and why. */
@@ -161,7 +163,7 @@ public final class SavedModelImporter {
 
     private Model model(Endpoints.Offer own, List<Endpoints.Offer> others) {
       SafeOps safe = new SafeOps(library, trust);
-      Flattening flat = Flattening.of(meta.getGraphDef(), library, safe, own, others);
+      Flattening flat = Flattening.of(graph, library, safe, own, others);
       Preflight.check(flat.nodes(), flat.ends(), rules);
       List<NodeDef> plain = PlainOps.of(flat.nodes(), flat.ends());
       List<NodeDef> constant = ConstantFolding.of(plain, flat.ends());

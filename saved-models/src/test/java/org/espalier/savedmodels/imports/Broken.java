@@ -250,7 +250,7 @@ enum Broken {
               .tail("dw", 16)),
   SUM_OF_NONE("an", () -> base().node("AddN", "an", in(), "N", Attributes.number(0)).tail("an")),
   LOOP(
-      "'me' (Merge) begins a loop, which a network of Espalier cannot have",
+      "'me' (Merge) is part of a loop that is not built as those of TensorFlow are",
       () ->
           base()
               .node("Enter", "en", in("conv"), "frame_name", text("f"))

@@ -144,7 +144,8 @@ class CorpusTest {
     "odd_ops, 5",
     "old_ops, 5",
     "recurrent, 2",
-    "decided, 1"
+    "decided, 1",
+    "tf1_loops, 3"
   })
   void computesWhatPythonComputedBeforeAndAfterAnyCut(String name, int prunable) {
     Fixture fixture = Fixture.of(name);

@@ -118,12 +118,13 @@ class SafeOpsTest {
   /** A variable is part of the network, but no function of what it reads. */
   @Test
   void variablesAreLetInAndNotComputed() {
-    for (String op : List.of("VarHandleOp", "Placeholder", "VariableV2")) {
+    for (String op : List.of("VarHandleOp", "Placeholder", "VariableV2", "TensorArrayV3")) {
       check(op);
       assertThat(SafeOps.isSafe(op)).isFalse();
     }
     check("ReadVariableOp");
-    check("While"); // the graph is refused for it, but not as if --trust would help
+    check("While");
+    check("TensorArrayReadV3");
     check("AssignVariableOp"); // left out of the network
   }
 }

@@ -46,7 +46,7 @@ final class Filling implements OpRule {
   @Override
   public List<TensorFacts> infer(Op op) {
     return switch (op.node().getOp()) {
-      case "Range" -> List.of(TensorFacts.of(Shape.of(Shape.UNKNOWN)));
+      case "Range" -> List.of(TensorFacts.of(Shape.of(counted(op))));
       case "Tile" -> {
         int[] dims = op.shape(0).toArray();
         for (int a = 0; a < dims.length; a++) {
@@ -93,6 +93,22 @@ final class Filling implements OpRule {
       }
     }
     return List.of(Axes.of(labels));
+  }
+
+  /** How many there are: of what counts from 0 by ones, as many as its limit says. */
+  private static int counted(Op op) {
+    boolean plain = is(op, 0, 0) && is(op, 2, 1);
+    return plain
+        ? op.input(1)
+            .integers()
+            .filter(limit -> limit.length == 1)
+            .map(limit -> TensorFacts.size(limit[0]))
+            .orElse(Shape.UNKNOWN)
+        : Shape.UNKNOWN;
+  }
+
+  private static boolean is(Op op, int input, int value) {
+    return op.input(input).known().filter(v -> v.length == 1 && v[0] == value).isPresent();
   }
 
   /** All indices hold the same, so any of them may go along with others. */

@@ -83,6 +83,10 @@ public interface OpRulesModule {
 
   @Binds
   @IntoSet
+  OpRule tensorArrays(TensorArrays rule);
+
+  @Binds
+  @IntoSet
   OpRule topValues(TopValues rule);
 
   @Binds
