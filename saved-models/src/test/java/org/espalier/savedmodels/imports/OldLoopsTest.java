@@ -27,6 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.tensorflow.proto.AttrValue;
+import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
 
@@ -66,23 +68,23 @@ class OldLoopsTest {
             .ints("zero", Shape.of(), 0)
             .ints("one", Shape.of(), 1)
             .ints("rounds", Shape.of(), rounds);
-    enter(g, "in less", "less", true);
-    enter(g, "in v", "conv", false);
-    enter(g, "in factor", "factor", true);
-    return g.node("Enter", "in i", in("zero"), "T", INT, "frame_name", text(FRAME))
-        .node("Enter", "in rounds", in("rounds"), "T", INT, "frame_name", text(FRAME))
-        .node("Merge", "i", in("in i", "next i"), "T", INT, "N", Attributes.number(2))
-        .node("Merge", "v", in("in v", "next v"), "N", Attributes.number(2))
-        .node("Less", "more", in("i", "in rounds"), "T", INT)
+    enter(g, "in_less", "less", true);
+    enter(g, "in_v", "conv", false);
+    enter(g, "in_factor", "factor", true);
+    return g.node("Enter", "in_i", in("zero"), "T", INT, "frame_name", text(FRAME))
+        .node("Enter", "in_rounds", in("rounds"), "T", INT, "frame_name", text(FRAME))
+        .node("Merge", "i", in("in_i", "next_i"), "T", INT, "N", Attributes.number(2))
+        .node("Merge", "v", in("in_v", "next_v"), "N", Attributes.number(2))
+        .node("Less", "more", in("i", "in_rounds"), "T", INT)
         .node("LoopCond", decides, in("more"))
-        .node("Switch", "go i", in("i", decides), "T", INT)
-        .node("Switch", "go v", in("v", decides))
-        .node("AddV2", "another", in("go i:1", "one", "^go v"), "T", INT)
-        .node("Mul", "product", in("go v:1", "in factor"))
-        .node("Sub", "difference", in("product", "in less"))
-        .node("NextIteration", "next i", in("another"), "T", INT)
-        .node("NextIteration", "next v", in("difference"))
-        .node("Exit", "out", in("go v"));
+        .node("Switch", "go_i", in("i", decides), "T", INT)
+        .node("Switch", "go_v", in("v", decides))
+        .node("AddV2", "another", in("go_i:1", "one", "^go_v"), "T", INT)
+        .node("Mul", "product", in("go_v:1", "in_factor"))
+        .node("Sub", "difference", in("product", "in_less"))
+        .node("NextIteration", "next_i", in("another"), "T", INT)
+        .node("NextIteration", "next_v", in("difference"))
+        .node("Exit", "out", in("go_v"));
   }
 
   private static FrozenGraph straight(int rounds) {
@@ -130,8 +132,33 @@ class OldLoopsTest {
         changed(
             loop(rounds, "loop/LoopCond").tail("out"),
             "v",
-            merge -> merge.setInput(0, "next v").setInput(1, "in v"));
+            merge -> merge.setInput(0, "next_v").setInput(1, "in_v"));
     assertThat(computed(read(backFirst))).containsExactly(expected);
+  }
+
+  /** In the first round as it is, later a constant, which must wait for its branch to be taken. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void aBranchWithinARoundIsTakenOrNot(int rounds) {
+    AttrValue bool = Attributes.type(DataType.DT_BOOL);
+    FrozenGraph g =
+        loop(rounds, "loop/LoopCond")
+            .node("Less", "early", in("go_i:1", "one"), "T", INT)
+            .node("Switch", "either", in("early", "early"), "T", bool)
+            .node("Identity", "yes", in("either:1"), "T", bool)
+            .node("Identity", "no", in("either"), "T", bool)
+            .node("Switch", "if_early", in("difference", "early"))
+            .node("Identity", "kept", in("if_early:1"))
+            .floats("late", 2, 8, 8, 8)
+            .node("Merge", "merged", in("late", "kept"), "N", Attributes.number(2));
+    changed(g, "late", late -> late.addInput("^no"));
+    changed(g, "next_v", next -> next.setInput(0, "merged"));
+    FrozenGraph plain = straight(1).floats("late", 2, 8, 8, 8);
+    if (rounds == 2) {
+      changed(plain, "before", before -> before.setInput(0, "late"));
+    }
+    assertThat(computed(read(g.tail("out"), "scores")))
+        .containsExactly(computed(read(plain, "scores")), offset(1e-5f));
   }
 
   /** A variable that is read twice after the loop, and one that nobody reads. */
@@ -139,8 +166,8 @@ class OldLoopsTest {
   void whatComesOutIsReadByItsName() {
     FrozenGraph g =
         loop(2, "loop/LoopCond")
-            .node("Exit", "again", in("go v"))
-            .node("Exit", "count", in("go i"), "T", INT)
+            .node("Exit", "again", in("go_v"))
+            .node("Exit", "count", in("go_i"), "T", INT)
             .node("Cast", "counted", in("count"), "SrcT", INT, "DstT", FrozenGraph.FLOAT)
             .node("AddV2", "sum", in("again", "counted"));
     changed(g, "counted", cast -> cast.removeAttr("T"));
@@ -185,9 +212,9 @@ class OldLoopsTest {
   /** What is asked for within a loop cannot be had, nor a loop that is none. */
   @ParameterizedTest
   @CsvSource({
-    "next v, Identity, is part of a loop",
+    "next_v, Identity, is part of a loop",
     "loop/LoopCond, Identity, is part of a loop",
-    "go v, Identity, is part of a loop",
+    "go_v, Identity, is part of a loop",
     "product, Exit, is part of a loop"
   })
   void brokenLoopsAreRefused(String node, String op, String message) {
@@ -211,7 +238,7 @@ class OldLoopsTest {
 
   @Test
   void onlyWhatIsNeededIsLookedAt() {
-    FrozenGraph g = changed(loop(2, "loop/LoopCond"), "next v", n -> n.setOp("Identity"));
+    FrozenGraph g = changed(loop(2, "loop/LoopCond"), "next_v", n -> n.setOp("Identity"));
     assertThat(read(g.tail("conv"), "scores").network().graph().nodes())
         .noneMatch(n -> List.of("While", "Enter").contains(n.getOp()));
   }
