@@ -278,17 +278,12 @@ final class OldLoops {
       for (String input : node.getInputList()) {
         if (!TensorRef.isControl(input)) {
           copy.addInput(tensor(input));
-        } else if (isPivot(node(input), nodes) && !arguments.containsKey(pivoted(input))) {
+        } else if (isPivot(node(input), nodes)) {
           copy.addInput("^" + within(node(input)).getName());
         }
       }
       written.put(node.getName(), copy.build());
       return node;
-    }
-
-    private String pivoted(String control) {
-      TensorRef branch = TensorRef.parse(node(control).getInput(0));
-      return branch.node() + ":" + branch.output();
     }
 
     /** The frame that a node leaves. */
