@@ -222,7 +222,7 @@ final class KeptFunctions {
       Map<Integer, DataType> taken = new TreeMap<>();
       for (String input : node.getInputList()) {
         if (input.startsWith("^")) {
-          if (OldLoops.isPivot(nodes.get(input.substring(1)), nodes)) {
+          if (LoopFunction.isPivot(nodes.get(input.substring(1)), nodes::get)) {
             tensor(input.substring(1));
             order.add(input);
           }

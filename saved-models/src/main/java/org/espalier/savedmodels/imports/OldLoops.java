@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.espalier.graphs.Attributes;
 import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.TensorRef;
@@ -32,6 +33,25 @@ final class OldLoops {
    */
   private record Variable(
       NodeDef enter, NodeDef merge, String next, NodeDef branch, List<NodeDef> exits) {}
+
+  /**
+   * A loop.
+   *
+   * @param constant what it reads and does not change
+   */
+  private record Loop(List<Variable> variables, List<NodeDef> constant) {
+    /** What goes in, in the order of the arguments of its functions. */
+    List<NodeDef> enters() {
+      return Stream.concat(variables.stream().map(Variable::enter), constant.stream()).toList();
+    }
+
+    /** What goes into the next round. */
+    List<String> next() {
+      return Stream.concat(
+              variables.stream().map(Variable::next), constant.stream().map(NodeDef::getName))
+          .toList();
+    }
+  }
 
   private final GraphDef graph;
   private final Map<String, NodeDef> nodes = new LinkedHashMap<>();
@@ -69,7 +89,7 @@ final class OldLoops {
     for (String frame : frames.keySet()) {
       try {
         write(frame);
-      } catch (BadInputException | IllegalArgumentException e) {
+      } catch (BadInputException | IllegalArgumentException | IndexOutOfBoundsException e) {
         // Whoever needs this loop is told that it cannot be had.
       }
     }
@@ -87,11 +107,21 @@ final class OldLoops {
   }
 
   private void write(String frame) {
-    if (!begun.add(frame)) {
-      return; // done, failed, or within itself
+    if (begun.add(frame)) { // else done, failed, or within itself
+      Loop loop = loop(frame);
+      NodeDef written = written(loop);
+      nodes.put(written.getName(), written);
+      for (int i = 0; i < loop.variables().size(); i++) {
+        String result = new TensorRef(written.getName(), i).toString();
+        for (NodeDef exit : loop.variables().get(i).exits()) {
+          nodes.put(exit.getName(), exit.toBuilder().setOp("Identity").setInput(0, result).build());
+        }
+      }
     }
+  }
+
+  private Loop loop(String frame) {
     List<Variable> variables = new ArrayList<>();
-    List<NodeDef> enters = new ArrayList<>();
     List<NodeDef> constant = new ArrayList<>();
     for (NodeDef enter : frames.get(frame)) {
       List<NodeDef> merges = readers(enter, "Merge");
@@ -99,35 +129,43 @@ final class OldLoops {
         constant.add(enter);
       } else {
         variables.add(variable(enter, merges.get(0)));
-        enters.add(enter);
       }
     }
     if (variables.isEmpty()) {
       throw new BadInputException("loop '" + frame + "' changes nothing");
     }
-    NodeDef decides = node(variables.get(0).branch().getInput(1));
-    enters.addAll(constant);
+    return new Loop(variables, constant);
+  }
+
+  private NodeDef written(Loop loop) {
+    List<NodeDef> enters = loop.enters();
     List<DataType> types = enters.stream().map(e -> Attributes.type(e, "T")).toList();
-    Loop condition = new Loop(variables, constant, types);
-    variables.forEach(v -> condition.is(v.merge().getName() + ":0", v));
-    Loop round = new Loop(variables, constant, types);
-    variables.forEach(v -> round.is(v.branch().getName() + ":1", v));
-    String again = title(decides);
-    FunctionDef cond =
-        condition.function(
-            free(again + "_cond"), List.of(decides.getInput(0)), List.of(DataType.DT_BOOL));
-    List<String> next = new ArrayList<>(variables.stream().map(Variable::next).toList());
-    constant.forEach(e -> next.add(e.getName()));
-    FunctionDef body = round.function(free(again + "_body"), next, types);
-    functions.put(name(cond), cond);
-    functions.put(name(body), body);
-    nodes.put(again, loop(again, enters, types, cond, body));
-    for (int i = 0; i < variables.size(); i++) {
-      for (NodeDef exit : variables.get(i).exits()) {
-        NodeDef.Builder read = exit.toBuilder().setOp("Identity");
-        nodes.put(exit.getName(), read.setInput(0, new TensorRef(again, i).toString()).build());
-      }
+    LoopFunction condition = new LoopFunction(types, this::within, functions);
+    LoopFunction round = new LoopFunction(types, this::within, functions);
+    for (int i = 0; i < enters.size(); i++) {
+      boolean changes = i < loop.variables().size();
+      String stays = enters.get(i).getName();
+      condition.is(i, changes ? loop.variables().get(i).merge().getName() : stays, 0);
+      round.is(i, changes ? loop.variables().get(i).branch().getName() : stays, changes ? 1 : 0);
     }
+    NodeDef decides = node(loop.variables().get(0).branch().getInput(1));
+    String name = title(decides);
+    return NodeDef.newBuilder()
+        .setName(name)
+        .setOp("While")
+        .addAllInput(enters.stream().map(e -> e.getInput(0)).toList())
+        .putAttr("T", list(types))
+        .putAttr(
+            "cond",
+            function(
+                condition.written(
+                    free(name + "_cond"), List.of(decides.getInput(0)), List.of(DataType.DT_BOOL))))
+        .putAttr("body", function(round.written(free(name + "_body"), loop.next(), types)))
+        .putAttr("output_shapes", list(List.of()))
+        .putAttr(
+            "parallel_iterations",
+            Attributes.number(Attributes.number(enters.get(0), "parallel_iterations", 10)))
+        .build();
   }
 
   /** A loop is named as people know it, which no node of it is. */
@@ -136,29 +174,15 @@ final class OldLoops {
     return nodes.containsKey(scope) ? decides.getName() : scope;
   }
 
-  private static NodeDef loop(
-      String name, List<NodeDef> enters, List<DataType> types, FunctionDef cond, FunctionDef body) {
-    return NodeDef.newBuilder()
-        .setName(name)
-        .setOp("While")
-        .addAllInput(enters.stream().map(e -> e.getInput(0)).toList())
-        .putAttr("T", list(types))
-        .putAttr("cond", function(cond))
-        .putAttr("body", function(body))
-        .putAttr("output_shapes", list(List.of()))
-        .putAttr(
-            "parallel_iterations",
-            Attributes.number(Attributes.number(enters.get(0), "parallel_iterations", 10)))
-        .build();
-  }
-
   private static AttrValue list(List<DataType> types) {
     return AttrValue.newBuilder()
         .setList(AttrValue.ListValue.newBuilder().addAllType(types))
         .build();
   }
 
-  private static AttrValue function(FunctionDef f) {
+  /** Adds a function, and names it. */
+  private AttrValue function(FunctionDef f) {
+    functions.put(name(f), f);
     return AttrValue.newBuilder().setFunc(NameAttrList.newBuilder().setName(name(f))).build();
   }
 
@@ -177,6 +201,16 @@ final class OldLoops {
     return new Variable(enter, merge, back.getInput(0), branch, readers(branch, "Exit"));
   }
 
+  /** A node that a loop needs, be it what comes out of a loop within it. */
+  private NodeDef within(String input) {
+    NodeDef node = node(input);
+    if (node.getOp().equals("Exit")) {
+      NodeDef merge = node(node(node.getInput(0)).getInput(0));
+      write(frame(node(merge.getInput(0))));
+    }
+    return node(input);
+  }
+
   private List<NodeDef> readers(NodeDef node, String op) {
     return readers.getOrDefault(node.getName(), List.of()).stream()
         .filter(n -> n.getOp().equals(op))
@@ -184,8 +218,7 @@ final class OldLoops {
   }
 
   private NodeDef node(String input) {
-    NodeDef node =
-        nodes.get(TensorRef.isControl(input) ? input.substring(1) : TensorRef.nodeOf(input));
+    NodeDef node = nodes.get(TensorRef.nodeOf(input));
     if (node == null) {
       throw new BadInputException("the graph has no node '" + input + "'");
     }
@@ -198,112 +231,5 @@ final class OldLoops {
       free = name + "_" + i;
     }
     return free;
-  }
-
-  /** Whether a node does nothing but tell the nodes of a branch when it is taken. */
-  static boolean isPivot(NodeDef node, Map<String, NodeDef> nodes) {
-    if (node == null || !node.getOp().equals("Identity") || node.getInputCount() == 0) {
-      return false;
-    }
-    NodeDef branch = nodes.get(node.getInput(0).split(":", 2)[0]);
-    return branch != null && branch.getOp().equals("Switch");
-  }
-
-  /** One of the two functions of a loop, as it grows. */
-  private final class Loop {
-    private final List<DataType> types;
-
-    /** The arguments of the function, by the tensors that they stand for. */
-    private final Map<String, String> arguments = new HashMap<>();
-
-    private final List<Variable> variables;
-    private final Map<String, NodeDef> written = new LinkedHashMap<>();
-    private final Set<String> open = new HashSet<>();
-
-    Loop(List<Variable> variables, List<NodeDef> constant, List<DataType> types) {
-      this.variables = variables;
-      this.types = types;
-      for (int i = 0; i < constant.size(); i++) {
-        arguments.put(constant.get(i).getName() + ":0", argument(variables.size() + i));
-      }
-    }
-
-    void is(String tensor, Variable variable) {
-      arguments.put(tensor, argument(variables.indexOf(variable)));
-    }
-
-    private static String argument(int i) {
-      return "loop_argument_" + i;
-    }
-
-    FunctionDef function(String name, List<String> results, List<DataType> resultTypes) {
-      FunctionDef.Builder f = FunctionDef.newBuilder();
-      f.getSignatureBuilder().setName(name);
-      for (int i = 0; i < types.size(); i++) {
-        f.getSignatureBuilder().addInputArgBuilder().setName(argument(i)).setType(types.get(i));
-      }
-      for (int i = 0; i < results.size(); i++) {
-        String result = "loop_result_" + i;
-        f.getSignatureBuilder().addOutputArgBuilder().setName(result).setType(resultTypes.get(i));
-        f.putRet(result, tensor(results.get(i)));
-      }
-      return f.addAllNodeDef(written.values()).build();
-    }
-
-    /** The name that a tensor of the graph has in the function, with all that it needs. */
-    private String tensor(String input) {
-      TensorRef ref = TensorRef.parse(input);
-      String argument = arguments.get(ref.node() + ":" + ref.output());
-      if (argument != null) {
-        return argument;
-      }
-      NodeDef node = within(node(input));
-      return node.getName() + ":" + port(node, ref.output());
-    }
-
-    private NodeDef within(NodeDef found) {
-      NodeDef node = found;
-      if (node.getOp().equals("Exit")) {
-        OldLoops.this.write(inner(node));
-        node = nodes.get(node.getName());
-      }
-      if (written.containsKey(node.getName())) {
-        return node;
-      }
-      if (Set.of("Enter", "Exit", "NextIteration", "LoopCond").contains(node.getOp())
-          || !open.add(node.getName())) {
-        throw OpCatalog.bad(node, "is a part of no loop, or of another");
-      }
-      NodeDef.Builder copy = node.toBuilder().clearInput().clearDevice();
-      for (String input : node.getInputList()) {
-        if (!TensorRef.isControl(input)) {
-          copy.addInput(tensor(input));
-        } else if (isPivot(node(input), nodes)) {
-          copy.addInput("^" + within(node(input)).getName());
-        }
-      }
-      written.put(node.getName(), copy.build());
-      return node;
-    }
-
-    /** The frame that a node leaves. */
-    private String inner(NodeDef exit) {
-      NodeDef merge = node(node(exit.getInput(0)).getInput(0));
-      return frame(node(merge.getInput(0)));
-    }
-
-    private String port(NodeDef node, int output) {
-      FunctionDef called = functions.get(node.getOp());
-      if (called != null) {
-        return called.getSignature().getOutputArg(output).getName() + ":0";
-      }
-      List<Definition.Port> ports = OpCatalog.tensorFlow().definition(node).outputs(node);
-      if (output >= ports.size()) {
-        throw OpCatalog.bad(node, "has no output " + output);
-      }
-      String name = ports.get(output).name();
-      int first = OpCatalog.tensorFlow().offset(node, name);
-      return name + ":" + (output - first);
-    }
   }
 }

@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
+import java.util.function.Consumer;
 import org.espalier.framework.runs.ReadOptions;
 import org.espalier.framework.sessions.Machine;
 import org.espalier.framework.sessions.Predictor;
@@ -99,11 +99,10 @@ class OldLoopsTest {
   }
 
   /** The graph with one node written otherwise. */
-  private static FrozenGraph changed(
-      FrozenGraph g, String name, UnaryOperator<NodeDef.Builder> change) {
+  private static FrozenGraph changed(FrozenGraph g, String name, Consumer<NodeDef.Builder> change) {
     for (NodeDef.Builder node : g.graph.getNodeBuilderList()) {
       if (node.getName().equals(name)) {
-        change.apply(node);
+        change.accept(node);
       }
     }
     return g;

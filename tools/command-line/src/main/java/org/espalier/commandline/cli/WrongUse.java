@@ -44,7 +44,17 @@ final class WrongUse {
     if (!spec.subcommands().isEmpty()) {
       return UsageException.unknown("command", argument, spec.subcommands().keySet()).getMessage();
     }
-    return "unexpected argument '" + argument + "'";
+    return "unexpected argument '" + argument + "'" + where(spec);
+  }
+
+  /** Where it might have belonged: some commands take options only. */
+  private static String where(CommandSpec spec) {
+    return spec.positionalParameters().isEmpty() && !spec.options().isEmpty()
+        ? "; '"
+            + spec.qualifiedName()
+            + "' takes options only, such as "
+            + option(spec.options().get(0))
+        : "";
   }
 
   private static List<String> optionNames(CommandSpec spec) {

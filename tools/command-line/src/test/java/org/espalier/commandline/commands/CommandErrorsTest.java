@@ -68,6 +68,7 @@ class CommandErrorsTest {
           inspect resnet65 | unknown architecture 'resnet65'; nearest: resnet
           inspect reset65 | unknown architecture 'reset65'; nearest: lenet5, resnet18, resnet20; no file or folder has that name either
           compare FOLDER | FOLDER is a folder; give the name of a comparison, or a YAML file
+          train vgg11 --dataset cifar10 | unexpected argument 'vgg11'; 'espalier train' takes options only, such as --architecture (see
           train --architecture vgg11 | missing --dataset TEXT: Data set: cifar10, cifar100
           train --architecture vgg61 --dataset cifar10 | unknown architecture 'vgg61'; nearest: vgg
           train --architecture vgg16 --dataset cifar01 | unknown data set 'cifar01'; nearest: cifar10
