@@ -15,7 +15,8 @@ import org.tensorflow.proto.TensorProto;
  * whole size of what they make, and people write {@code [1, 28, 28, 16]}.
  */
 public final class FixedBatch {
-  private static final Set<String> TOLD = Set.of("Conv2DBackpropInput", "Conv3DBackpropInputV2");
+  private static final Set<String> TOLD =
+      Set.of("Conv2DBackpropInput", "Conv3DBackpropInputV2", "DepthwiseConv2dNativeBackpropInput");
 
   private FixedBatch() {}
 

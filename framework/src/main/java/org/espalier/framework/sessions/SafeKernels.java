@@ -77,6 +77,8 @@ final class SafeKernels {
                     changed(node, this::makesANumber, this::asManyAsItReads),
                     this::isOneToOne,
                     this::twoToOne);
+            case "DepthwiseConv2dNativeBackpropInput" ->
+                changed(node, this::makesANumber, this::asManyAsItReads);
             case "Conv2DBackpropFilter" -> changed(node, this::isNarrow, this::stridedBefore);
             default -> node;
           });

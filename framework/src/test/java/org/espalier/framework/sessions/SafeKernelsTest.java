@@ -16,6 +16,7 @@ import org.espalier.graphs.TensorRef;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.tensorflow.Graph;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.proto.DataType;
@@ -212,6 +213,37 @@ class SafeKernelsTest {
       TensorRef made = TensorRef.of("for_images");
       Call call = open.call().feed("back", c.back(), DataType.DT_FLOAT).fetch(made);
       check("for_images", call.run().get(made), c.forImages());
+    }
+  }
+
+  /** Depthwise: each channel by itself, and so often as its image is read. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 5})
+  void aDepthwiseGradientMakesAsManyImagesAsItReads(int told) {
+    ShapedArray read = Convolution.random("read", Shape.of(3, 4, 4, 2));
+    GraphBuilder g = new GraphBuilder();
+    g.placeholder("fed", DataType.DT_FLOAT, Shape.of(-1, 4, 4, 2));
+    g.constant("kernel", ShapedArray.filled(Shape.of(1, 1, 2, 1), 3));
+    g.constant("sizes", Shape.of(4), told, 4, 4, 2);
+    g.add(
+        "DepthwiseConv2dNativeBackpropInput",
+        "made",
+        Map.of(
+            "T", Attributes.type(DataType.DT_FLOAT),
+            "strides", Attributes.numbers(1, 1, 1, 1),
+            "padding", Attributes.text("SAME")),
+        "sizes",
+        "kernel",
+        "fed");
+    double[] expected = new double[read.values().length];
+    for (int i = 0; i < expected.length; i++) {
+      expected[i] = 3 * read.values()[i];
+    }
+    assertThat(FixedBatch.of(g.build())).contains(told);
+    try (OpenGraph open = new OpenGraph(g.build(), Machine.all())) {
+      TensorRef made = TensorRef.of("made");
+      Call call = open.call().feed("fed", read, DataType.DT_FLOAT).fetch(made);
+      check("made", call.run().get(made), expected);
     }
   }
 

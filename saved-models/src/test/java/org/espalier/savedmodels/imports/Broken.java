@@ -134,6 +134,22 @@ enum Broken {
   IMAGES_OF_NEGATIVE_SIZE(
       "'up' (Conv2DBackpropInput) makes a tensor with a dimension of -5, expected at least 0",
       () -> up(2, -5, 16, 4)),
+  GRADIENT_OF_ANOTHER_KERNEL(
+      "'up' (Conv2DBackpropFilter) is the gradient of a convolution that makes [?,8,8,5] of [?,8,8,3],"
+          + " and reads [?,8,8,8]",
+      () ->
+          base()
+              .ints("sizes", 3, 3, 3, 5)
+              .node(
+                  "Conv2DBackpropFilter",
+                  "up",
+                  in("x", "sizes", "conv"),
+                  "strides",
+                  Attributes.numbers(1, 1, 1, 1),
+                  "padding",
+                  text("SAME"))
+              .over("again", "x", "up")
+              .tail("again", 5)),
   SWITCH_OF_NOTHING(
       "'s' (Switch) has 0 tensors to read, expected 2",
       () -> base().node("Switch", "s", in()).tail("s")),

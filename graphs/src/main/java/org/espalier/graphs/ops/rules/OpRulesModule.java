@@ -47,6 +47,10 @@ public interface OpRulesModule {
 
   @Binds
   @IntoSet
+  OpRule convolutionGradients(ConvolutionGradients rule);
+
+  @Binds
+  @IntoSet
   OpRule dense(Dense rule);
 
   @Binds
