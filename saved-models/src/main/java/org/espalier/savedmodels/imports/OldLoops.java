@@ -123,7 +123,7 @@ final class OldLoops {
   private Loop loop(String frame) {
     List<Variable> variables = new ArrayList<>();
     List<NodeDef> constant = new ArrayList<>();
-    for (NodeDef enter : frames.get(frame)) {
+    for (NodeDef enter : frames.getOrDefault(frame, List.of())) {
       List<NodeDef> merges = readers(enter, "Merge");
       if (merges.isEmpty()) {
         constant.add(enter);

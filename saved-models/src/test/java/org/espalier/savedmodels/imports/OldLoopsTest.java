@@ -214,7 +214,8 @@ class OldLoopsTest {
     "next_v, Identity, is part of a loop",
     "loop/LoopCond, Identity, is part of a loop",
     "go_v, Identity, is part of a loop",
-    "product, Exit, is part of a loop"
+    "product, Exit, is part of a loop",
+    "difference, Exit, is part of a loop"
   })
   void brokenLoopsAreRefused(String node, String op, String message) {
     FrozenGraph g = changed(loop(2, "loop/LoopCond").tail("out"), node, n -> n.setOp(op));
