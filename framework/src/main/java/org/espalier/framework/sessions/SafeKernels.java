@@ -95,11 +95,11 @@ final class SafeKernels {
     return change.apply(node, OpenGraph.OWN + "safe/" + node.getName());
   }
 
-  /** A size of what a node reads, or -1 if it is known only at run time. */
+  /** A size of what a node reads, or -1 if it has no such axis, or one known only at run time. */
   private long size(NodeDef node, int input, int axis) {
     TensorRef ref = TensorRef.parse(node.getInput(input));
     org.tensorflow.ndarray.Shape shape = taken.operation(ref.node()).output(ref.output()).shape();
-    return shape.isUnknown() ? -1 : shape.get(axis);
+    return shape.isUnknown() || axis >= shape.numDimensions() ? -1 : shape.get(axis);
   }
 
   /** The rank of its images, or volumes. */

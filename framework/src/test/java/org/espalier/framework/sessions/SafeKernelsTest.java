@@ -324,4 +324,24 @@ class SafeKernelsTest {
         "kernel");
     assertThat(isChanged(g.build(), "forward")).isFalse();
   }
+
+  /** TensorFlow lets it in, and says what is wrong once it runs. */
+  @Test
+  void aKernelOfOneAxisStays() {
+    GraphBuilder g = new GraphBuilder();
+    g.placeholder("images", DataType.DT_FLOAT, Shape.of(IMAGES, 1, 5, 5, 4));
+    g.placeholder("kernel", DataType.DT_FLOAT, Shape.of(4));
+    g.constant("size", Shape.of(5), IMAGES, 1, 5, 5, 4);
+    g.add(
+        "Conv3DBackpropInputV2",
+        "spread",
+        Map.of(
+            "T", Attributes.type(DataType.DT_FLOAT),
+            "strides", Attributes.numbers(1, 1, 1, 1, 1),
+            "padding", Attributes.text("SAME")),
+        "size",
+        "kernel",
+        "images");
+    assertThat(isChanged(g.build(), "spread")).isFalse();
+  }
 }

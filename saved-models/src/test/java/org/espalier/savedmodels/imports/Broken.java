@@ -134,6 +134,25 @@ enum Broken {
   IMAGES_OF_NEGATIVE_SIZE(
       "'up' (Conv2DBackpropInput) makes a tensor with a dimension of -5, expected at least 0",
       () -> up(2, -5, 16, 4)),
+  KERNEL_OF_ONE_AXIS(
+      "'up' (Conv3DBackpropInputV2) expects rank 5 at input 1, found shape [8]",
+      () ->
+          base()
+              .ints("volume", Shape.of(5), -1, 1, 8, 8, 8)
+              .node("Reshape", "rows", in("conv", "volume"), "Tshape", INT)
+              .ints("sizes", 2, 1, 8, 8, 8)
+              .floats("k", 8)
+              .node(
+                  "Conv3DBackpropInputV2",
+                  "up",
+                  in("sizes", "k", "rows"),
+                  "strides",
+                  Attributes.numbers(1, 1, 1, 1, 1),
+                  "padding",
+                  text("SAME"))
+              .ints("image", Shape.of(4), -1, 8, 8, 8)
+              .node("Reshape", "again", in("up", "image"), "Tshape", INT)
+              .tail("again")),
   GRADIENT_OF_ANOTHER_KERNEL(
       "'up' (Conv2DBackpropFilter) is the gradient of a convolution that makes [?,8,8,5] of [?,8,8,3],"
           + " and reads [?,8,8,8]",

@@ -30,8 +30,7 @@ final class TransposedConvolution implements OpRule {
 
   @Override
   public boolean applies(Op op) {
-    return op.isImages(2)
-        && op.input(1).shape().filter(s -> s.rank() == op.imageRank()).isPresent();
+    return op.isImages(2) && op.input(1).shape().isPresent();
   }
 
   /** What the size says of an axis of the output. */
