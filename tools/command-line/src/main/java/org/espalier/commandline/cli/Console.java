@@ -152,4 +152,9 @@ public final class Console {
   public Progress progress(String task, String unit, long total) {
     return Progress.start(this, task, unit, total);
   }
+
+  /** Starts to tell how one of many things goes on that are done at once: in lines, everywhere. */
+  public Progress news(String task, String unit, long total) {
+    return new ProgressLog(human(), task, unit, total, System::nanoTime);
+  }
 }

@@ -15,8 +15,8 @@ import org.espalier.framework.training.Watcher;
 
 /**
  * Shows on the console how work goes on. Of one training at a time: images done of all, rate, time
- * left, and how the last epoch went. Of several at once: a line when one starts and one when it
- * ends, for bars would write over each other.
+ * left, and how the last epoch went. Of several at once: a line when one starts, now and then one
+ * while it goes on, and one when it ends, for bars would write over each other.
  *
  * @param titles what to call tasks, by their hash; others have titles of their own
  */
@@ -126,7 +126,8 @@ record ConsoleWatcher(
   /** Many trainings at once. */
   private final class Lines implements Watcher {
     private final String title;
-    private Measurement last;
+    private Progress news;
+    private boolean isMeasured;
     private int epochs;
 
     Lines(String title) {
@@ -140,17 +141,19 @@ record ConsoleWatcher(
         console.say(title + ": starts, " + epochs + (epochs == 1 ? " epoch" : " epochs"));
       }
       goesOn(title, extent, step);
+      news = console.news(title, "epochs", epochs);
     }
 
     @Override
     public void measured(Measurement m) {
-      last = m;
+      isMeasured = true;
+      news.note(went(m, epochs));
     }
 
     @Override
     public void ended() {
-      if (last != null) {
-        console.say(title + ": " + went(last, epochs));
+      if (isMeasured) {
+        news.close();
       }
     }
   }

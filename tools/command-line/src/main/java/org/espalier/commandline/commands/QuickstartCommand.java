@@ -13,8 +13,10 @@ import org.espalier.commandline.cli.Invocation;
 import org.espalier.framework.data.sources.DataSpec;
 import org.espalier.framework.data.sources.Subset;
 import org.espalier.framework.experiments.Plan;
+import org.espalier.framework.sessions.Machine;
 import org.espalier.framework.training.FineTuning;
 import org.espalier.framework.training.Recipe;
+import org.espalier.graphs.UsageException;
 import org.espalier.graphs.architectures.ArchitectureSpec;
 import org.espalier.graphs.settings.Setting;
 import org.espalier.pruning.Amount;
@@ -50,15 +52,29 @@ final class QuickstartCommand implements Command {
       @Setting(value = "Seeds; every arm is run once for each.", defaultValue = "1,2,3")
           List<Long> seeds,
       @Setting(
-              value = "Processes that make the runs; they share the threads.",
-              defaultValue = "1",
+              value =
+                  "Processes that make the runs; they share the threads. 0 means one for each seed, as"
+                      + " far as there are threads.",
+              defaultValue = "0",
               identity = false)
           int jobs,
       @Setting(
               value = "Folder to write to.",
               defaultValue = "espalier-quickstart",
               identity = false)
-          Path out) {}
+          Path out) {
+
+    QuickstartSettings {
+      if (jobs < 0) {
+        throw new UsageException("jobs must be 0 or more, found " + jobs);
+      }
+    }
+
+    /** Trainings of such networks gain little by a second thread, and much by a second process. */
+    int processes(Machine machine) {
+      return jobs > 0 ? jobs : Math.max(1, Math.min(seeds.size(), machine.threads()));
+    }
+  }
 
   private final Espalier espalier;
 
@@ -88,12 +104,14 @@ final class QuickstartCommand implements Command {
     ComparisonFolder.checkFree(s.out());
     Comparison comparison = comparison(s);
     Plan plan = comparison.plan("quickstart");
+    Machine machine = in.settings(MachineSettings.class).machine();
+    int processes = s.processes(machine);
     Espalier there =
         espalier
             .store(s.out())
-            .machine(in.settings(MachineSettings.class).machine())
-            .jobs(s.jobs())
-            .watcher(new ConsoleWatcher(in, PlanSettings.titles(plan), s.jobs() > 1));
+            .machine(machine)
+            .jobs(processes)
+            .watcher(new ConsoleWatcher(in, PlanSettings.titles(plan), processes > 1));
     Console console = in.console();
     String scale = scale(s, there.workshop().data(comparison.images()).train().size());
     console.say("quickstart: " + scale);
