@@ -1,6 +1,7 @@
 package org.espalier.commandline.cli;
 
 import java.io.PrintStream;
+import java.util.function.IntSupplier;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarConsumer;
@@ -10,17 +11,20 @@ import me.tongfei.progressbar.ProgressState;
 final class ProgressBarLine extends Progress {
   private static final int MILLIS = 250;
 
+  /** The width of the terminal is asked for every so many drawings, for people change it. */
+  private static final int ANEW = 20;
+
   private final ProgressBar bar;
   private final InPlace line;
 
   ProgressBarLine(PrintStream out, String task, String unit, long total) {
-    this(out, task, unit, total, TerminalWidth.columns() - 1);
+    this(out, task, unit, total, TerminalWidth::columns);
   }
 
   /**
-   * @param columns that a line may have; in the last one a terminal would begin a new line
+   * @param columns of the terminal
    */
-  ProgressBarLine(PrintStream out, String task, String unit, long total, int columns) {
+  ProgressBarLine(PrintStream out, String task, String unit, long total, IntSupplier columns) {
     line = new InPlace(out, columns);
     bar =
         new ProgressBarBuilder()
@@ -69,17 +73,23 @@ final class ProgressBarLine extends Progress {
    */
   static final class InPlace implements ProgressBarConsumer {
     private final PrintStream out;
-    private final int columns;
+    private final IntSupplier columns;
+    private int room;
+    private long asked;
     private boolean closed;
 
-    InPlace(PrintStream out, int columns) {
+    InPlace(PrintStream out, IntSupplier columns) {
       this.out = out;
       this.columns = columns;
     }
 
+    /** In the last column a terminal would begin a new line. */
     @Override
-    public int getMaxRenderedLength() {
-      return columns;
+    public synchronized int getMaxRenderedLength() {
+      if (asked++ % ANEW == 0) {
+        room = columns.getAsInt() - 1;
+      }
+      return room;
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,6 +55,20 @@ class ProgressTest {
     assertThat(told()).isEqualTo("train: 40/40 images\n");
   }
 
+  /** Asked for at first, and then now and then: a terminal that was made narrower is noticed. */
+  @Test
+  void aLineFitsTheTerminalAsItIsNow() {
+    AtomicInteger columns = new AtomicInteger(80);
+    try (ProgressBarLine.InPlace line = new ProgressBarLine.InPlace(out, columns::get)) {
+      assertThat(line.getMaxRenderedLength()).isEqualTo(79);
+      columns.set(60);
+      for (int drawing = 2; drawing <= 20; drawing++) {
+        assertThat(line.getMaxRenderedLength()).isEqualTo(79);
+      }
+      assertThat(line.getMaxRenderedLength()).isEqualTo(59);
+    }
+  }
+
   @Test
   void whatIsQuietHasNoProgress() {
     Console console = new Console(out, new StandardOutput(out), false, true, false, false);
@@ -64,7 +79,7 @@ class ProgressTest {
 
   @Test
   void aTerminalGetsOneLineThatChanges() {
-    try (ProgressBarLine.InPlace line = new ProgressBarLine.InPlace(out, 20)) {
+    try (ProgressBarLine.InPlace line = new ProgressBarLine.InPlace(out, () -> 20)) {
       line.accept("a");
       line.accept("b");
       line.close();
@@ -75,7 +90,7 @@ class ProgressTest {
 
   @Test
   void theBarSaysTaskCountAndNews() throws InterruptedException {
-    try (Progress progress = new ProgressBarLine(out, "train", "images", 40, 79)) {
+    try (Progress progress = new ProgressBarLine(out, "train", "images", 40, () -> 80)) {
       progress.step(30);
       progress.stepTo(40);
       progress.note(" loss 0.5");
