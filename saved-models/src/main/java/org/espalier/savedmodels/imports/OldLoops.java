@@ -86,6 +86,9 @@ final class OldLoops {
   }
 
   private GraphDef written() {
+    if (nodes.size() < graph.getNodeCount()) {
+      return graph; // two nodes of one name, which are refused later as in any graph
+    }
     for (String frame : frames.keySet()) {
       try {
         write(frame);

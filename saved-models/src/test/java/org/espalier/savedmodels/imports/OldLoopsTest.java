@@ -237,6 +237,14 @@ class OldLoopsTest {
   }
 
   @Test
+  void twoNodesOfOneNameAreRefusedBesideALoopToo() {
+    FrozenGraph g = loop(2, "loop/LoopCond").tail("out").node("Relu", "before", in("conv"));
+    assertThatThrownBy(() -> read(g))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("two nodes are named 'before'");
+  }
+
+  @Test
   void onlyWhatIsNeededIsLookedAt() {
     FrozenGraph g = changed(loop(2, "loop/LoopCond"), "next_v", n -> n.setOp("Identity"));
     assertThat(read(g.tail("conv"), "scores").network().graph().nodes())
