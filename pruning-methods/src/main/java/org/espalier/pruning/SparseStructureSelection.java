@@ -23,11 +23,12 @@ import org.espalier.graphs.rewrites.RemoveBranches;
 import org.espalier.graphs.settings.Named;
 
 /**
- * Structures whose scale a training drove to zero go: residual branches and channels. Huang and
- * Wang 2018, "Data-Driven Sparse Structure Selection for Deep Neural Networks", section 3, behind a
- * training with the penalty {@code proximal-l1:branch-scale:0.01} of a network with scales: see the
- * passes {@code insert-branch-scales} and {@code insert-channel-scales}. A projection around a
- * branch stays. Scales that stay are multiplied into the layers before them.
+ * Structures whose scale a training drove to zero go: residual branches, groups of convolutions and
+ * channels. Huang and Wang 2018, "Data-Driven Sparse Structure Selection for Deep Neural Networks",
+ * section 3, behind a training with the penalty {@code proximal-l1:branch-scale:0.01} of a network
+ * with scales: see the passes {@code insert-branch-scales}, {@code insert-group-scales} and {@code
+ * insert-channel-scales}. A projection around a branch stays. Scales that stay are multiplied into
+ * the layers before them.
  *
  * <p>As trained, all that is zero goes. A ratio is the share of all scales, a target takes the
  * smallest first; then scales go that are not zero.
@@ -35,7 +36,7 @@ import org.espalier.graphs.settings.Named;
 @Named(
     value = "sss",
     description =
-        "residual branches and channels whose trained scale is zero"
+        "residual branches, groups and channels whose trained scale is zero"
             + " (Huang and Wang 2018, Sparse Structure Selection)")
 public record SparseStructureSelection() implements PruningMethod {
   private static final String NAME = "sss";
@@ -60,8 +61,8 @@ public record SparseStructureSelection() implements PruningMethod {
       throw new UsageException(
           "sss: "
               + evidence.network().name()
-              + " has no scales of branches or channels; give the training the pass"
-              + " insert-branch-scales or insert-channel-scales");
+              + " has no scales of branches, groups or channels; give the training the pass"
+              + " insert-branch-scales, insert-group-scales or insert-channel-scales");
     }
     rising.sort(Comparator.comparingDouble(Structure::size)); // stable
     int gone = gone(evidence, amount, rising);

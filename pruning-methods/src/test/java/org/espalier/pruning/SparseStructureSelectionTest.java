@@ -176,7 +176,7 @@ class SparseStructureSelectionTest {
     Network plain = Pruning.network("resnet20");
     assertThatThrownBy(() -> Pruning.decide(SSS, plain, plain.initialise(1), Amount.ofZeros()))
         .isInstanceOf(UsageException.class)
-        .hasMessageContaining("resnet20 has no scales of branches or channels");
+        .hasMessageContaining("resnet20 has no scales of branches, groups or channels");
     Network network = scaled("resnet20", false);
     Weights weights = network.initialise(1);
     assertThatThrownBy(

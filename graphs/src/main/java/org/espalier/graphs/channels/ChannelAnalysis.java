@@ -103,8 +103,10 @@ public final class ChannelAnalysis {
     labels.linksOf(ref.node(), List.of(), List.of()).keepWhole(axes(ref), why);
   }
 
+  /** Where groups of convolutions have scales, they go as a whole: {@link GroupScales}. */
   public static ChannelAnalysis of(Network network, OpRules rules) {
-    return new ChannelAnalysis(network, GraphFacts.of(network, rules));
+    OpRules own = GroupScales.areIn(network) ? rules.wholeGroups() : rules;
+    return new ChannelAnalysis(network, GraphFacts.of(network, own));
   }
 
   public Network network() {

@@ -31,6 +31,14 @@ public interface OpRule {
     return Work.NONE;
   }
 
+  /**
+   * The same rule for a network that loses whole groups of grouped convolutions, and not the same
+   * channels of each. Most rules know no groups.
+   */
+  default OpRule wholeGroups() {
+    return this;
+  }
+
   /** Adapts what the node says about sizes. Most nodes say nothing. */
   default void shrink(Op op, Shrink shrink) {}
 }

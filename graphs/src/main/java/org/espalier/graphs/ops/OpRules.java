@@ -28,6 +28,17 @@ public final class OpRules {
     }
   }
 
+  private OpRules(Map<String, OpRule> byOp) {
+    this.byOp.putAll(byOp);
+  }
+
+  /** The same rules, of which each that works in groups lets them go as a whole. */
+  public OpRules wholeGroups() {
+    Map<String, OpRule> whole = new HashMap<>();
+    byOp.forEach((op, rule) -> whole.put(op, rule.wholeGroups()));
+    return new OpRules(whole);
+  }
+
   public boolean has(String op) {
     return byOp.containsKey(op);
   }

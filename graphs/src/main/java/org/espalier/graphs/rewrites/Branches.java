@@ -12,6 +12,7 @@ import org.espalier.graphs.NodeGraph;
 import org.espalier.graphs.ParameterKind;
 import org.espalier.graphs.Shape;
 import org.espalier.graphs.TensorRef;
+import org.espalier.graphs.channels.GroupScales;
 import org.espalier.graphs.ops.GraphFacts;
 import org.espalier.graphs.ops.OpRules;
 import org.tensorflow.proto.NodeDef;
@@ -121,9 +122,15 @@ final class Branches {
       return Optional.empty();
     }
     return NodeGraph.dataInputs(product).stream()
-        .map(network.graph()::parameterBehind)
-        .filter(p -> p != null && network.parameter(p).kind() == ParameterKind.BRANCH_SCALE)
+        .flatMap(factor -> scaleBehind(network, factor).stream())
         .findFirst();
+  }
+
+  /** The scale of a branch, or those of channels or groups, that a tensor is. */
+  static Optional<String> scaleBehind(Network network, TensorRef factor) {
+    return Optional.ofNullable(network.graph().parameterBehind(factor))
+        .filter(p -> network.parameter(p).kind() == ParameterKind.BRANCH_SCALE)
+        .or(() -> GroupScales.behind(network, factor));
   }
 
   /**

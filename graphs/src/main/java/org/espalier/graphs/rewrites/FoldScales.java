@@ -10,15 +10,16 @@ import org.espalier.graphs.Network;
 import org.espalier.graphs.NodeGraph;
 import org.espalier.graphs.ParameterKind;
 import org.espalier.graphs.Rewritten;
+import org.espalier.graphs.Shape;
 import org.espalier.graphs.ShapedArray;
 import org.espalier.graphs.TensorRef;
 import org.espalier.graphs.Weights;
 import org.tensorflow.proto.NodeDef;
 
 /**
- * Scales of branches and of channels are multiplied into what stands before them: batch norm's
- * scale and offset, or biases and the kernel. Outputs stay what they are, and the network is one
- * that was built without scales. A scale stays where something else stands before it, or where
+ * Scales of branches, of groups and of channels are multiplied into what stands before them: batch
+ * norm's scale and offset, or biases and the kernel. Outputs stay what they are, and the network is
+ * one that was built without scales. A scale stays where something else stands before it, or where
  * other nodes read that too. The carried values are products, so only weights carry.
  */
 public final class FoldScales implements GraphRewrite {
@@ -32,7 +33,7 @@ public final class FoldScales implements GraphRewrite {
 
   @Override
   public String description() {
-    return "scales of branches and channels are multiplied into the layers before them";
+    return "scales of branches, groups and channels are multiplied into the layers before them";
   }
 
   @Override
@@ -53,8 +54,9 @@ public final class FoldScales implements GraphRewrite {
 
   /** The tensor that is multiplied. */
   private static TensorRef scaled(Network network, NodeDef product) {
-    boolean first = network.graph().parameterBehind(TensorRef.parse(product.getInput(0))) == null;
-    return TensorRef.parse(product.getInput(first ? 0 : 1));
+    TensorRef first = TensorRef.parse(product.getInput(0));
+    boolean scales = Branches.scaleBehind(network, first).isPresent();
+    return scales ? TensorRef.parse(product.getInput(1)) : first;
   }
 
   private static Optional<Fold> fold(Network network, NodeDef product, String scale) {
@@ -67,13 +69,15 @@ public final class FoldScales implements GraphRewrite {
         .map(into -> new Fold(scale, into));
   }
 
-  /** Whether a scale is one number, or has one for each index of a parameter's last axis. */
+  /**
+   * Whether a scale is one number, or has one for each index of a parameter's last axis, or for
+   * each of equal parts of it.
+   */
   private static boolean fits(Network network, String parameter, String scale) {
-    long numbers = network.parameter(scale).shape().elements();
-    boolean whole = network.parameter(scale).shape().rank() == 0;
-    return whole
+    Shape scales = network.parameter(scale).shape();
+    return scales.rank() == 0
         || network.parameter(parameter).kind() != ParameterKind.DEPTHWISE_KERNEL
-            && network.parameter(parameter).shape().last() == numbers;
+            && network.parameter(parameter).shape().last() % scales.elements() == 0;
   }
 
   /** From the end back to the first batch norm or to the layer: all that must be multiplied. */
@@ -103,8 +107,10 @@ public final class FoldScales implements GraphRewrite {
       for (String parameter : fold.into()) {
         ShapedArray old = carried.get(parameter);
         float[] values = old.values().clone();
+        int channels = factors.length == 1 ? 1 : old.shape().last();
+        int width = channels / factors.length; // of a group
         for (int i = 0; i < values.length; i++) {
-          values[i] *= factors[i % factors.length];
+          values[i] *= factors[i % channels / width];
         }
         carried.put(parameter, new ShapedArray(old.shape(), values));
       }

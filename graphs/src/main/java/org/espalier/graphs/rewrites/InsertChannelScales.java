@@ -88,13 +88,13 @@ public final class InsertChannelScales implements GraphRewrite {
       ChannelAnalysis analysis, GraphEdit edit, LayerChain chain, Map<String, ShapedArray> ones) {
     Shape out = analysis.facts().tensor(chain.end()).shape().orElseThrow();
     int axis = axis(analysis, chain.end());
-    int[] dims = new int[out.rank() - axis];
-    java.util.Arrays.fill(dims, 1);
-    dims[0] = out.dim(axis);
     String product = edit.unused(chain.end().node() + "/scaled");
     Parameter scale =
         new Parameter(
-            product + "/scale", Shape.of(dims), ParameterKind.BRANCH_SCALE, Initializer.ones());
+            product + "/scale",
+            ScaleNodes.along(axis, out.dim(axis), out.rank()),
+            ParameterKind.BRANCH_SCALE,
+            Initializer.ones());
     edit.redirect(chain.end(), TensorRef.of(product), "");
     edit.addAfter(
         chain.end().node(),

@@ -48,6 +48,10 @@ public interface RewritesModule {
   @IntoSet
   GraphRewrite insertChannelScales(InsertChannelScales rewrite);
 
+  @Binds
+  @IntoSet
+  GraphRewrite insertGroupScales(InsertGroupScales rewrite);
+
   @Provides
   @IntoSet
   static GraphRewrite foldSizes(OpRules rules) {

@@ -13,8 +13,22 @@ import org.espalier.graphs.ops.Work;
 
 /** Conv2D and Conv3D, grouped too. The kernel is [(planes,) rows, columns, in / groups, out]. */
 final class Convolution implements OpRule {
+  /** Whether groups go as a whole, or lose the same channels each. */
+  private final boolean whole;
+
   @Inject
-  Convolution() {}
+  Convolution() {
+    this(false);
+  }
+
+  private Convolution(boolean whole) {
+    this.whole = whole;
+  }
+
+  @Override
+  public OpRule wholeGroups() {
+    return new Convolution(true);
+  }
 
   @Override
   public Set<String> ops() {
@@ -68,9 +82,9 @@ final class Convolution implements OpRule {
     int groups = groups(op);
     if (groups == 1) {
       links.tie(in, read);
-    } else if (each(op) == 1) {
+    } else if (whole || each(op) == 1) { // as in a depthwise convolution
       links.keepWhole(read, "");
-      links.tie(in, Groups.oneForEach(links, out, groups)); // as in a depthwise convolution
+      links.tie(Groups.oneForEach(links, in, groups), Groups.oneForEach(links, out, groups));
     } else {
       links.tie(Groups.tie(links, in, groups), read);
       Groups.tie(links, out, groups);
