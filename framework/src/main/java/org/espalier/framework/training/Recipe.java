@@ -34,6 +34,12 @@ public record Recipe(
         List<Milestone> milestones,
     @Setting(value = "Factor of the learning rate at each milestone.", defaultValue = "0.1")
         double learningRateDecay,
+    @Setting(
+            value =
+                "Where a smaller learning rate at the start ends: 5ep, up to which it rises, or"
+                    + " 1ep:0.1, up to which it is a tenth. 0ep: there is none.",
+            defaultValue = "0ep")
+        WarmUp warmUp,
     @Setting(value = "How gradients change the weights.", standard = Sgd.class, inline = true)
         Optimiser optimiser,
     @Setting(
@@ -113,7 +119,7 @@ public record Recipe(
    * @param step how many were done before it
    */
   public double learningRateAt(long step, int stepsPerEpoch) {
-    double rate = learningRate;
+    double rate = learningRate * warmUp.factor(step, stepsPerEpoch);
     for (long drop : drops(stepsPerEpoch)) {
       if (step >= drop) {
         rate *= learningRateDecay;
@@ -152,7 +158,7 @@ public record Recipe(
     return penalties.stream().filter(penalty -> penalty.replacesOptimiser(p)).findFirst();
   }
 
-  /** The same schedule, stretched or shrunk to other epochs. */
+  /** The same schedule, stretched or shrunk to other epochs; a warm-up stays as long as it is. */
   public Recipe withEpochs(int other) {
     List<Milestone> stretched = milestones.stream().map(m -> m.stretched(epochs, other)).toList();
     return Settings.with(this, Map.of("epochs", other, "milestones", stretched));
@@ -162,9 +168,14 @@ public record Recipe(
     return Settings.with(this, "learningRate", rate);
   }
 
-  /** Another learning rate that never drops. */
+  /** Another learning rate that never changes. */
   public Recipe withConstantRate(double rate) {
-    return Settings.with(this, Map.of("learningRate", rate, "milestones", List.of()));
+    return Settings.with(
+        this, Map.of("learningRate", rate, "milestones", List.of(), "warmUp", WarmUp.NONE));
+  }
+
+  public Recipe withWarmUp(WarmUp other) {
+    return Settings.with(this, "warmUp", other);
   }
 
   public Recipe withMilestones(List<Milestone> others) {

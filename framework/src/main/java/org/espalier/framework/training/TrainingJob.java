@@ -83,6 +83,14 @@ public record TrainingJob(
             "milestones: step " + milestone + " comes after the end, " + extent.steps() + " steps");
       }
     }
+    if (recipe.warmUp().until().toIterations(extent.stepsPerEpoch()) > extent.steps()) {
+      throw new UsageException(
+          "warm-up: step "
+              + recipe.warmUp().until()
+              + " comes after the end, "
+              + extent.steps()
+              + " steps");
+    }
     for (Penalty penalty : recipe.penalties()) {
       if (network.parameters().stream().noneMatch(p -> p.kind() == penalty.kind())) {
         throw new UsageException(

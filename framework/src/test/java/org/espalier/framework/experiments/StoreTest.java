@@ -25,6 +25,7 @@ import org.espalier.framework.training.Recipe;
 import org.espalier.framework.training.Sgd;
 import org.espalier.framework.training.Step;
 import org.espalier.framework.training.StoppedException;
+import org.espalier.framework.training.WarmUp;
 import org.espalier.graphs.FreshScale;
 import org.espalier.graphs.architectures.Adaptation;
 import org.espalier.graphs.architectures.ArchitectureSpec;
@@ -106,6 +107,7 @@ class StoreTest {
         with(r -> r.withLearningRate(Math.nextUp(0.05))),
         with(r -> r.withMilestones(List.of())),
         with(r -> Settings.with(r, "learningRateDecay", 0.2)),
+        with(r -> r.withWarmUp(WarmUp.parse("1it"))),
         with(r -> r.withOptimiser(new Sgd(0.8, false))),
         with(r -> r.withOptimiser(new Sgd(0.9, true))),
         with(r -> r.withOptimiser(new Adam(0.9, 0.999, 1e-8))),

@@ -27,6 +27,7 @@ class RecipeTest {
                 0.1,
                 List.of(Milestone.ofShare(0.5), Milestone.ofShare(0.75)),
                 0.1,
+                WarmUp.NONE,
                 new Sgd(0.9, false),
                 1e-4,
                 List.of(),
@@ -123,6 +124,48 @@ class RecipeTest {
     assertThat(longer.learningRateAt(1200, 10)).isEqualTo(0.1 * 0.1);
   }
 
+  /** The authors of Soft Filter Pruning: 0.01, 0.1 from the second epoch on, 0.02 from 60 on. */
+  @Test
+  void aTrainingMayBeginWithAShareOfItsRate() {
+    Recipe recipe =
+        CIFAR
+            .withEpochs(200)
+            .withMilestones(List.of(Milestone.parse("60ep")))
+            .withWarmUp(WarmUp.parse("1ep:0.1"));
+    assertThat(recipe.learningRateAt(0, 10)).isEqualTo(0.1 * 0.1);
+    assertThat(recipe.learningRateAt(9, 10)).isEqualTo(0.1 * 0.1);
+    assertThat(recipe.learningRateAt(10, 10)).isEqualTo(0.1);
+    Recipe longer = recipe.withEpochs(400);
+    assertThat(longer.learningRateAt(9, 10)).as("it does not stretch").isEqualTo(0.1 * 0.1);
+    assertThat(longer.learningRateAt(10, 10)).isEqualTo(0.1);
+    assertThat(recipe.withConstantRate(0.5).learningRateAt(0, 10)).isEqualTo(0.5);
+  }
+
+  /** From one step to the next by the same amount, and never from nothing. */
+  @Test
+  void aTrainingMayWarmUpEvenly() {
+    Recipe recipe = CIFAR.withWarmUp(WarmUp.parse("4it"));
+    for (int step = 0; step < 4; step++) {
+      assertThat(recipe.learningRateAt(step, 10)).isCloseTo(0.02 * (step + 1), within(1e-12));
+    }
+    assertThat(recipe.learningRateAt(4, 10)).isEqualTo(0.1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0ep, 0ep", "5ep, 5ep", "1ep:0.1, 1ep:0.1", "100it:1e-1, 100it:0.1"})
+  void aWarmUpReadsWhatItWrites(String text, String written) {
+    assertThat(WarmUp.parse(text)).hasToString(written);
+    assertThat(WarmUp.parse(written)).isEqualTo(WarmUp.parse(text));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"5, such as 160ep", "1ep:1, below 1", "1ep:0, above 0", "1ep:x, a warm-up such as"})
+  void aWarmUpThatIsNoneIsRefused(String text, String message) {
+    assertThatThrownBy(() -> WarmUp.parse(text))
+        .isInstanceOf(UsageException.class)
+        .hasMessageContaining(message);
+  }
+
   @ParameterizedTest
   @CsvSource({"0.5, 0.5", "1, 1.0", "80ep, 80ep", "32000it, 32000it", "1e-1, 0.1"})
   void aMilestoneReadsWhatItWrites(String text, String written) {
@@ -182,6 +225,7 @@ class RecipeTest {
                 0.5,
                 CIFAR.milestones(),
                 0.1,
+                WarmUp.NONE,
                 new Sgd(0.5, true),
                 1e-4,
                 penalties,

@@ -216,7 +216,10 @@ public record Comparison(
 
   /** The same with smaller settings in the place of the scale. */
   private Comparison smaller(Scale by) {
-    Recipe whole = recipe.withMilestones(recipe.milestones().stream().map(by::milestone).toList());
+    Recipe whole =
+        recipe
+            .withMilestones(recipe.milestones().stream().map(by::milestone).toList())
+            .withWarmUp(by.warmUp(recipe.warmUp()));
     Map<String, Object> changes = new HashMap<>();
     changes.put("network", network.withWidth(network.adaptation().width() * by.width()));
     changes.put("images", by.images() == 1 ? images : images.sharing(by.images()));

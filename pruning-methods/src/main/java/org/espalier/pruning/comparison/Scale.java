@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.espalier.framework.training.Milestone;
 import org.espalier.framework.training.Step;
+import org.espalier.framework.training.WarmUp;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.Parameter;
 import org.espalier.graphs.UsageException;
@@ -89,10 +90,18 @@ public record Scale(double images, double epochs, double width) {
 
   /** A milestone at an iteration comes earlier where epochs have fewer of them. */
   Milestone milestone(Milestone whole) {
-    long iterations = whole.step().iterations();
-    return whole.share() > 0 || iterations == 0
+    return whole.share() > 0 || whole.step().iterations() == 0
         ? whole
-        : Milestone.of(Step.ofIterations(Math.max(1, Math.round(iterations * images))));
+        : Milestone.of(step(whole.step()));
+  }
+
+  /** The end of a warm-up likewise. */
+  WarmUp warmUp(WarmUp whole) {
+    return whole.until().iterations() == 0 ? whole : whole.with(step(whole.until()));
+  }
+
+  private Step step(Step whole) {
+    return new Step(whole.epochs(), Math.max(1, Math.round(whole.iterations() * images)));
   }
 
   /**

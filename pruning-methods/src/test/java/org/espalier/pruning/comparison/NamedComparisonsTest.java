@@ -2,6 +2,7 @@ package org.espalier.pruning.comparison;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -78,6 +79,15 @@ class NamedComparisonsTest {
         .hasSize(row.settings().get("dataset").equals("imagenet") ? 1 : 5);
     assertThat(comparison.plan(row.name()).arms()).isNotEmpty();
     assertThat(ROWS.beside(row, comparison).isFaithful()).isTrue();
+  }
+
+  /** The authors' schedule: a tenth of the rate in the first epoch, then a fifth each time. */
+  @ParameterizedTest
+  @CsvSource({"0, 0.01", "1, 0.1", "59, 0.1", "60, 0.02", "120, 0.004", "160, 0.0008"})
+  void softFilterPruningHasTheRatesOfItsAuthors(int epoch, double rate) {
+    Plan plan = ROWS.comparison(ROWS.get("sfp-resnet56-70-cifar10")).plan("sfp");
+    assertThat(arm(plan, "unpruned").recipe().learningRateAt(epoch, 1))
+        .isCloseTo(rate, within(1e-12));
   }
 
   /** The table of computed epochs, to the epoch. */

@@ -19,6 +19,7 @@ import org.espalier.framework.settings.SettingsSource;
 import org.espalier.framework.training.FineTuning;
 import org.espalier.framework.training.Milestone;
 import org.espalier.framework.training.Recipe;
+import org.espalier.framework.training.WarmUp;
 import org.espalier.graphs.UsageException;
 import org.espalier.graphs.architectures.ArchitectureSpec;
 import org.junit.jupiter.api.Test;
@@ -117,6 +118,20 @@ class ScaleTest {
     assertThat(train(plan, "fine-tuned").recipe().epochs()).isEqualTo(2);
     assertThat(train(plan, "scratch-e").recipe()).isEqualTo(dense.recipe());
     assertThat(dense.recipe().batchSize()).isEqualTo(paper.recipe().batchSize());
+  }
+
+  /** Iterations come earlier where epochs have fewer of them, epochs stay. */
+  @Test
+  void aWarmUpInIterationsShrinksWithTheImages() {
+    assertThat(warmUp("1000it:0.5")).hasToString("100it:0.5");
+    assertThat(warmUp("3it")).hasToString("1it");
+    assertThat(warmUp("1ep:0.1")).hasToString("1ep:0.1");
+  }
+
+  private static WarmUp warmUp(String whole) {
+    Recipe recipe = Recipe.CIFAR.withWarmUp(WarmUp.parse(whole));
+    Comparison paper = Settings.with(WHOLE, "recipe", recipe);
+    return train(paper.scaled(new Scale(0.1, 0.05, 1)).plan("small"), "unpruned").recipe().warmUp();
   }
 
   private static Train train(Plan plan, String arm) {

@@ -64,6 +64,7 @@ class IdleOptionsTest {
           train --architecture resnet8 SMALL --keep 1ep,2ep,1ep --out NEW | keep names a step twice; found [1ep, 2ep, 1ep]
           train --architecture resnet8 SMALL --store NEW --out NEW | --store says nothing where --out names the folder
           train --architecture resnet8 SMALL --epochs 2 --milestones 2ep --out NEW | milestones: step 2ep comes after the end, 188 steps
+          train --architecture resnet8 SMALL --epochs 2 --warm-up 3ep --out NEW | warm-up: step 3ep comes after the end, 188 steps
           train --architecture vgg16 SMALL --penalties l1:depthwise-kernel:0.1 --out NEW | penalties: l1:depthwise-kernel:0.1 is for parameters that vgg16 has not
           train --from RUN SMALL --width 0.5 --out NEW | --width says nothing about a model that is there
           train --from RUN SMALL --input 28x28x1 --out NEW | --input says nothing about a model that is there
