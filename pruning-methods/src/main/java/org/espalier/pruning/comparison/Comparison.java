@@ -13,6 +13,7 @@ import org.espalier.framework.settings.Settings;
 import org.espalier.framework.training.Budget;
 import org.espalier.framework.training.FineTuning;
 import org.espalier.framework.training.Recipe;
+import org.espalier.graphs.FreshScale;
 import org.espalier.graphs.UsageException;
 import org.espalier.graphs.architectures.ArchitectureSpec;
 import org.espalier.graphs.architectures.Architectures;
@@ -35,6 +36,7 @@ import org.espalier.pruning.PruningMethod;
  * @param scale by how much all of this is made smaller
  * @param betweenEpochs if above 0, groups are cut one by one with a training after each but the
  *     last
+ * @param freshScale as in {@link org.espalier.framework.experiments.Train}
  */
 public record Comparison(
     @Setting(value = "", inline = true) ArchitectureSpec network,
@@ -76,7 +78,13 @@ public record Comparison(
                     + " many epochs at the rate of fine-tuning in between, as ThiNet does; 0: cut all at"
                     + " once.",
             defaultValue = "0")
-        int betweenEpochs) {
+        int betweenEpochs,
+    @Setting(
+            value =
+                "How widely fresh weights of masked kernels are spread in scratch arms: by the weights"
+                    + " that are left (density) or as if none were masked (dense).",
+            defaultValue = "density")
+        FreshScale freshScale) {
   public static final String UNPRUNED = "unpruned";
   public static final String PRUNED = "pruned";
   public static final String FINE_TUNED = "fine-tuned";
@@ -124,7 +132,8 @@ public record Comparison(
         Sparsity.NONE,
         List.of(),
         Optional.empty(),
-        0);
+        0,
+        FreshScale.DENSITY);
   }
 
   private static Set<ComparedArm> possible(Amounts amounts, Sparsity sparsity) {

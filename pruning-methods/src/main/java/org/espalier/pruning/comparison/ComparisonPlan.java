@@ -104,7 +104,8 @@ final class ComparisonPlan {
 
   private Train fromScratch(Source small, long seed, String arm) {
     return Train.of(small, c.images(), c.recipe(), draw(seed, arm))
-        .fresh(draw(seed, arm + " init"));
+        .fresh(draw(seed, arm + " init"))
+        .spread(c.freshScale());
   }
 
   /** With an arm more, if it is wanted. */

@@ -15,6 +15,7 @@ import org.espalier.framework.experiments.Result;
 import org.espalier.framework.experiments.Train;
 import org.espalier.framework.settings.Settings;
 import org.espalier.framework.training.Penalty;
+import org.espalier.graphs.FreshScale;
 import org.espalier.graphs.UsageException;
 import org.espalier.pruning.Amount;
 import org.espalier.pruning.Amounts;
@@ -88,6 +89,20 @@ class ComparisonPlanTest {
         .containsExactly(Optional.empty(), Optional.empty(), Optional.of(2.0));
     assertThat(tuned.freshSeed()).isEmpty();
     assertThat(List.of(e.freshSeed(), b.freshSeed())).allMatch(Optional::isPresent);
+  }
+
+  /** By the weights that are left, if nothing is said; other arms have none that are fresh. */
+  @Test
+  void onlyScratchArmsAreToldHowFreshWeightsAreSpread() {
+    for (FreshScale scale : FreshScale.values()) {
+      Plan plan = Settings.with(TWO_SEEDS, "freshScale", scale).plan("spread");
+      for (String arm : List.of("scratch-e", "scratch-b")) {
+        assertThat(trained(plan, arm, 1).freshScale()).isEqualTo(scale);
+      }
+      assertThat(task(plan, "fine-tuned", 2))
+          .isEqualTo(task(TWO_SEEDS.plan("two"), "fine-tuned", 2));
+    }
+    assertThat(TWO_SEEDS.freshScale()).isEqualTo(FreshScale.DENSITY);
   }
 
   /** Arms share a seed by name only. */

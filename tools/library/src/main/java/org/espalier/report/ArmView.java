@@ -55,7 +55,7 @@ record ArmView(
         atLeast(arm.atLeast(), left(arm.isMasked(), arm.spentMacs(), arm.macs())),
         compared && !arm.atLeast() ? Numbers.change(full.spentMacs(), arm.spentMacs()) : "",
         ArmView.isTrained(arm) ? Numbers.mean(arm.epochs()) : "none",
-        atLeast(arm.atLeast(), compute(arm.trainingMacs())),
+        training(arm),
         compared && !arm.atLeast() ? Numbers.change(full.trainingMacs(), arm.trainingMacs()) : "",
         arm.trainingSeconds() != null && ArmView.isTrained(arm)
             ? Numbers.duration(arm.trainingSeconds())
@@ -64,6 +64,12 @@ record ArmView(
 
   private static String atLeast(boolean so, String cost) {
     return so && !cost.equals(Numbers.NONE) ? "at least " + cost : cost;
+  }
+
+  /** The multiply-accumulates of a training; machines multiply what is masked too. */
+  static String training(ArmSummary arm) {
+    String macs = atLeast(arm.atLeast(), compute(arm.trainingMacs()));
+    return arm.isMasked() && arm.trainingMacs() > 0 ? macs + ", masked too" : macs;
   }
 
   /** What is not masked, of all; or all. */

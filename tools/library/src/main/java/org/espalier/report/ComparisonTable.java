@@ -24,9 +24,7 @@ public final class ComparisonTable {
               ? Numbers.cost(arm.macs(), true)
               : size(arm.spentMacs(), full == null ? 0 : full.spentMacs()) + masked(arm),
           ArmView.isTrained(arm) ? Numbers.mean(arm.epochs()) : Numbers.NONE,
-          arm.trainingMacs() > 0
-              ? (arm.atLeast() ? "at least " : "") + Numbers.compute(arm.trainingMacs())
-              : Numbers.NONE);
+          ArmView.training(arm));
     }
     return table.render(charset);
   }

@@ -73,7 +73,10 @@ class ReportWriterTest {
         .contains("8.000 k of 40.00 k not masked", "1.000 M of 4.000 M not masked")
         .contains("−80.0 %", "−75.0 %", "Parameters, not masked");
     assertThat(ComparisonTable.of(ArmSummary.of(rows), StandardCharsets.UTF_8))
-        .contains("8.000 k (−80.0 %) not masked", "1.000 M (−75.0 %) not masked");
+        .contains("8.000 k (−80.0 %) not masked", "1.000 M (−75.0 %) not masked")
+        .containsPattern("unpruned .* 12\\n")
+        .containsPattern("scratch-e .* 12, masked too\\n");
+    assertThat(count(html, "12, masked too")).isEqualTo(1);
   }
 
   @Test
