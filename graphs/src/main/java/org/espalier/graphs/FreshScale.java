@@ -17,10 +17,10 @@ public enum FreshScale {
   /**
    * How the values of a masked kernel are drawn.
    *
-   * @param kernel the input channels lie along its last axis but one
+   * @param inputAxis of the kernel, along which the input channels lie
    * @param mask 0 and 1 in the kernel's shape
    */
-  Initializer of(Parameter kernel, ShapedArray mask) {
+  Initializer of(Parameter kernel, int inputAxis, ShapedArray mask) {
     if (this == DENSE || !kernel.kind().isKernel()) {
       return kernel.initializer();
     }
@@ -35,7 +35,7 @@ public enum FreshScale {
       double share = (double) left / mask.values().length;
       return kernel.initializer().wider(kernel.shape(), 1 / StrictMath.sqrt(share));
     }
-    double n = (double) left / kernel.shape().dim(kernel.shape().rank() - 2);
+    double n = (double) left / kernel.shape().dim(inputAxis);
     return new Initializer.Normal(StrictMath.sqrt(2 / n));
   }
 }

@@ -1,5 +1,6 @@
 package org.espalier.graphs;
 
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -21,7 +22,35 @@ public final class Kernels {
   private static final Set<String> PRODUCTS =
       Set.of("MatMul", "BatchMatMul", "BatchMatMulV2", "BatchMatMulV3", "Einsum");
 
+  /** Their kernels are those of the convolution that they turn round: outputs first. */
+  private static final Set<String> TURNED = Set.of("Conv2DBackpropInput", "Conv3DBackpropInputV2");
+
   private Kernels() {}
+
+  /**
+   * For each kernel the axis along which the channels lie that its layer reads: the last but one,
+   * or the last of transposed convolutions and of matrices that are read transposed. A kernel with
+   * several readers has the axis of the first.
+   */
+  public static Map<String, Integer> inputAxes(Network network) {
+    Map<String, Integer> axes = new HashMap<>();
+    for (NodeDef node : network.graph().nodes()) {
+      if (kind(node).isPresent()) {
+        String kernel = network.graph().parameterBehind(TensorRef.parse(node.getInput(1)));
+        if (kernel != null) {
+          int rank = network.parameter(kernel).shape().rank();
+          axes.putIfAbsent(kernel, readsLast(node) ? rank - 1 : rank - 2);
+        }
+      }
+    }
+    return axes;
+  }
+
+  private static boolean readsLast(NodeDef node) {
+    return TURNED.contains(node.getOp())
+        || Attributes.flag(node, "transpose_b", false)
+        || Attributes.flag(node, "adj_y", false);
+  }
 
   /** Whether a node is a convolution of any kind. */
   public static boolean slides(NodeDef node) {

@@ -27,9 +27,12 @@ public record Model(Network network, Weights weights) {
   public Model fresh(long seed, FreshScale scale) {
     Map<String, ShapedArray> masks = masks();
     Weights drawn = network.initialise(seed);
+    Map<String, Integer> axes = masks.isEmpty() ? Map.of() : Kernels.inputAxes(network);
     for (Map.Entry<String, ShapedArray> mask : masks.entrySet()) {
       Parameter p = network.parameter(mask.getKey());
-      ShapedArray values = scale.of(p, mask.getValue()).draw(p.shape(), Network.stream(seed, p));
+      int axis = axes.getOrDefault(p.name(), p.shape().rank() - 2);
+      Initializer spread = scale.of(p, axis, mask.getValue());
+      ShapedArray values = spread.draw(p.shape(), Network.stream(seed, p));
       drawn = drawn.with(p.name(), values);
     }
     return new Model(network, drawn.with(given())).silenced();

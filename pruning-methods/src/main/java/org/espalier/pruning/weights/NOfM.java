@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.espalier.framework.evidence.Evidence;
+import org.espalier.graphs.Kernels;
 import org.espalier.graphs.Model;
 import org.espalier.graphs.ParameterKind;
-import org.espalier.graphs.Shape;
 import org.espalier.graphs.ShapedArray;
 import org.espalier.graphs.UsageException;
 import org.espalier.graphs.rewrites.Masks;
@@ -60,13 +60,15 @@ public record NOfM(
     Model model = new Model(evidence.network(), evidence.weights());
     List<PrunableKernel> all = PrunableKernel.all(model, kernels);
     Allowed allowed = Allowed.of(all, amount, evidence.network());
+    Map<String, Integer> axes = Kernels.inputAxes(evidence.network());
     Map<String, ShapedArray> masks = new LinkedHashMap<>();
     List<String> whole = new ArrayList<>();
     for (int k = 0; k < allowed.kernels().size(); k++) {
       PrunableKernel kernel = allowed.kernels().get(k);
       int n = stay(allowed.shares().get(k));
-      if (isPatterned(kernel)) {
-        masks.put(kernel.name(), kernel.mask(patterned(kernel, n)));
+      int axis = axes.getOrDefault(kernel.name(), kernel.parameter().shape().rank() - 2);
+      if (isPatterned(kernel, axis)) {
+        masks.put(kernel.name(), kernel.mask(patterned(kernel, axis, n)));
       } else {
         whole.add(kernel.name());
       }
@@ -113,24 +115,19 @@ public record NOfM(
     return (int) Math.rint(n);
   }
 
-  private static int inputAxis(Shape shape) {
-    return shape.rank() - 2;
-  }
-
   /** Channels of a depthwise convolution do not meet: they are no inputs of one sum. */
-  private boolean isPatterned(PrunableKernel kernel) {
-    Shape shape = kernel.parameter().shape();
+  private boolean isPatterned(PrunableKernel kernel, int inputAxis) {
     return kernel.parameter().kind() != ParameterKind.DEPTHWISE_KERNEL
-        && shape.dim(inputAxis(shape)) % m == 0;
+        && kernel.parameter().shape().dim(inputAxis) % m == 0;
   }
 
-  private boolean[] patterned(PrunableKernel kernel, int n) {
+  private boolean[] patterned(PrunableKernel kernel, int inputAxis, int n) {
     boolean[] stays = kernel.left().clone();
-    Shape shape = kernel.parameter().shape();
-    int outputs = shape.last();
-    for (int block = 0; block < stays.length; block += m * outputs) {
-      for (int o = 0; o < outputs; o++) {
-        keepLargest(kernel, stays, block + o, outputs, n);
+    List<Integer> dims = kernel.parameter().shape().dims();
+    int step = dims.subList(inputAxis + 1, dims.size()).stream().reduce(1, (x, y) -> x * y);
+    for (int i = 0; i < stays.length; i++) {
+      if (i / step % dims.get(inputAxis) % m == 0) { // a block begins
+        keepLargest(kernel, stays, i, step, n);
       }
     }
     return stays;

@@ -14,12 +14,17 @@ import org.espalier.framework.data.Images;
 import org.espalier.framework.evidence.Evidence;
 import org.espalier.framework.sessions.Machine;
 import org.espalier.framework.training.Evaluator;
+import org.espalier.graphs.Attributes;
+import org.espalier.graphs.GraphBuilder;
+import org.espalier.graphs.Initializer;
 import org.espalier.graphs.Model;
 import org.espalier.graphs.Network;
+import org.espalier.graphs.Parameter;
 import org.espalier.graphs.ParameterKind;
 import org.espalier.graphs.RandomStream;
 import org.espalier.graphs.Shape;
 import org.espalier.graphs.ShapedArray;
+import org.espalier.graphs.TensorRef;
 import org.espalier.graphs.UsageException;
 import org.espalier.pruning.Amount;
 import org.espalier.pruning.Decision;
@@ -28,6 +33,8 @@ import org.espalier.pruning.Pruning;
 import org.espalier.pruning.PruningMethod;
 import org.espalier.pruning.comparison.TinyComparison;
 import org.junit.jupiter.api.Test;
+import org.tensorflow.proto.AttrValue;
+import org.tensorflow.proto.DataType;
 
 /** LAMP, SNIP, random masks and n:m. */
 class OtherMasksTest {
@@ -223,6 +230,42 @@ class OtherMasksTest {
             }
             assertThat(kept).as(name).isEqualTo(expected);
           });
+    }
+  }
+
+  /** Outputs come first in the kernel of a transposed convolution: 6 of them, 4 inputs. */
+  @Test
+  void blocksLieAlongTheInputsOfATransposedConvolution() {
+    GraphBuilder b = new GraphBuilder();
+    String images =
+        b.placeholder(Network.IMAGES, DataType.DT_FLOAT, Shape.of(Shape.UNKNOWN, 6, 6, 4));
+    Parameter kernel =
+        new Parameter(
+            "up/kernel", Shape.of(2, 2, 6, 4), ParameterKind.CONV_KERNEL, new Initializer.He(true));
+    String size = b.constant("size", Shape.of(4), 1, 12, 12, 6);
+    Map<String, AttrValue> attributes =
+        Map.of(
+            "T",
+            Attributes.type(DataType.DT_FLOAT),
+            "strides",
+            Attributes.numbers(1, 2, 2, 1),
+            "padding",
+            Attributes.text("SAME"));
+    b.add("Conv2DBackpropInput", Network.LOGITS, attributes, size, b.parameter(kernel), images);
+    Network network =
+        new Network(
+            "up",
+            b.build(),
+            Map.of(Network.IMAGES, TensorRef.of(Network.IMAGES)),
+            Map.of(Network.LOGITS, TensorRef.of(Network.LOGITS)));
+    Model model = Small.model(network);
+    Model after = Small.prune(new NOfM(4, KernelKind.CONV), model, Amount.ratio(0.75)).after();
+    float[] w = model.weights().get("up/kernel").values();
+    Set<Integer> kept = new HashSet<>(Small.kept(after.masks().get("up/kernel")));
+    assertThat(kept).hasSize(w.length / 4);
+    for (int block = 0; block < w.length; block += 4) {
+      int[] four = {block, block + 1, block + 2, block + 3};
+      assertThat(kept).contains(largest(w, four, 1)[0]);
     }
   }
 
