@@ -95,7 +95,7 @@ class KilledCommandsTest {
         "export model --to serving | 3",
         "sensitivity model --threads 1 --out scan | 6",
         "compare tiny.yaml --threads 1 --out out | 4",
-        "compare tiny.yaml --threads 4 --jobs 4 --out out | 5",
+        "compare tiny.yaml --threads 2 --jobs 2 --out out | 5",
       })
   void aCommandThatIsKilledAndGivenAgainLeavesWhatItWouldHave(String line, int stream)
       throws IOException {
