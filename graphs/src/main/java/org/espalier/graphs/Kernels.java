@@ -30,12 +30,12 @@ public final class Kernels {
   /**
    * For each kernel the axis along which the channels lie that its layer reads: the last but one,
    * or the last of transposed convolutions and of matrices that are read transposed. A kernel with
-   * several readers has the axis of the first.
+   * several readers has the axis of the first. Of contractions by letters it is not known.
    */
   public static Map<String, Integer> inputAxes(Network network) {
     Map<String, Integer> axes = new HashMap<>();
     for (NodeDef node : network.graph().nodes()) {
-      if (kind(node).isPresent()) {
+      if (kind(node).isPresent() && !node.getOp().equals("Einsum")) {
         String kernel = network.graph().parameterBehind(TensorRef.parse(node.getInput(1)));
         if (kernel != null) {
           int rank = network.parameter(kernel).shape().rank();

@@ -51,17 +51,30 @@ public record GeometricMedian() implements ScoringMethod {
     for (int a = producer.axis() + 1; a < kernel.shape().rank(); a++) {
       inner *= kernel.shape().dim(a);
     }
+    int[] occurrence = occurrences(channelAt);
     for (int row = 0; row < values.length; row += width * inner) {
       for (int i = 0; i < width; i++) {
         for (int j = 0; j < width; j++) {
           // Each pair once, in the half of the table above the diagonal.
-          if (channelAt[i] >= 0 && channelAt[i] < channelAt[j]) {
+          if (channelAt[i] >= 0
+              && channelAt[i] < channelAt[j]
+              && occurrence[i] == occurrence[j]) {
             squares[channelAt[i]][channelAt[j]] +=
                 distance(values, row + i * inner, row + j * inner, inner);
           }
         }
       }
     }
+  }
+
+  /** For each index, how often its channel was met before: filters of one channel are one. */
+  private static int[] occurrences(int[] channelAt) {
+    int[] met = new int[channelAt.length];
+    int[] occurrence = new int[channelAt.length];
+    for (int i = 0; i < channelAt.length; i++) {
+      occurrence[i] = channelAt[i] < 0 ? 0 : met[channelAt[i]]++;
+    }
+    return occurrence;
   }
 
   private static double distance(float[] values, int a, int b, int count) {

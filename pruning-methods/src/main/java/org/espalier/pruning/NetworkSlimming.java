@@ -63,7 +63,7 @@ public record NetworkSlimming() implements ScoringMethod {
     Cut cut = pruned.cut().orElseThrow();
     List<String> notes = new ArrayList<>(pruned.notes());
     outside(evidence, cut).ifPresent(notes::add);
-    notes.addAll(sparsity(scores(evidence, cut), cut));
+    notes.addAll(sparsity(scores(evidence, cut), largestGone(evidence, cut), cut));
     return pruned.withNotes(notes);
   }
 
@@ -91,6 +91,24 @@ public record NetworkSlimming() implements ScoringMethod {
         .flatMapToDouble(group -> DoubleStream.of(scores(group, evidence)))
         .sorted()
         .toArray();
+  }
+
+  /** Where a floor keeps small ones, larger ones go in their place. */
+  private double largestGone(Evidence evidence, Cut cut) {
+    double largest = 0;
+    for (ChannelGroup group : ranked(evidence, cut)) {
+      List<Integer> kept =
+          cut.groups().stream()
+              .filter(g -> g.id().equals(group.id()))
+              .findFirst()
+              .orElseThrow()
+              .kept();
+      double[] scores = scores(group, evidence);
+      for (int c = 0; c < scores.length; c++) {
+        largest = kept.contains(c) ? largest : Math.max(largest, scores[c]);
+      }
+    }
+    return largest;
   }
 
   private static List<ChannelGroup> ranked(Evidence evidence, Cut cut) {
@@ -123,7 +141,7 @@ public record NetworkSlimming() implements ScoringMethod {
   }
 
   /** How much of what goes was small. */
-  private static List<String> sparsity(double[] all, Cut cut) {
+  private static List<String> sparsity(double[] all, double largestGone, Cut cut) {
     double largest = all[all.length - 1];
     long small = Arrays.stream(all).filter(s -> s < SMALL * largest).count();
     int gone = cut.groups().stream().mapToInt(g -> g.channels() - g.kept().size()).sum();
@@ -142,7 +160,7 @@ public record NetworkSlimming() implements ScoringMethod {
               "the scales are not sparse enough: channels go whose scale is up to %.0f %% of the"
                   + " largest, so accuracy falls until the network is fine-tuned; the penalty"
                   + " l1:bn-scale was too weak, the training too short, or the share is too large",
-              100 * all[gone - 1] / largest));
+              100 * largestGone / largest));
     }
     return notes;
   }

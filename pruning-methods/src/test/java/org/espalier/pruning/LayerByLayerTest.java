@@ -8,8 +8,11 @@ import java.util.List;
 import java.util.Map;
 import org.espalier.framework.checks.CutCheck;
 import org.espalier.framework.evidence.Evidence;
+import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.Model;
 import org.espalier.graphs.Network;
+import org.espalier.graphs.Parameter;
+import org.espalier.graphs.ParameterKind;
 import org.espalier.graphs.ShapedArray;
 import org.espalier.graphs.UsageException;
 import org.espalier.graphs.Weights;
@@ -19,6 +22,7 @@ import org.espalier.graphs.rewrites.Cut;
 import org.espalier.graphs.rewrites.InsertSelections;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -242,6 +246,40 @@ class LayerByLayerTest {
                 + " or channels that are sums of others); of those that fit, the ones nearest to the"
                 + " old were taken");
     assertThat(Trained.decide(REGRESSION, model, amount).notes()).isEmpty();
+  }
+
+  /** A search among numbers that are none would not end. */
+  @Test
+  @Timeout(120)
+  void weightsThatAreNoNumbersAreRefused() {
+    Network network = Trained.network("densenet7", 0.25);
+    Weights weights = network.initialise(1);
+    for (Parameter p : network.parameters(k -> k == ParameterKind.CONV_KERNEL)) {
+      float[] values = weights.get(p.name()).values().clone();
+      values[0] = Float.NaN;
+      weights = weights.with(p.name(), new ShapedArray(p.shape(), values));
+    }
+    Model broken = new Model(network, weights);
+    for (PruningMethod method : QUICK) {
+      assertThatThrownBy(() -> Trained.decide(method, broken, HALF))
+          .isInstanceOf(BadInputException.class)
+          .hasMessageEndingWith("reads or makes of the sample is not finite; check the weights");
+    }
+  }
+
+  /** A ratio that takes nothing changes nothing. */
+  @Test
+  void whereNothingGoesNothingIsFitted() {
+    Network network = Trained.network("conv4", 0.125);
+    Model model = new Model(network, network.initialise(1));
+    Amount one = Amount.ratios(Map.of("conv1", 0.0, "conv2", 0.5));
+    for (PruningMethod method : QUICK) {
+      Decision decision = Trained.decide(method, model, one);
+      assertThat(decision.repaired().weights().get("conv2/kernel"))
+          .isEqualTo(model.weights().get("conv2/kernel"));
+      assertThat(decision.repaired().weights().get("conv3/kernel"))
+          .isNotEqualTo(model.weights().get("conv3/kernel"));
+    }
   }
 
   @Test

@@ -2,9 +2,11 @@ package org.espalier.pruning;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.Map;
 import org.espalier.framework.checks.CutCheck;
+import org.espalier.framework.evidence.Evidence;
 import org.espalier.framework.sessions.Machine;
 import org.espalier.graphs.Attributes;
 import org.espalier.graphs.GraphBuilder;
@@ -217,6 +219,74 @@ class WholeGroupsTest {
         .filteredOn(g -> g.id().equals("first"))
         .singleElement()
         .satisfies(g -> assertThat(g.kept()).containsExactly(1, 2));
+  }
+
+  /** Of two in a row the second alone has scales, for what it makes of nothing is not nothing. */
+  @Test
+  void ofTwoConvolutionsInARowTheSecondHasTheScales() {
+    String images =
+        b.placeholder(Network.IMAGES, DataType.DT_FLOAT, Shape.of(Shape.UNKNOWN, 6, 6, 3));
+    String first = normed(conv(images, "first", 1, 3, 12), "first", 12);
+    String one = conv(first, "one", 3, READ, 18);
+    one =
+        b.addFloat("BiasAdd", "one/biased", one, parameter("one/bias", ParameterKind.BIAS, 18));
+    String two = conv(relu(one, "one/relu"), "two", 3, MADE, 18);
+    two =
+        b.addFloat("BiasAdd", "two/biased", two, parameter("two/bias", ParameterKind.BIAS, 18));
+    conv(relu(two, "two/relu"), Network.LOGITS, 6, 18, 5);
+    Network plain =
+        new Network(
+            "two",
+            b.build(),
+            Map.of(Network.IMAGES, TensorRef.of(Network.IMAGES)),
+            Map.of(Network.LOGITS, TensorRef.of(Network.LOGITS)));
+    Network network = scaled(plain).network();
+    assertThat(network.parameters(k -> k == ParameterKind.BRANCH_SCALE))
+        .extracting(Parameter::name)
+        .containsExactly("two/biased/scaled/scale");
+    Weights weights =
+        TrainedWeights.of(network, 3)
+            .with(
+                "two/biased/scaled/scale",
+                new ShapedArray(Shape.of(GROUPS), new float[] {0.7f, 0f, -1.2f}));
+    Decision decision = Pruning.decide(SSS, network, weights, Amount.ofZeros());
+    assertThat(
+            TrainedWeights.error(
+                TrainedWeights.logits(decision.after()),
+                TrainedWeights.logits(new Model(network, weights))))
+        .isLessThan(1e-5);
+  }
+
+  /** All filters of a group are one long vector: of the first with the first of another. */
+  @Test
+  void distancesAreThoseOfWholeGroups() {
+    Network network = scaled(network(true, false)).network();
+    Weights weights = TrainedWeights.of(network, 3);
+    double[] found =
+        new GeometricMedian()
+            .scores(
+                Pruning.group(network, "first"), Evidence.of(Pruning.analyse(network), weights));
+    float[] first = weights.get("first/kernel").values();
+    float[] middle = weights.get("middle/kernel").values();
+    for (int a = 0; a < GROUPS; a++) {
+      double score = 0;
+      for (int other = 0; other < GROUPS; other++) {
+        double squares = squares(first, READ, a, other) + squares(middle, MADE, a, other);
+        score += Math.sqrt(squares);
+      }
+      assertThat(found[a]).isCloseTo(score, within(1e-6));
+    }
+  }
+
+  private static double squares(float[] kernel, int each, int a, int b) {
+    double sum = 0;
+    for (int i = 0; i < kernel.length; i++) {
+      int channel = i % (GROUPS * each);
+      if (channel / each == a) {
+        sum += Math.pow((double) kernel[i] - kernel[i + (b - a) * each], 2);
+      }
+    }
+    return sum;
   }
 
   /** A batch norm further on would undo every scale, so there is none. */

@@ -59,11 +59,15 @@ public final class LayerReaders {
   private Optional<String> unreadable(Member consumer) {
     String kernel = consumer.parameter().name();
     List<NodeDef> nodes = users.getOrDefault(kernel, List.of());
-    if (nodes.size() != 1 || !analysis.isFed(nodes.get(0).getName())) {
+    if (nodes.size() != 1) {
       return Optional.of("'" + kernel + "' is read by " + nodes.size() + " nodes");
     }
     NodeDef node = nodes.get(0);
     String name = "'" + node.getName() + "'";
+    if (!analysis.isFed(node.getName())) {
+      return Optional.of(
+          "'" + kernel + "' goes through " + name + " (" + node.getOp() + ") before a layer reads it");
+    }
     if (isMasked(TensorRef.parse(node.getInput(1)))) {
       return Optional.of("the kernel of " + name + " is masked");
     }

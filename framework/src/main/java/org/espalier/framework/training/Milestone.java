@@ -12,6 +12,9 @@ import org.espalier.graphs.UsageException;
  * @param step of no meaning where the share counts
  */
 public record Milestone(double share, Step step) {
+  /** 63 of 90 epochs are a share of 0.7, and 0.7 times 90 is a little less than 63 for a computer. */
+  private static final double ROUNDING = 1e-9;
+
   private static final String EXPECTED =
       "expected a milestone such as 0.5 (a share of all epochs), 80ep or 32000it, found '";
 
@@ -57,12 +60,12 @@ public record Milestone(double share, Step step) {
 
   /** How many of so many epochs come before it, if it is a share. */
   int epoch(int epochs) {
-    return (int) (share * epochs);
+    return (int) (share * epochs + ROUNDING);
   }
 
   /** The same place in a training of another length. */
   Milestone stretched(int from, int to) {
-    if (isShare()) {
+    if (isShare() || from == to) {
       return this;
     }
     return step.epochs() > 0

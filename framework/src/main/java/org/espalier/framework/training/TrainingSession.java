@@ -73,7 +73,7 @@ public final class TrainingSession implements AutoCloseable {
   /**
    * One step on a batch of raw pixels. The loss is the batch's mean, before the step.
    *
-   * @param step counted from 1
+   * @param step counted from 1, which is the first that the optimiser remembers
    */
   public Outcome step(byte[] pixels, int[] labels, int count, float learningRate, long step) {
     Call call = open.call().feedPixels(LossNodes.PIXELS, images, pixels, count);

@@ -12,13 +12,16 @@ import org.espalier.graphs.UsageException;
  * @param share of the rate up to there; 0 where it rises
  */
 public record WarmUp(Step until, double share) {
+  private static final String EXPECTED =
+      "expected a share of the learning rate above 0 and below 1, found ";
+
   public static final WarmUp NONE = new WarmUp(Step.ofEpochs(0), 0);
 
   public WarmUp {
     // Written so that NaN fails too.
     if (!(share >= 0 && share < 1)) {
       throw new UsageException(
-          "expected a share of the learning rate above 0 and below 1, found " + share);
+EXPECTED + share);
     }
   }
 
@@ -30,7 +33,10 @@ public record WarmUp(Step until, double share) {
     }
     try {
       double share = Double.parseDouble(text.substring(colon + 1));
-      return new WarmUp(Step.parse(text.substring(0, colon)), share == 0 ? Double.NaN : share);
+      if (share == 0) {
+        throw new UsageException(EXPECTED + share);
+      }
+      return new WarmUp(Step.parse(text.substring(0, colon)), share);
     } catch (NumberFormatException e) {
       throw new UsageException(
           "expected a warm-up such as 5ep (rising) or 1ep:0.1 (a share of the rate), found '"

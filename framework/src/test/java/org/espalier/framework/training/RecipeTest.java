@@ -124,6 +124,20 @@ class RecipeTest {
     assertThat(longer.learningRateAt(1200, 10)).isEqualTo(0.1 * 0.1);
   }
 
+  /** Shares are rounded down as fractions are, not as binary numbers are. */
+  @Test
+  void everyEpochAsAShareIsThatEpoch() {
+    for (int epochs = 1; epochs <= 200; epochs++) {
+      for (int at = 1; at <= epochs; at++) {
+        Milestone milestone = Milestone.of(Step.ofEpochs(at));
+        assertThat(milestone.stretched(epochs, 2 * epochs).epoch(2 * epochs)).isEqualTo(2 * at);
+        assertThat(milestone.stretched(epochs, epochs)).isEqualTo(milestone);
+      }
+    }
+    assertThat(Milestone.ofShare(0.7).epoch(90)).isEqualTo(63);
+    assertThat(Milestone.ofShare(0.7).epoch(89)).isEqualTo(62);
+  }
+
   /** The authors of Soft Filter Pruning: 0.01, 0.1 from the second epoch on, 0.02 from 60 on. */
   @Test
   void aTrainingMayBeginWithAShareOfItsRate() {

@@ -25,6 +25,7 @@ import org.espalier.framework.data.ImageSet;
 import org.espalier.framework.sessions.Machine;
 import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.Model;
+import org.espalier.graphs.Parameter;
 import org.espalier.graphs.ShapedArray;
 import org.espalier.graphs.UsageException;
 import org.espalier.graphs.Weights;
@@ -99,6 +100,27 @@ class TrainerTest {
     assertThat(again.weights()).isEqualTo(end.weights());
     assertThat(steps).hasSize(12 - first).startsWith(first + 1L).endsWith(12L);
     assertThat(again.last().learningRate()).isEqualTo(end.last().learningRate());
+  }
+
+  /** Adam's first step is as long as the rate, wherever in the recipe it is taken. */
+  @ParameterizedTest
+  @ValueSource(strings = {"0it", "3it"})
+  void adamForgetsWhatWasBeforeTheFirstStep(String begin) {
+    TrainingJob tiny = TinyJobs.job(1, 1);
+    Kept kept = new Kept(1);
+    TinyJobs.trainer(job(tiny, new Adam(0.9, 0.999, 1e-8), Step.parse(begin)))
+        .train(Optional.empty(), kept);
+    TrainingState after = kept.states.get(0);
+    double rate = tiny.recipe().learningRateAt(after.step() - 1, tiny.stepsPerEpoch());
+    double furthest = 0;
+    for (Parameter p : tiny.network().trained()) {
+      float[] old = tiny.start().weights().get(p.name()).values();
+      float[] moved = after.weights().get(p.name()).values();
+      for (int i = 0; i < old.length; i++) {
+        furthest = Math.max(furthest, Math.abs((double) moved[i] - old[i]));
+      }
+    }
+    assertThat(furthest).isCloseTo(rate, within(0.001 * rate));
   }
 
   private static TrainingJob job(TrainingJob job, Optimiser optimiser, Step begin) {

@@ -54,29 +54,37 @@ public final class InsertGroupScales implements GraphRewrite {
     ChannelAnalysis analysis = ChannelAnalysis.of(network, rules.wholeGroups());
     GraphEdit edit = new GraphEdit(network);
     Map<String, ShapedArray> ones = new TreeMap<>();
-    for (NodeDef node : analysis.facts().order()) {
-      if (node.getOp().equals("Conv2D")) {
-        LayerChain chain = LayerChain.behind(network, node);
-        groups(analysis, chain).ifPresent(group -> insert(analysis, edit, chain, group, ones));
-      }
+    for (ChannelGroup group : analysis.prunable()) {
+      lastOf(analysis, group)
+          .map(layer -> LayerChain.behind(network, layer))
+          .filter(chain -> isFree(analysis, chain, group))
+          .ifPresent(chain -> insert(analysis, edit, chain, group, ones));
     }
     return new Rewritten(edit.build(), w -> w.with(Weights.of(ones)));
   }
 
   /**
-   * What a convolution in groups makes, if its groups may go and nothing behind it undoes scales.
+   * The last layer that makes channels of a group, if it is a convolution with as many groups. What
+   * another one made of silent channels behind it would not be silent.
    */
-  private static Optional<ChannelGroup> groups(ChannelAnalysis analysis, LayerChain chain) {
-    Network network = analysis.network();
-    String kernel = network.graph().parameterBehind(TensorRef.parse(chain.layer().getInput(1)));
-    int groups = kernel == null ? 1 : count(analysis, chain.layer());
-    if (groups == 1 || isScaled(network, chain.end())) {
-      return Optional.empty();
-    }
-    return analysis.prunable().stream()
-        .filter(g -> g.channels() == groups && !g.isCoupled() && makes(g, kernel))
-        .filter(g -> !isNormedBehind(analysis, chain, g))
-        .findFirst();
+  private static Optional<NodeDef> lastOf(ChannelAnalysis analysis, ChannelGroup group) {
+    return analysis.facts().order().stream()
+        .filter(LayerChain::isLayer)
+        .filter(layer -> makes(group, kernelOf(analysis, layer)))
+        .reduce((first, second) -> second)
+        .filter(layer -> layer.getOp().equals("Conv2D"))
+        .filter(layer -> count(analysis, layer) > 1 && count(analysis, layer) == group.channels());
+  }
+
+  private static String kernelOf(ChannelAnalysis analysis, NodeDef layer) {
+    return analysis.network().graph().parameterBehind(TensorRef.parse(layer.getInput(1)));
+  }
+
+  /** Whether nothing else is made of these channels, and no scale is there or would be undone. */
+  private static boolean isFree(ChannelAnalysis analysis, LayerChain chain, ChannelGroup group) {
+    return !group.isCoupled()
+        && !isScaled(analysis.network(), chain.end())
+        && !isNormedBehind(analysis, chain, group);
   }
 
   /** How many groups a convolution has; one where that is not known. */

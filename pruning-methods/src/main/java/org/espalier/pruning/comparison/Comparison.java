@@ -98,14 +98,20 @@ public record Comparison(
     method = method.isEmpty() ? List.of(new L1Norm()) : List.copyOf(method);
     arms = List.copyOf(arms);
     scale = scale.filter(s -> !s.equals(Scale.NONE));
-    if (method.stream().distinct().count() < method.size()) {
-      throw new UsageException("method must be one or more, all different; found one twice");
+    if (method.stream().map(m -> m.drawingBy(1)).distinct().count() < method.size()) {
+      throw new UsageException("method must be one or more, all different; found one twice. What a method draws at random"
+              + " is drawn by the comparison's own seeds");
     }
     if (prunedArchitecture.isEmpty()) {
       amounts.checkGiven();
     }
     checkArms(arms, possible(amounts, sparsity));
     checkBetween(betweenEpochs, amounts, arms);
+    if (betweenEpochs > 0 && method.stream().anyMatch(PruningMethod::masksWeights)) {
+      throw new UsageException(
+          "betweenEpochs go with methods that cut one group after the other, not with such as mask"
+              + " weights");
+    }
   }
 
   /** Of what a cut leaves, with all arms, at full scale. */

@@ -68,6 +68,9 @@ final class ComparisonPlan {
     Recipe little = c.fineTuning().of(c.recipe()).withEpochs(c.betweenEpochs());
     Prune last = null;
     for (Map.Entry<String, Double> group : v.amount().namedShares().entrySet()) {
+      if (v.amount().limits().exclude().contains(group.getKey())) {
+        continue;
+      }
       Train before =
           last == null
               ? cut
@@ -78,7 +81,7 @@ final class ComparisonPlan {
           Prune.of(before, v.method(), one.with(limits -> v.amount().limits()), c.images())
               .selecting(c.select());
     }
-    return last;
+    return last == null ? atOnce(cut, v.method(), v) : last; // which says that nothing is left
   }
 
   /**

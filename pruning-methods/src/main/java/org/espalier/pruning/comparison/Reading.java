@@ -111,7 +111,7 @@ final class Reading {
             : new PairedDifferences(differences, 1.0 / testImages).halfWidth(1);
     boolean clear = Math.abs(mean) > resolution;
     String than = clear ? "more than" : "less than";
-    String even = clear ? "" : ", so the two are even here";
+    String even = clear ? "" : ", so which of the two is better is open";
     return n == 1
         ? format(
             "%s points, %s the ±%.1f points that 1 seed and %,d test " + "images can tell apart%s.",

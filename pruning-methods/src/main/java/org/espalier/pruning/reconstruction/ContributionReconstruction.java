@@ -63,7 +63,13 @@ public record ContributionReconstruction(Places places, boolean adds, boolean re
                   moments.get(i).add(rows, NONE, rows.length / channels);
                 }
               });
-      return moments.stream().map(m -> new ChannelContributions(m.inputProducts())).toList();
+      List<ChannelContributions> found = new ArrayList<>();
+      for (int i = 0; i < layers.size(); i++) {
+        double[] products = moments.get(i).inputProducts();
+        LayerProblem.checkFinite(layers.get(i), products);
+        found.add(new ChannelContributions(products));
+      }
+      return found;
     } finally {
       moments.forEach(Moments::close);
     }

@@ -114,7 +114,8 @@ final class Lasso {
   /**
    * Raises alpha until few coordinates are other than zero, halves the interval until as many are
    * as are wanted or up to a tenth more, and takes of these the largest. Where no alpha gives so
-   * few and not fewer, the nearest that gives enough decides.
+   * few and not fewer, the nearest that gives enough decides. Of those at zero, ones that contribute
+   * come before ones that do not.
    *
    * @return so many coordinates, ascending
    */
@@ -123,7 +124,9 @@ final class Lasso {
     int[] best =
         IntStream.range(0, size)
             .boxed()
-            .sorted(Comparator.comparingDouble(i -> -Math.abs(b[i]))) // stable
+            .sorted( // stable
+                Comparator.<Integer>comparingDouble(i -> -Math.abs(b[i]))
+                    .thenComparing(i -> products[i * size + i] == 0))
             .limit(count)
             .mapToInt(Integer::intValue)
             .toArray();
@@ -134,6 +137,10 @@ final class Lasso {
   double[] search(int least, int most) {
     double right = FIRST * largest;
     double[] b = solve(right, new double[size]);
+    long alive = IntStream.range(0, size).filter(i -> products[i * size + i] > 0).count();
+    if (alive < least) {
+      return b; // no alpha leaves so many
+    }
     double[] enough = null;
     while (nonZeros(b) >= least && nonZeros(b) > 0) {
       enough = b;

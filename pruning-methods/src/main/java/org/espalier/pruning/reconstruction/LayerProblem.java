@@ -3,6 +3,7 @@ package org.espalier.pruning.reconstruction;
 import java.util.stream.IntStream;
 import org.espalier.framework.evidence.LayerReader;
 import org.espalier.framework.evidence.Moments;
+import org.espalier.graphs.BadInputException;
 
 /**
  * How the outputs that a layer should have follow from the patches that it reads, as sums of
@@ -36,6 +37,7 @@ final class LayerProblem {
     cross = moments.crossProducts();
     inputSums = moments.inputSums();
     outputSums = moments.outputSums();
+    checkFinite(layer, inputSums, outputSums, products, cross);
     varies = new boolean[channelAt.length];
     int n = channelAt.length;
     double[] squares = new double[n];
@@ -48,6 +50,24 @@ final class LayerProblem {
     }
     for (int i = 0; i < n; i++) {
       varies[i] = squares[i] > 0 && products[i * n + i] > VARIES * squares[i];
+    }
+  }
+
+  /**
+   * Nothing can be fitted to numbers that are none, and no search among them would end.
+   *
+   * @throws BadInputException if a sum is not finite
+   */
+  static void checkFinite(LayerReader layer, double[]... sums) {
+    for (double[] all : sums) {
+      for (double sum : all) {
+        if (!Double.isFinite(sum)) {
+          throw new BadInputException(
+              "what '"
+                  + layer.kernel()
+                  + "' reads or makes of the sample is not finite; check the weights");
+        }
+      }
     }
   }
 
@@ -84,7 +104,7 @@ final class LayerProblem {
     double energy = 0;
     for (int i = 0; i < n; i++) {
       int c = channelAt[i];
-      if (c < 0) {
+      if (c < 0 || !varies[i]) { // from the mean it says nothing but rounding
         continue;
       }
       for (int j = 0; j < n; j++) {
@@ -115,10 +135,11 @@ final class LayerProblem {
   /**
    * Fits the kernel by least squares. Values of patches that do not vary keep their weights.
    *
-   * @param stays for each channel of the group
+   * @param left for each value of a patch whether its channel is there after the cut; one that is
+   *     gone may still give a constant here
    */
-  Fit fit(boolean[] stays, float[] old) {
-    int[] read = read(stays);
+  Fit fit(boolean[] left, float[] old) {
+    int[] read = IntStream.range(0, left.length).filter(i -> left[i]).toArray();
     int[] columns = IntStream.of(read).filter(i -> varies[i]).toArray();
     double[] nearTo = new double[old.length];
     for (int i = 0; i < old.length; i++) {
@@ -132,13 +153,6 @@ final class LayerProblem {
       }
     }
     return new Fit(kernel, intercept(read, kernel), found.ridged());
-  }
-
-  /** The values of a patch that are read after the cut. */
-  private int[] read(boolean[] stays) {
-    return IntStream.range(0, channelAt.length)
-        .filter(i -> channelAt[i] < 0 || stays[channelAt[i]])
-        .toArray();
   }
 
   private double[] intercept(int[] read, float[] kernel) {

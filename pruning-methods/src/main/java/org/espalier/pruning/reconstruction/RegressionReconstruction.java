@@ -1,7 +1,6 @@
 package org.espalier.pruning.reconstruction;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -78,7 +77,7 @@ public final class RegressionReconstruction implements Reconstruction {
     LayerProblem problem = problems(layers, now, group.title()).get(0);
     int[] kept = kept(group, List.of(contributions(group, layer, problem, now)));
     SoFar cut = now.cut(Cut.Group.of(group.group(), kept));
-    return fitted(group, layer, problem, cut, kept, notes);
+    return fitted(layer, problem, cut, notes);
   }
 
   /**
@@ -97,7 +96,7 @@ public final class RegressionReconstruction implements Reconstruction {
     SoFar cut = now.cut(Cut.Group.of(group.group(), kept));
     for (LayerReader layer : group.layers()) {
       LayerProblem problem = problems(List.of(layer), cut, group.title()).get(0);
-      cut = fitted(group, layer, problem, cut, kept, notes);
+      cut = fitted(layer, problem, cut, notes);
     }
     return cut;
   }
@@ -193,16 +192,9 @@ public final class RegressionReconstruction implements Reconstruction {
   }
 
   private static SoFar fitted(
-      Reduced group,
-      LayerReader layer,
-      LayerProblem problem,
-      SoFar now,
-      int[] kept,
-      Consumer<String> notes) {
-    boolean[] stays = new boolean[group.group().channels()];
-    Arrays.stream(kept).forEach(c -> stays[c] = true);
+      LayerReader layer, LayerProblem problem, SoFar now, Consumer<String> notes) {
     ShapedArray kernel = now.whole().get(layer.kernel());
-    LayerProblem.Fit fit = problem.fit(stays, kernel.values());
+    LayerProblem.Fit fit = problem.fit(now.left(layer), kernel.values());
     if (fit.ridged()) {
       notes.accept(ContributionReconstruction.singular(layer, "weights"));
     }

@@ -1,9 +1,12 @@
 package org.espalier.pruning.reconstruction;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.espalier.framework.evidence.LayerReader;
 import org.espalier.framework.evidence.Sample;
+import org.espalier.graphs.ShapedArray;
 import org.espalier.graphs.Weights;
 import org.espalier.graphs.channels.ChannelAnalysis;
 import org.espalier.graphs.rewrites.Cut;
@@ -39,9 +42,10 @@ public final class SoFar {
     return new SoFar(analysis, original, before, List.of(), Weights.empty());
   }
 
-  /** With another group cut. */
+  /** With another group cut, or the same one otherwise. */
   SoFar cut(Cut.Group group) {
     List<Cut.Group> more = new ArrayList<>(cuts);
+    more.removeIf(g -> g.id().equals(group.id()));
     more.add(group);
     return new SoFar(analysis, original, before, more, changes);
   }
@@ -77,6 +81,21 @@ public final class SoFar {
       silenced = cuts.isEmpty() ? whole() : Masks.silencing(cut, analysis).applied(whole());
     }
     return silenced;
+  }
+
+  /** For each value of the patches that a layer reads, whether its channel is still there. */
+  boolean[] left(LayerReader layer) {
+    boolean[] left = new boolean[layer.patchSize()];
+    Arrays.fill(left, true);
+    ShapedArray mask =
+        Masks.silencing(new Cut("", Map.of(), cuts), analysis).byParameter().get(layer.kernel());
+    for (int i = 0; mask != null && i < left.length; i++) {
+      left[i] = false;
+      for (int o = 0; o < layer.outputCount(); o++) { // some of which may be gone too
+        left[i] |= mask.values()[i * layer.outputCount() + o] != 0f;
+      }
+    }
+    return left;
   }
 
   /** What the network does on the sample, without the channels that are gone. */

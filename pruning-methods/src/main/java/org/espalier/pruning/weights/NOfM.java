@@ -66,8 +66,8 @@ public record NOfM(
     for (int k = 0; k < allowed.kernels().size(); k++) {
       PrunableKernel kernel = allowed.kernels().get(k);
       int n = stay(allowed.shares().get(k));
-      int axis = axes.getOrDefault(kernel.name(), kernel.parameter().shape().rank() - 2);
-      if (isPatterned(kernel, axis)) {
+      Integer axis = axes.get(kernel.name());
+      if (axis != null && isPatterned(kernel, axis)) {
         masks.put(kernel.name(), kernel.mask(patterned(kernel, axis, n)));
       } else {
         whole.add(kernel.name());
@@ -158,7 +158,7 @@ public record NOfM(
         : List.of(
             String.format(
                 Locale.ROOT,
-                "stay as they are, for their input channels are no multiple of %d: %s",
+                "stay as they are, for their input channels are no multiple of %d or not known: %s",
                 m,
                 String.join(", ", whole)));
   }

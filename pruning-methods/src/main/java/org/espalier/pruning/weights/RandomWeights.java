@@ -40,6 +40,12 @@ public record RandomWeights(
     return true;
   }
 
+  /** The allocation is that of the other method in the same run. */
+  @Override
+  public PruningMethod drawingBy(long drawn) {
+    return new RandomWeights(drawn, (WeightScoringMethod) like.drawingBy(drawn));
+  }
+
   @Override
   public Pruned prune(Evidence evidence, Amount amount) {
     MaskLowest other = new MaskLowest(like, evidence, amount);

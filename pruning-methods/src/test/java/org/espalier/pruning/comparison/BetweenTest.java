@@ -17,6 +17,8 @@ import org.espalier.graphs.UsageException;
 import org.espalier.pruning.Amount;
 import org.espalier.pruning.L1Norm;
 import org.espalier.pruning.Prune;
+import org.espalier.pruning.weights.KernelKind;
+import org.espalier.pruning.weights.Magnitude;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,6 +72,28 @@ class BetweenTest {
     assertThat(widths.how().amount()).isEqualTo(halves());
     assertThat(comparison(0, halves()).plan("once").order()).hasSize(5);
     assertThat(plan.order()).as("two trainings and three cuts more").hasSize(10);
+  }
+
+  @Test
+  void whatIsExcludedIsNoCutOfTheChain() {
+    Amount amount = halves().with(l -> l.exclude(List.of(GROUPS.get(1))));
+    Plan plan = comparison(1, amount).plan("chain");
+    assertThat(plan.order()).as("a training and a cut fewer").hasSize(8);
+    Prune last = (Prune) task(plan, "pruned");
+    assertThat(last.how().amount().ratios())
+        .containsExactly(new Amount.GroupShare(GROUPS.get(2), 0.5));
+    assertThat(last.how().amount().limits()).isEqualTo(amount.limits());
+  }
+
+  /** What scratch arms train is cut as channels are. */
+  @Test
+  void methodsThatMaskAreRefused() {
+    Comparison masks =
+        TinyComparison.of(
+            List.of(1L), List.of(new Magnitude(KernelKind.CONV)), List.of(halves()));
+    assertThatThrownBy(() -> Settings.with(masks, "betweenEpochs", 1))
+        .isInstanceOf(UsageException.class)
+        .hasMessageStartingWith("betweenEpochs go with methods that cut one group after the other");
   }
 
   /** A preset names its groups too; and all is shorter where all is smaller. */

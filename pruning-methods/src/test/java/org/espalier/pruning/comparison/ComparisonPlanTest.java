@@ -146,7 +146,12 @@ class ComparisonPlanTest {
     assertThat(with(List.of(), Optional.empty()).method()).containsExactly(new L1Norm());
     assertThatThrownBy(() -> with(List.of(new L1Norm(), new L1Norm()), Optional.empty()))
         .isInstanceOf(UsageException.class)
-        .hasMessage("method must be one or more, all different; found one twice");
+        .hasMessageStartingWith("method must be one or more, all different; found one twice");
+    List<PruningMethod> drawn = List.of(new RandomFilters(1), new RandomFilters(2));
+    assertThatThrownBy(() -> with(drawn, Optional.empty()))
+        .as("the comparison's seeds draw both")
+        .isInstanceOf(UsageException.class)
+        .hasMessageStartingWith("method must be one or more, all different; found one twice");
     assertThatThrownBy(() -> with(List.of(new L1Norm()), Optional.of(0.5)))
         .isInstanceOf(UsageException.class)
         .hasMessageStartingWith("cap must be at least 1");

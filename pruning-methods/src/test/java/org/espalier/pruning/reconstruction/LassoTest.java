@@ -180,6 +180,17 @@ class LassoTest {
     assertThat(new Lasso(new double[4], new double[2]).largest(1)).containsExactly(0);
   }
 
+  /** The fourth contributes too little for any weight of the penalty, but more than nothing. */
+  @Test
+  void whatContributesLittleComesBeforeWhatContributesNothing() {
+    double[] q = new double[16];
+    q[10] = 1;
+    q[15] = 1;
+    Lasso lasso = new Lasso(q, new double[] {0, 0, 1000, 0.5});
+    assertThat(lasso.largest(3)).containsExactly(0, 2, 3);
+    assertThat(lasso.largest(2)).containsExactly(2, 3);
+  }
+
   /** Of copies that contribute alike the larger stays. */
   @Test
   void ofTwoCopiesOneStays() {

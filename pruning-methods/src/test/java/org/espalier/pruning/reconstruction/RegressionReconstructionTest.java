@@ -218,6 +218,34 @@ class RegressionReconstructionTest {
     assertThat(new WantedOutputs(sample, weights, ALL, false, 1).looksNow(plain)).isEmpty();
   }
 
+  /** Of a layer that reads several groups, what went before with another group is gone too. */
+  @Test
+  void whatAnotherGroupLostIsGone() {
+    Network dense = Trained.network("densenet7", 0.5);
+    SampledEvidence seen = Trained.evidence(new Model(dense, dense.initialise(1)));
+    SoFar now = SoFar.uncut(seen.analysis(), seen.sample(2, 1), seen.weights());
+    LayerReaders readers = new LayerReaders(seen.analysis());
+    LayerReader both = null;
+    LayerReader same = null;
+    ChannelGroup first = null;
+    for (ChannelGroup group : seen.analysis().prunable()) {
+      for (LayerReader layer : readers.of(group)) {
+        boolean again = both != null && layer.kernel().equals(both.kernel());
+        if (again && first == null) {
+          first = group;
+          same = layer;
+        }
+        boolean shares = IntStream.of(layer.channelAt()).anyMatch(c -> c < 0);
+        both = both == null && shares ? layer : both;
+      }
+    }
+    assertThat(now.left(both)).doesNotContain(false);
+    boolean[] left = now.cut(Cut.Group.of(first, new int[] {0})).left(both);
+    for (int i = 0; i < left.length; i++) {
+      assertThat(left[i]).isEqualTo(same.channelAt()[i] <= 0);
+    }
+  }
+
   /** A residual trunk is read by several layers; they are looked at together if they fit. */
   @Test
   void layersOfOneGroupAreSeenTogether() {

@@ -190,6 +190,14 @@ class OtherMasksTest {
         .toArray();
   }
 
+  /** The control for a method that looks at a sample has its sample. */
+  @Test
+  void aControlDrawsWithTheMethodWhoseControlItIs() {
+    PruningMethod control = new RandomWeights(1, new Snip(KernelKind.CONV, 128, 1));
+    assertThat(control.drawingBy(7))
+        .isEqualTo(new RandomWeights(7, new Snip(KernelKind.CONV, 128, 7)));
+  }
+
   /** In each block along the input channels, for each place and output, exactly the n largest. */
   @Test
   void nOfMKeepsTheLargestOfEachBlock() {
@@ -204,7 +212,7 @@ class OtherMasksTest {
           .containsExactly(
               "stay as they are, for their input channels are no multiple of "
                   + m
-                  + ": conv1/kernel");
+                  + " or not known: conv1/kernel");
       Map<String, ShapedArray> masks = decision.after().masks();
       assertThat(masks).hasSize(network.parameters(ParameterKind::isKernel).size() - 1);
       masks.forEach(

@@ -31,7 +31,8 @@ final class FinetuneCommand implements Command {
           "epochs", "give fine-tune-epochs",
           "learning-rate", "give fine-tune-learning-rate",
           "milestones", "its rate is constant",
-          "learning-rate-decay", "its rate is constant");
+          "learning-rate-decay", "its rate is constant",
+          "warm-up", "its rate is constant");
 
   private final Retraining retraining;
 
