@@ -56,9 +56,7 @@ public record GeometricMedian() implements ScoringMethod {
       for (int i = 0; i < width; i++) {
         for (int j = 0; j < width; j++) {
           // Each pair once, in the half of the table above the diagonal.
-          if (channelAt[i] >= 0
-              && channelAt[i] < channelAt[j]
-              && occurrence[i] == occurrence[j]) {
+          if (channelAt[i] >= 0 && channelAt[i] < channelAt[j] && occurrence[i] == occurrence[j]) {
             squares[channelAt[i]][channelAt[j]] +=
                 distance(values, row + i * inner, row + j * inner, inner);
           }

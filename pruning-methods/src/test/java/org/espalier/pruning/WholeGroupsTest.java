@@ -228,11 +228,9 @@ class WholeGroupsTest {
         b.placeholder(Network.IMAGES, DataType.DT_FLOAT, Shape.of(Shape.UNKNOWN, 6, 6, 3));
     String first = normed(conv(images, "first", 1, 3, 12), "first", 12);
     String one = conv(first, "one", 3, READ, 18);
-    one =
-        b.addFloat("BiasAdd", "one/biased", one, parameter("one/bias", ParameterKind.BIAS, 18));
+    one = b.addFloat("BiasAdd", "one/biased", one, parameter("one/bias", ParameterKind.BIAS, 18));
     String two = conv(relu(one, "one/relu"), "two", 3, MADE, 18);
-    two =
-        b.addFloat("BiasAdd", "two/biased", two, parameter("two/bias", ParameterKind.BIAS, 18));
+    two = b.addFloat("BiasAdd", "two/biased", two, parameter("two/bias", ParameterKind.BIAS, 18));
     conv(relu(two, "two/relu"), Network.LOGITS, 6, 18, 5);
     Network plain =
         new Network(

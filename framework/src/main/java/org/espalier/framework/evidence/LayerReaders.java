@@ -66,7 +66,13 @@ public final class LayerReaders {
     String name = "'" + node.getName() + "'";
     if (!analysis.isFed(node.getName())) {
       return Optional.of(
-          "'" + kernel + "' goes through " + name + " (" + node.getOp() + ") before a layer reads it");
+          "'"
+              + kernel
+              + "' goes through "
+              + name
+              + " ("
+              + node.getOp()
+              + ") before a layer reads it");
     }
     if (isMasked(TensorRef.parse(node.getInput(1)))) {
       return Optional.of("the kernel of " + name + " is masked");

@@ -71,8 +71,7 @@ final class Course implements Intervention.Live {
   private void step(Batch b, long start) {
     double rate = job.recipe().learningRateAt(step, stepsPerEpoch);
     TrainingSession.Outcome o =
-        session.step(
-            b.images(), b.labels(), b.size(), (float) rate, step - job.firstStep() + 1);
+        session.step(b.images(), b.labels(), b.size(), (float) rate, step - job.firstStep() + 1);
     step++;
     if (!Double.isFinite(o.loss())) {
       throw new DivergedException("loss", o.loss(), step, epochOf(step));

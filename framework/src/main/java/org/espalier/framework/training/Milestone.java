@@ -12,7 +12,9 @@ import org.espalier.graphs.UsageException;
  * @param step of no meaning where the share counts
  */
 public record Milestone(double share, Step step) {
-  /** 63 of 90 epochs are a share of 0.7, and 0.7 times 90 is a little less than 63 for a computer. */
+  /**
+   * 63 of 90 epochs are a share of 0.7, and 0.7 times 90 is a little less than 63 for a computer.
+   */
   private static final double ROUNDING = 1e-9;
 
   private static final String EXPECTED =

@@ -20,8 +20,7 @@ public record WarmUp(Step until, double share) {
   public WarmUp {
     // Written so that NaN fails too.
     if (!(share >= 0 && share < 1)) {
-      throw new UsageException(
-EXPECTED + share);
+      throw new UsageException(EXPECTED + share);
     }
   }
 

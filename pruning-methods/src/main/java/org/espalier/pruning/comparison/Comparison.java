@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.espalier.framework.data.sources.DataSpec;
 import org.espalier.framework.experiments.Plan;
 import org.espalier.framework.settings.Settings;
@@ -99,12 +100,14 @@ public record Comparison(
     arms = List.copyOf(arms);
     scale = scale.filter(s -> !s.equals(Scale.NONE));
     if (method.stream().map(m -> m.drawingBy(1)).distinct().count() < method.size()) {
-      throw new UsageException("method must be one or more, all different; found one twice. What a method draws at random"
+      throw new UsageException(
+          "method must be one or more, all different; found one twice. What a method draws at random"
               + " is drawn by the comparison's own seeds");
     }
     if (prunedArchitecture.isEmpty()) {
       amounts.checkGiven();
     }
+    scale.ifPresent(s -> checkTargets(s, amounts));
     checkArms(arms, possible(amounts, sparsity));
     checkBetween(betweenEpochs, amounts, arms);
     if (betweenEpochs > 0 && method.stream().anyMatch(PruningMethod::masksWeights)) {
@@ -140,6 +143,19 @@ public record Comparison(
         Optional.empty(),
         0,
         FreshScale.DENSITY);
+  }
+
+  /** A number of the whole network says nothing of a narrower one, which may have less. */
+  private static void checkTargets(Scale scale, Amounts amounts) {
+    boolean whole =
+        amounts.all().stream()
+            .flatMap(a -> Stream.concat(a.targetMacs().stream(), a.targetParameters().stream()))
+            .anyMatch(target -> target > 1);
+    if (whole && scale.width() != 1) {
+      throw new UsageException(
+          "scale makes the network narrower, so give target-macs and target-parameters as shares of"
+              + " it, at most 1");
+    }
   }
 
   private static Set<ComparedArm> possible(Amounts amounts, Sparsity sparsity) {
@@ -234,7 +250,7 @@ public record Comparison(
     Recipe whole =
         recipe
             .withMilestones(recipe.milestones().stream().map(by::milestone).toList())
-            .withWarmUp(by.warmUp(recipe.warmUp()));
+            .withWarmUp(by.warmUp(recipe));
     Map<String, Object> changes = new HashMap<>();
     changes.put("network", network.withWidth(network.adaptation().width() * by.width()));
     changes.put("images", by.images() == 1 ? images : images.sharing(by.images()));

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.espalier.framework.training.Milestone;
+import org.espalier.framework.training.Recipe;
 import org.espalier.framework.training.Step;
 import org.espalier.framework.training.WarmUp;
 import org.espalier.graphs.Network;
@@ -95,13 +96,23 @@ public record Scale(double images, double epochs, double width) {
         : Milestone.of(step(whole.step()));
   }
 
-  /** The end of a warm-up likewise. */
-  WarmUp warmUp(WarmUp whole) {
-    return whole.until().iterations() == 0 ? whole : whole.with(step(whole.until()));
+  /**
+   * A warm-up of a training that has fewer epochs, or shorter ones. One as long as all of it is
+   * none.
+   */
+  WarmUp warmUp(Recipe whole) {
+    Step until = whole.warmUp().until();
+    int least = until.epochs() == 0 ? 0 : epochs(until.epochs());
+    boolean all = least > 0 && least >= epochs(whole.epochs());
+    return all ? WarmUp.NONE : whole.warmUp().with(new Step(least, iterations(until)));
   }
 
   private Step step(Step whole) {
-    return new Step(whole.epochs(), Math.max(1, Math.round(whole.iterations() * images)));
+    return new Step(whole.epochs(), iterations(whole));
+  }
+
+  private long iterations(Step whole) {
+    return whole.iterations() == 0 ? 0 : Math.max(1, Math.round(whole.iterations() * images));
   }
 
   /**

@@ -75,28 +75,32 @@ public record ContributionReconstruction(Places places, boolean adds, boolean re
     }
   }
 
-  /** For each place the contributions of the channels to a random output. */
+  /**
+   * For each place the contributions of the channels to a random output. Where a map has fewer
+   * places than are asked for, several outputs are drawn at each.
+   */
   float[] rows(LayerReader layer, int channels, Weights weights, Seen seen) {
     float[] kernel = weights.get(layer.kernel()).values();
     int[] channelAt = layer.channelAt();
     int outputs = layer.outputCount();
     float[] inputs = seen.values(layer.inputs());
-    int rows = seen.rows(layer.inputs());
-    int each = rows / seen.images();
+    int each = seen.rows(layer.inputs()) / seen.images();
+    int draws = (places.count() + each - 1) / each;
+    int rows = seen.images() * each * draws;
     float[] contributions = new float[rows * channels];
     double[] sums = new double[channels];
     RandomStream random = null;
     for (int row = 0; row < rows; row++) {
-      if (row % each == 0) {
-        String image = Integer.toString(seen.first() + row / each);
+      if (row % (each * draws) == 0) {
+        String image = Integer.toString(seen.first() + row / (each * draws));
         random = RandomStream.of(places.seed(), "outputs", layer.kernel(), image);
       }
       int output = random.nextInt(outputs);
+      int patch = row / draws * channelAt.length;
       Arrays.fill(sums, 0);
       for (int i = 0; i < channelAt.length; i++) {
         if (channelAt[i] >= 0) {
-          sums[channelAt[i]] +=
-              (double) inputs[row * channelAt.length + i] * kernel[i * outputs + output];
+          sums[channelAt[i]] += (double) inputs[patch + i] * kernel[i * outputs + output];
         }
       }
       for (int c = 0; c < channels; c++) {

@@ -114,8 +114,8 @@ final class Lasso {
   /**
    * Raises alpha until few coordinates are other than zero, halves the interval until as many are
    * as are wanted or up to a tenth more, and takes of these the largest. Where no alpha gives so
-   * few and not fewer, the nearest that gives enough decides. Of those at zero, ones that contribute
-   * come before ones that do not.
+   * few and not fewer, the nearest that gives enough decides. Of those at zero, ones that
+   * contribute come before ones that do not.
    *
    * @return so many coordinates, ascending
    */

@@ -89,8 +89,7 @@ class BetweenTest {
   @Test
   void methodsThatMaskAreRefused() {
     Comparison masks =
-        TinyComparison.of(
-            List.of(1L), List.of(new Magnitude(KernelKind.CONV)), List.of(halves()));
+        TinyComparison.of(List.of(1L), List.of(new Magnitude(KernelKind.CONV)), List.of(halves()));
     assertThatThrownBy(() -> Settings.with(masks, "betweenEpochs", 1))
         .isInstanceOf(UsageException.class)
         .hasMessageStartingWith("betweenEpochs go with methods that cut one group after the other");

@@ -22,6 +22,8 @@ import org.espalier.framework.training.Recipe;
 import org.espalier.framework.training.WarmUp;
 import org.espalier.graphs.UsageException;
 import org.espalier.graphs.architectures.ArchitectureSpec;
+import org.espalier.pruning.Amount;
+import org.espalier.pruning.L1Norm;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -120,18 +122,34 @@ class ScaleTest {
     assertThat(dense.recipe().batchSize()).isEqualTo(paper.recipe().batchSize());
   }
 
-  /** Iterations come earlier where epochs have fewer of them, epochs stay. */
+  /** Iterations and epochs become fewer, of each at least one, and never all of a training. */
   @Test
-  void aWarmUpInIterationsShrinksWithTheImages() {
-    assertThat(warmUp("1000it:0.5")).hasToString("100it:0.5");
-    assertThat(warmUp("3it")).hasToString("1it");
-    assertThat(warmUp("1ep:0.1")).hasToString("1ep:0.1");
+  void aWarmUpShrinksWithTheTraining() {
+    assertThat(warmUp("1000it:0.5", 0.1)).hasToString("100it:0.5");
+    assertThat(warmUp("3it", 0.1)).hasToString("1it");
+    assertThat(warmUp("1ep:0.1", 0.1)).hasToString("1ep:0.1");
+    assertThat(warmUp("40ep", 0.1)).hasToString("4ep");
+    assertThat(warmUp("1ep:0.1", 0.02)).as("1 of 3").hasToString("1ep:0.1");
+    assertThat(warmUp("1ep:0.1", 0.001)).as("1 of 1").isEqualTo(WarmUp.NONE);
+    assertThat(warmUp("0ep", 0.1)).isEqualTo(WarmUp.NONE);
   }
 
-  private static WarmUp warmUp(String whole) {
+  private static WarmUp warmUp(String whole, double epochs) {
     Recipe recipe = Recipe.CIFAR.withWarmUp(WarmUp.parse(whole));
     Comparison paper = Settings.with(WHOLE, "recipe", recipe);
-    return train(paper.scaled(new Scale(0.1, 0.05, 1)).plan("small"), "unpruned").recipe().warmUp();
+    Scale scale = new Scale(0.1, epochs, 1);
+    return train(paper.scaled(scale).plan("small"), "unpruned").recipe().warmUp();
+  }
+
+  @Test
+  void aNumberOfTheWholeNetworkIsNoTargetOfANarrowerOne() {
+    Comparison absolute =
+        TinyComparison.of(
+            List.of(1L), List.of(new L1Norm()), List.of(Amount.macs(60_000), Amount.macs(0.5)));
+    assertThat(absolute.scaled(new Scale(0.1, 0.1, 1)).amounts()).isEqualTo(absolute.amounts());
+    assertThatThrownBy(() -> absolute.scaled(new Scale(1, 1, 0.5)))
+        .isInstanceOf(UsageException.class)
+        .hasMessageStartingWith("scale makes the network narrower");
   }
 
   private static Train train(Plan plan, String arm) {

@@ -21,6 +21,7 @@ import org.espalier.framework.evidence.SampledEvidence;
 import org.espalier.framework.evidence.Seen;
 import org.espalier.graphs.Model;
 import org.espalier.graphs.Network;
+import org.espalier.graphs.Shape;
 import org.espalier.graphs.ShapedArray;
 import org.espalier.graphs.TensorRef;
 import org.espalier.graphs.Weights;
@@ -296,6 +297,41 @@ class RegressionReconstructionTest {
           }
         });
     assertThat(seenOutputs).hasSize(outputs);
+  }
+
+  /** Of 7x7 places 100 rows and more are three outputs at each, whatever batches there are. */
+  @Test
+  void whereAMapIsSmallSeveralOutputsAreDrawnAtEachPlace() {
+    String id = "stage3/block1/conv1";
+    LayerReader layer = reduced(id, 1).layers().get(0);
+    Places places = new Places(100, 1);
+    ContributionReconstruction thinet = new ContributionReconstruction(places, false, true);
+    int channels = group(id).channels();
+    int each = 49 * 3 * channels;
+    sample.look(
+        "test",
+        List.of(layer.inputs()),
+        places,
+        seen -> {
+          float[] rows = thinet.rows(layer, channels, evidence.weights(), seen);
+          assertThat(rows).hasSize(each * IMAGES);
+          int patches = 49 * layer.patchSize();
+          float[] sixth = Arrays.copyOfRange(seen.values(layer.inputs()), 5 * patches, 6 * patches);
+          Seen alone =
+              new Seen(
+                  5,
+                  1,
+                  Map.of(layer.inputs(), new ShapedArray(Shape.of(49, layer.patchSize()), sixth)));
+          assertThat(thinet.rows(layer, channels, evidence.weights(), alone))
+              .containsExactly(Arrays.copyOfRange(rows, 5 * each, 6 * each));
+          assertThat(row(rows, 1, channels))
+              .as("an output more")
+              .isNotEqualTo(row(rows, 0, channels));
+        });
+  }
+
+  private static float[] row(float[] rows, int row, int channels) {
+    return Arrays.copyOfRange(rows, row * channels, (row + 1) * channels);
   }
 
   /** Without the copies of channels that are left, what stays is fitted on its rows exactly. */
