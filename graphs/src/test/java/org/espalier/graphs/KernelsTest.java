@@ -27,12 +27,19 @@ class KernelsTest {
     String turned = kernel("t", ParameterKind.CONV_KERNEL, 20, 20, 50, 4);
     String up = b.addFloat("Conv2DBackpropInput", "up", size, turned, conv);
     String a = b.addFloat("MatMul", "a", up, kernel("m", ParameterKind.DENSE_KERNEL, 50, 7));
+    String c =
+        b.add(
+            "MatMul",
+            "b",
+            Map.of("T", Attributes.type(DataType.DT_FLOAT), "transpose_b", Attributes.flag(true)),
+            a,
+            kernel("n", ParameterKind.DENSE_KERNEL, 5, 7));
     b.add(
-        "MatMul",
+        "BatchMatMulV2",
         Network.LOGITS,
-        Map.of("T", Attributes.type(DataType.DT_FLOAT), "transpose_b", Attributes.flag(true)),
-        a,
-        kernel("n", ParameterKind.DENSE_KERNEL, 5, 7));
+        Map.of("T", Attributes.type(DataType.DT_FLOAT), "adj_y", Attributes.flag(true)),
+        c,
+        kernel("o", ParameterKind.DENSE_KERNEL, 6, 5));
     return new Network(
         "kernels",
         b.build(),
@@ -43,7 +50,7 @@ class KernelsTest {
   @Test
   void eachLayerReadsAlongItsOwnAxis() {
     assertThat(Kernels.inputAxes(network()))
-        .containsExactlyInAnyOrderEntriesOf(Map.of("c", 2, "t", 3, "m", 0, "n", 1));
+        .containsExactlyInAnyOrderEntriesOf(Map.of("c", 2, "t", 3, "m", 0, "n", 1, "o", 1));
   }
 
   /** Of 4 input channels, each reaches 10,000 outputs where half of the weights are left. */

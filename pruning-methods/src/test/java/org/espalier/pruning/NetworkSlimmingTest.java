@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.espalier.framework.checks.CutCheck;
 import org.espalier.framework.sessions.Machine;
@@ -151,6 +152,49 @@ class NetworkSlimmingTest {
       weights = weights.with(p.name(), new ShapedArray(p.shape(), values));
     }
     return weights;
+  }
+
+  /** Below a hundredth of the largest, 0.5 and a little, is small; twice as many may go. */
+  @ParameterizedTest
+  @CsvSource({
+    "0.004, 0.5, 50.2, false",
+    "0.006, 0.5, 0.0, true",
+    "0.004, 0.3, 30.1, false",
+    "0.004, 0.1, 10.0, true"
+  })
+  void whatIsSmallAndHowMuchMayGo(double small, double share, String percent, boolean warned) {
+    Network network = Pruning.narrow("vgg16-slimming", 0.25);
+    Weights weights = withScales(network, small, share);
+    Decision decision = Pruning.decide(SLIMMING, network, weights, Amount.ratio(0.4));
+    assertThat(decision.notes()).anyMatch(n -> n.startsWith(percent + " % of the 1056 scales"));
+    assertThat(decision.notes().stream().anyMatch(n -> n.contains("not sparse enough")))
+        .isEqualTo(warned);
+  }
+
+  /** Where a floor keeps the smallest, larger ones go in their place, and they are told. */
+  @Test
+  void theLargestThatGoesIsTold() {
+    Network network = Pruning.narrow("vgg16-slimming", 0.25);
+    Weights weights = network.initialise(1);
+    float next = 0;
+    for (Parameter p : network.parameters(k -> k == ParameterKind.BN_SCALE)) {
+      float[] values = new float[p.shape().dim(0)];
+      for (int c = 0; c < values.length; c++) {
+        values[c] = ++next / 1056; // the first layers, of 16 channels, have the smallest
+      }
+      weights = weights.with(p.name(), new ShapedArray(p.shape(), values));
+    }
+    Amount target = Amount.macs(0.6).with(l -> l.floor(16));
+    Decision decision = Pruning.decide(SLIMMING, network, weights, target);
+    double largest = 0;
+    for (Cut.Group group : Pruning.cut(decision).groups()) {
+      float[] scales = weights.get(group.id() + "/bn/scale").values();
+      for (int c = 0; c < scales.length; c++) {
+        largest = group.kept().contains(c) ? largest : Math.max(largest, scales[c]);
+      }
+    }
+    String told = String.format(Locale.ROOT, "up to %.0f %% of the", 100 * largest);
+    assertThat(decision.notes()).anyMatch(n -> n.contains("channels go whose scale is " + told));
   }
 
   /** A training that made few scales small is told before its accuracy is gone. */

@@ -102,6 +102,17 @@ class TrainerTest {
     assertThat(again.last().learningRate()).isEqualTo(end.last().learningRate());
   }
 
+  @Test
+  void aWarmUpMayLastAsLongAsTheTrainingAndNoLonger() {
+    TrainingJob tiny = TinyJobs.job(3, 1);
+    Recipe whole = tiny.recipe().withWarmUp(WarmUp.parse("3ep"));
+    assertThat(new TrainingJob(tiny.start(), whole, tiny.data(), 1).recipe()).isEqualTo(whole);
+    Recipe longer = tiny.recipe().withWarmUp(WarmUp.parse("3ep1it"));
+    assertThatThrownBy(() -> new TrainingJob(tiny.start(), longer, tiny.data(), 1))
+        .isInstanceOf(UsageException.class)
+        .hasMessage("warm-up: step 3ep1it comes after the end, 12 steps");
+  }
+
   /** Adam's first step is as long as the rate, wherever in the recipe it is taken. */
   @ParameterizedTest
   @ValueSource(strings = {"0it", "3it"})

@@ -169,11 +169,11 @@ class ComparisonPlanTest {
   /** Fine-tuning of 1 epoch is on the small network, so it is 1 epoch more of it. */
   @Test
   void asMuchComputationInAllIsAnArmIfAskedFor() {
-    Plan plan =
+    Comparison all =
         one(
-                "arms",
-                List.of(ComparedArm.FINE_TUNED, ComparedArm.SCRATCH_B, ComparedArm.SCRATCH_B_TOTAL))
-            .plan("total");
+            "arms",
+            List.of(ComparedArm.FINE_TUNED, ComparedArm.SCRATCH_B, ComparedArm.SCRATCH_B_TOTAL));
+    Plan plan = Settings.with(all, "cap", Optional.of(1.5)).plan("total");
     assertThat(plan.arms())
         .extracting(Arm::name)
         .containsExactly("fine-tuned", "scratch-b", "scratch-b-total");
@@ -181,6 +181,7 @@ class ComparisonPlanTest {
     Train total = trained(plan, "scratch-b-total", 1);
     assertThat(List.of(b.moreEpochs(), total.moreEpochs())).containsExactly(0, 1);
     assertThat(List.of(b.sameCompute(), total.sameCompute())).containsOnly(true);
+    assertThat(List.of(b.cap(), total.cap())).containsOnly(Optional.of(1.5));
     assertThat(List.of(b.seed(), b.freshSeed().get()))
         .doesNotContain(total.seed(), total.freshSeed().get());
     assertThat(arms(TinyComparison.of(List.of(1L)))).doesNotContain("scratch-b-total");

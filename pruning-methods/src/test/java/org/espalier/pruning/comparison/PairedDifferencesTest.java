@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 import org.espalier.graphs.RandomStream;
@@ -48,6 +49,9 @@ class PairedDifferencesTest {
     assertThat(p(1.0, 2.0, 3.0, 4.0, 5.0, 6.0)).isEqualTo(2 / 64.0);
     assertThat(PairedDifferences.smallestP(6)).isEqualTo(2 / 64.0);
     assertThat(p(0.0, 0.0)).isEqualTo(1);
+    Double[] rising = new Double[20];
+    Arrays.setAll(rising, i -> i + 1.0);
+    assertThat(p(rising)).as("all choices of twenty signs").isEqualTo(Math.pow(2, -19));
   }
 
   /** By the definition: how often the largest of both is as large as either. */
