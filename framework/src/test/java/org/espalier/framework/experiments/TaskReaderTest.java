@@ -193,7 +193,7 @@ class TaskReaderTest {
           start | "frsh" | start: unknown source 'frsh'; nearest: fresh, given, result
           objective | "label" | objective: unknown objective 'label'; nearest: labels, teacher
           optimiser | "sdg" | optimiser: unknown optimiser 'sdg'; nearest: sgd, adam
-          warm-up | 3 | unknown setting 'warm-up'; nearest: cap, data, dataset
+          wobble | 3 | unknown setting 'wobble'; nearest: begin, beta1, beta2
           epochs | "many" | epochs: expected an integer, found 'many'
           epochs | 1.5 | epochs: expected an integer, found 1.5
           epochs | null | epochs: expected an integer, found nothing

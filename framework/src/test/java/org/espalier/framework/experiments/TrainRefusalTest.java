@@ -136,9 +136,9 @@ class TrainRefusalTest {
   @Test
   void aSettingThatIsGoneIsToldByName() throws IOException {
     TinyTasks.make(task, TinyTasks.shop(root));
-    editRunJson(run -> ((ObjectNode) run.path("settings")).put("warm-up", 3));
+    editRunJson(run -> ((ObjectNode) run.path("settings")).put("wobble", 3));
     assertRefused(
-        () -> TinyTasks.make(task, TinyTasks.shop(root)), "setting warm-up is 3, now not given");
+        () -> TinyTasks.make(task, TinyTasks.shop(root)), "setting wobble is 3, now not given");
   }
 
   /** Where a model lies may change; what it is may not. */
