@@ -4,7 +4,9 @@ import dagger.Component;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.espalier.framework.checks.CutCheck;
 import org.espalier.framework.evidence.Evidence;
+import org.espalier.framework.sessions.Machine;
 import org.espalier.framework.settings.Settings;
 import org.espalier.framework.settings.Vocabulary;
 import org.espalier.graphs.Model;
@@ -86,6 +88,18 @@ public interface Pruning {
   /** The cut as the method gave it. */
   static Cut cut(Decision decision) {
     return decision.pruned().cut().orElseThrow();
+  }
+
+  /** How far the masked network and the small one are apart, as a share of the largest output. */
+  static double proof(Decision decision) {
+    return CutCheck.of(
+            decision.analysis(),
+            decision.repaired().weights(),
+            cut(decision),
+            decision.after(),
+            3,
+            Machine.threads(1))
+        .relative();
   }
 
   /** With the weights of seed 1. */

@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.espalier.framework.checks.CutCheck;
-import org.espalier.framework.sessions.Machine;
 import org.espalier.graphs.Model;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.ParameterKind;
@@ -38,17 +36,6 @@ class SparseStructureSelectionTest {
     return weights.with(block + "/sum/branch/scale", ShapedArray.scalar(scale));
   }
 
-  private static double proof(Decision decision) {
-    return CutCheck.of(
-            decision.analysis(),
-            decision.repaired().weights(),
-            Pruning.cut(decision),
-            decision.after(),
-            3,
-            Machine.threads(1))
-        .relative();
-  }
-
   /** What is zero goes and nothing that is computed changes; scales that stay are folded. */
   @ParameterizedTest
   @ValueSource(strings = {"resnet20", "preresnet20"})
@@ -66,12 +53,9 @@ class SparseStructureSelectionTest {
     assertThat(small.parameters())
         .noneMatch(p -> p.name().startsWith("stage1/block2/"))
         .noneMatch(p -> p.name().startsWith("stage2/block1/conv2/"));
-    assertThat(
-            TrainedWeights.error(
-                TrainedWeights.logits(decision.after()),
-                TrainedWeights.logits(new Model(network, weights))))
+    assertThat(TrainedWeights.error(decision.after(), new Model(network, weights)))
         .isLessThan(1e-5);
-    assertThat(proof(decision)).isLessThan(1e-5);
+    assertThat(Pruning.proof(decision)).isLessThan(1e-5);
     assertThat(decision.notes().get(0))
         .startsWith(
             "2 of " + (name.equals("resnet20") ? 9 : 6) + " branches go: stage1/block2/sum/branch");
@@ -102,11 +86,8 @@ class SparseStructureSelectionTest {
     assertThat(Pruning.cut(decision).branches())
         .containsExactly("stage1/block3/sum/branch/scale", "stage3/block2/sum/branch/scale");
     assertThat(decision.notes()).anyMatch(n -> n.contains("not zero, up to 0.200"));
-    assertThat(proof(decision)).isLessThan(1e-5);
-    assertThat(
-            TrainedWeights.error(
-                TrainedWeights.logits(decision.after()),
-                TrainedWeights.logits(new Model(network, weights))))
+    assertThat(Pruning.proof(decision)).isLessThan(1e-5);
+    assertThat(TrainedWeights.error(decision.after(), new Model(network, weights)))
         .isGreaterThan(1e-3);
   }
 
@@ -158,11 +139,8 @@ class SparseStructureSelectionTest {
     assertThat(decision.notes()).anyMatch(n -> n.contains("kept 1 because of floor and round-to"));
     assertThat(decision.after().network().parameters(k -> k == ParameterKind.BRANCH_SCALE))
         .isEmpty();
-    assertThat(proof(decision)).isLessThan(1e-5);
-    assertThat(
-            TrainedWeights.error(
-                TrainedWeights.logits(decision.after()),
-                TrainedWeights.logits(new Model(network, weights))))
+    assertThat(Pruning.proof(decision)).isLessThan(1e-5);
+    assertThat(TrainedWeights.error(decision.after(), new Model(network, weights)))
         .isLessThan(1e-5);
     String first = Pruning.cut(decision).groups().get(0).id();
     Decision spared =

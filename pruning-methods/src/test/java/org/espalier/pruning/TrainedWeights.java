@@ -73,6 +73,11 @@ final class TrainedWeights {
     }
   }
 
+  /** Of what two networks compute. */
+  static double error(Model found, Model expected) {
+    return error(logits(found), logits(expected));
+  }
+
   /** The largest difference, as a share of the largest value. */
   static double error(ShapedArray found, ShapedArray expected) {
     double largest = 0;

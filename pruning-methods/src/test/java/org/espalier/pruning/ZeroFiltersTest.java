@@ -91,10 +91,7 @@ class ZeroFiltersTest {
         silent = silent.with(vector, new ShapedArray(silent.get(vector).shape(), values));
       }
     }
-    assertThat(
-            TrainedWeights.error(
-                TrainedWeights.logits(new Model(network, silent)),
-                TrainedWeights.logits(new Model(network, weights))))
+    assertThat(TrainedWeights.error(new Model(network, silent), new Model(network, weights)))
         .isGreaterThan(0.01);
   }
 
@@ -118,11 +115,7 @@ class ZeroFiltersTest {
     Weights loud = quiet.with(block + "bn/offset", new ShapedArray(low.shape(), offset.clone()));
     Decision decision = Pruning.decide(ZEROS, network, loud, Amount.ofZeros());
     assertThat(width(decision, block + "kernel")).as("one stands for three").isEqualTo(6);
-    assertThat(
-            TrainedWeights.error(
-                TrainedWeights.logits(decision.after()),
-                TrainedWeights.logits(new Model(network, loud))))
-        .isLessThan(1e-5);
+    assertThat(TrainedWeights.error(decision.after(), new Model(network, loud))).isLessThan(1e-5);
     assertThat(decision.notes().get(0))
         .startsWith("3 filters are zero; 1 layers lose channels, in 1 of them");
   }
@@ -138,10 +131,7 @@ class ZeroFiltersTest {
     Decision decision = Pruning.decide(ZEROS, network, weights, Amount.ofZeros());
     assertThat(width(decision, "stage1/block1/conv1/kernel")).isEqualTo(1);
     assertThat(width(decision, "stage2/block2/conv2/kernel")).isEqualTo(1);
-    assertThat(
-            TrainedWeights.error(
-                TrainedWeights.logits(decision.after()),
-                TrainedWeights.logits(new Model(network, weights))))
+    assertThat(TrainedWeights.error(decision.after(), new Model(network, weights)))
         .isLessThan(1e-5);
   }
 
@@ -158,10 +148,7 @@ class ZeroFiltersTest {
     assertThat(width(decision, "stage1/block2/conv1/kernel")).as("5 rounded up").isEqualTo(8);
     assertThat(width(decision, "stage2/block1/conv1/kernel")).as("9 rounded up").isEqualTo(12);
     assertThat(width(decision, "stage2/block1/conv2/kernel")).as("not scattered").isEqualTo(16);
-    assertThat(
-            TrainedWeights.error(
-                TrainedWeights.logits(decision.after()),
-                TrainedWeights.logits(new Model(network, weights))))
+    assertThat(TrainedWeights.error(decision.after(), new Model(network, weights)))
         .isLessThan(1e-5);
   }
 

@@ -77,7 +77,7 @@ public record ContributionReconstruction(Places places, boolean adds, boolean re
 
   /**
    * For each place the contributions of the channels to a random output. Where a map has fewer
-   * places than are asked for, several outputs are drawn at each.
+   * places than are asked for, several outputs are drawn at each, at most as many as there are.
    */
   float[] rows(LayerReader layer, int channels, Weights weights, Seen seen) {
     float[] kernel = weights.get(layer.kernel()).values();
@@ -85,7 +85,8 @@ public record ContributionReconstruction(Places places, boolean adds, boolean re
     int outputs = layer.outputCount();
     float[] inputs = seen.values(layer.inputs());
     int each = seen.rows(layer.inputs()) / seen.images();
-    int draws = (places.count() + each - 1) / each;
+    int draws = Math.min(1 + (places.count() - 1) / each, outputs);
+    LayerProblem.checkFits(layer, (long) seen.images() * each * draws * channels);
     int rows = seen.images() * each * draws;
     float[] contributions = new float[rows * channels];
     double[] sums = new double[channels];

@@ -1,9 +1,11 @@
 package org.espalier.pruning.reconstruction;
 
+import java.util.Locale;
 import java.util.stream.IntStream;
 import org.espalier.framework.evidence.LayerReader;
 import org.espalier.framework.evidence.Moments;
 import org.espalier.graphs.BadInputException;
+import org.espalier.graphs.UsageException;
 
 /**
  * How the outputs that a layer should have follow from the patches that it reads, as sums of
@@ -71,6 +73,22 @@ final class LayerProblem {
     }
   }
 
+  /**
+   * @param values that would be held at once
+   * @throws UsageException if no array holds so many
+   */
+  static void checkFits(LayerReader layer, long values) {
+    if (values > Integer.MAX_VALUE - 8) {
+      throw new UsageException(
+          String.format(
+              Locale.ROOT,
+              "%d values at the places around '%s' do not fit into memory; give fewer images or"
+                  + " positions",
+              values,
+              layer.kernel()));
+    }
+  }
+
   private void centre(double[] sums, double[] left, double[] right) {
     for (int i = 0; i < left.length; i++) {
       double mean = left[i] / rows;
@@ -108,6 +126,9 @@ final class LayerProblem {
         continue;
       }
       for (int j = 0; j < n; j++) {
+        if (!varies[j]) {
+          continue;
+        }
         double part = products[i * n + j] * kernelProducts[i * n + j];
         if (channelAt[j] >= 0) {
           q[c * channels + channelAt[j]] += part;

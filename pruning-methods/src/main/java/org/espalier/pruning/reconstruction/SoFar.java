@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Map;
 import org.espalier.framework.evidence.LayerReader;
 import org.espalier.framework.evidence.Sample;
-import org.espalier.graphs.ShapedArray;
 import org.espalier.graphs.Weights;
 import org.espalier.graphs.channels.ChannelAnalysis;
+import org.espalier.graphs.channels.Member;
 import org.espalier.graphs.rewrites.Cut;
 import org.espalier.graphs.rewrites.Masks;
 
@@ -87,14 +87,18 @@ public final class SoFar {
   boolean[] left(LayerReader layer) {
     boolean[] left = new boolean[layer.patchSize()];
     Arrays.fill(left, true);
-    ShapedArray mask =
-        Masks.silencing(new Cut("", Map.of(), cuts), analysis).byParameter().get(layer.kernel());
-    for (int i = 0; mask != null && i < left.length; i++) {
-      left[i] = false;
-      for (int o = 0; o < layer.outputCount(); o++) { // some of which may be gone too
-        left[i] |= mask.values()[i * layer.outputCount() + o] != 0f;
-      }
-    }
+    new Cut("", Map.of(), cuts)
+        .resolve(analysis)
+        .forEach(
+            (group, stays) -> {
+              for (Member m : group.members(Member.Role.CONSUMER)) {
+                boolean read = m.parameter().equals(layer.member().parameter());
+                for (int i = 0; read && i < left.length; i++) {
+                  int channel = m.channelAt()[i % m.channelAt().length];
+                  left[i] &= channel < 0 || stays[channel];
+                }
+              }
+            });
     return left;
   }
 

@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -15,7 +14,6 @@ import org.espalier.framework.evidence.Look;
 import org.espalier.framework.evidence.Places;
 import org.espalier.framework.evidence.Sample;
 import org.espalier.framework.evidence.Seen;
-import org.espalier.graphs.UsageException;
 import org.espalier.graphs.Weights;
 
 /**
@@ -126,25 +124,12 @@ final class WantedOutputs {
   private void keep(LayerReader layer, Seen seen, double[] compensation) {
     float[] outputs = seen.values(layer.outputs());
     int each = outputs.length / seen.images();
-    checkFits(layer, (long) original.images() * each);
+    LayerProblem.checkFits(layer, (long) original.images() * each);
     float[] all =
         recorded.computeIfAbsent(layer.kernel(), k -> new float[original.images() * each]);
     int from = seen.first() * each;
     System.arraycopy(outputs, 0, all, from, outputs.length);
     trunk(layer).ifPresent(t -> add(seen.values(t), compensation, all, from));
-  }
-
-  private void checkFits(LayerReader layer, long values) {
-    if (values > Integer.MAX_VALUE - 8) {
-      throw new UsageException(
-          String.format(
-              Locale.ROOT,
-              "%d outputs of '%s' at the places of %d images do not fit into memory; give fewer images"
-                  + " or positions",
-              values,
-              layer.kernel(),
-              original.images()));
-    }
   }
 
   private static void add(float[] trunk, double[] compensation, float[] to, int from) {

@@ -1,6 +1,7 @@
 package org.espalier.pruning.reconstruction;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
@@ -21,9 +22,11 @@ import org.espalier.framework.evidence.SampledEvidence;
 import org.espalier.framework.evidence.Seen;
 import org.espalier.graphs.Model;
 import org.espalier.graphs.Network;
+import org.espalier.graphs.RandomStream;
 import org.espalier.graphs.Shape;
 import org.espalier.graphs.ShapedArray;
 import org.espalier.graphs.TensorRef;
+import org.espalier.graphs.UsageException;
 import org.espalier.graphs.Weights;
 import org.espalier.graphs.channels.ChannelGroup;
 import org.espalier.graphs.channels.Member;
@@ -324,6 +327,10 @@ class RegressionReconstructionTest {
                   Map.of(layer.inputs(), new ShapedArray(Shape.of(49, layer.patchSize()), sixth)));
           assertThat(thinet.rows(layer, channels, evidence.weights(), alone))
               .containsExactly(Arrays.copyOfRange(rows, 5 * each, 6 * each));
+          ContributionReconstruction most =
+              new ContributionReconstruction(new Places(1_000_000_000, 1), false, true);
+          assertThat(most.rows(layer, channels, evidence.weights(), seen))
+              .hasSize(49 * layer.outputCount() * channels * IMAGES);
           assertThat(row(rows, 1, channels))
               .as("an output more")
               .isNotEqualTo(row(rows, 0, channels));
@@ -420,6 +427,53 @@ class RegressionReconstructionTest {
     }
     assertThat(found.energy()).isCloseTo(Arrays.stream(found.products()).sum(), within(1e-4));
     assertThat(product(wanted, wanted)).as("all of it").isCloseTo(found.energy(), within(1e-2));
+  }
+
+  /** From its mean, what never varies is nothing, on either side of a product. */
+  @Test
+  void whatNeverVariesContributesNothing() {
+    Reconstruction.Reduced group = reduced(SECOND, 3);
+    LayerReader layer = group.layers().get(0);
+    int n = layer.patchSize();
+    int outputs = layer.outputCount();
+    int channels = group.group().channels();
+    int rows = 50;
+    RandomStream random = RandomStream.root(3);
+    float[] inputs = new float[rows * n];
+    float[] made = new float[rows * outputs];
+    for (int i = 0; i < inputs.length; i++) {
+      inputs[i] = layer.channelAt()[i % n] == 1 ? 3.3f : (float) random.nextGaussian();
+    }
+    for (int i = 0; i < made.length; i++) {
+      made[i] = (float) random.nextGaussian();
+    }
+    float[] kernel = evidence.weights().get(layer.kernel()).values();
+    double[] alike = new double[n * n];
+    Arrays.fill(alike, 1);
+    try (Moments moments = sample.moments(n, outputs)) {
+      moments.add(inputs, made, rows);
+      LayerProblem.Contributions found =
+          new LayerProblem(layer, moments).contributions(channels, kernel, alike);
+      assertThat(found.cross()[1]).isZero();
+      assertThat(found.cross()[0]).isNotZero();
+      for (int c = 0; c < channels; c++) {
+        assertThat(found.products()[channels + c]).isZero();
+        assertThat(found.products()[c * channels + 1]).isZero();
+        assertThat(found.products()[c * channels + c] != 0).isEqualTo(c != 1);
+      }
+    }
+  }
+
+  /** As many as an array holds, and not one more. */
+  @Test
+  void whatNoArrayHoldsIsRefused() {
+    LayerReader layer = reduced(FIRST, 1).layers().get(0);
+    LayerProblem.checkFits(layer, Integer.MAX_VALUE - 8L);
+    assertThatThrownBy(() -> LayerProblem.checkFits(layer, Integer.MAX_VALUE - 7L))
+        .isInstanceOf(UsageException.class)
+        .hasMessage(
+            "2147483640 values at the places around 'stage1/block1/conv2/kernel' do not fit into"
+                + " memory; give fewer images or positions");
   }
 
   /** Each output from its mean over the rows. */
