@@ -62,6 +62,18 @@ public record Limits(
     }
   }
 
+  /** A method that takes what a training made zero takes it wherever it is, in trunks too. */
+  void checkForZeros(String method) {
+    if (coupled) {
+      throw new UsageException(
+          "coupled says nothing to " + method + ", which takes zeros in trunks too; leave it out");
+    }
+    if (scope == Scope.GLOBAL) {
+      throw new UsageException(
+          "scope global says nothing to " + method + ", which ranks no groups; leave it out");
+    }
+  }
+
   public Limits scope(Scope other) {
     return Settings.with(this, "scope", other);
   }

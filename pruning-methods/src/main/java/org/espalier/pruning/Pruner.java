@@ -36,22 +36,24 @@ public final class Pruner {
 
   /** Decides and cuts, or masks, once; see {@link PruningMethod#prune} for what can go wrong. */
   public Decision decide(PruningMethod method, Evidence evidence, Amount amount) {
-    checkAsTrained(method, amount);
+    check(method, amount);
     return done(method.prune(evidence, amount), evidence);
   }
 
-  private static void checkAsTrained(PruningMethod method, Amount amount) {
+  private static void check(PruningMethod method, Amount amount) {
+    String name = method.getClass().getAnnotation(Named.class).value();
     if (amount.asTrained() && !method.findsAmount()) {
       throw new UsageException(
-          "as-trained says nothing to "
-              + method.getClass().getAnnotation(Named.class).value()
-              + ", which has to be told how much goes");
+          "as-trained says nothing to " + name + ", which has to be told how much goes");
+    }
+    if (method.findsAmount()) {
+      amount.limits().checkForZeros(name);
     }
   }
 
   /** The same widths, and other channels perhaps; see {@link PruningMethod#outline}. */
   public Decision outline(PruningMethod method, Evidence evidence, Amount amount) {
-    checkAsTrained(method, amount);
+    check(method, amount);
     return done(method.outline(evidence, amount), evidence);
   }
 

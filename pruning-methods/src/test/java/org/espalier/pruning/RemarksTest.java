@@ -128,6 +128,32 @@ class RemarksTest {
                 + " 'stage1/block3/conv1' keeps 1 of 2");
   }
 
+  /** Of 64 channels, one more or less stays. */
+  @Test
+  void whatIsFarFromWhatWasAskedFor() {
+    assertThat(keeping(Amount.ratio(0.25), 38)) // 0.406 go, 0.156 more
+        .containsExactly(
+            "much more goes than was asked for, because widths are whole numbers:"
+                + " 'stage3/block1/conv1' keeps 38 of 64");
+    assertThat(keeping(Amount.ratio(0.25), 39)).isEmpty(); // 0.141 more
+    assertThat(keeping(Amount.macs(0.5), 6)) // 0.906 go
+        .singleElement()
+        .asString()
+        .startsWith("the target takes 90.6 % of the channels of each group that may be cut");
+    assertThat(keeping(Amount.macs(0.5), 7)).isEmpty(); // 0.891
+  }
+
+  /** What is said where one group of 64 keeps so many, and all others stay whole. */
+  private static List<String> keeping(Amount amount, int kept) {
+    ChannelAnalysis analysis = Pruning.analyse(NETWORK);
+    Selection selection = Selection.of(analysis, amount);
+    int[] widths =
+        selection.groups().stream()
+            .mapToInt(g -> g.id().equals("stage3/block1/conv1") ? kept : g.channels())
+            .toArray();
+    return new Remarks(analysis, amount, selection).on(new Widths(widths, widths));
+  }
+
   @Test
   void aTargetThatIsMissedByFarSaysSo() {
     ChannelAnalysis analysis = Pruning.analyse(NETWORK);

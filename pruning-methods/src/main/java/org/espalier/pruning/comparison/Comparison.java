@@ -115,6 +115,13 @@ public record Comparison(
           "betweenEpochs go with methods that cut one group after the other, not with such as mask"
               + " weights");
     }
+    if (freshScale != FreshScale.DENSITY
+        && recipe.interventions().isEmpty()
+        && method.stream().noneMatch(PruningMethod::masksWeights)) {
+      throw new UsageException(
+          "fresh-scale says nothing where no weights are masked, and none of these methods masks"
+              + " any; leave it out");
+    }
   }
 
   /** Of what a cut leaves, with all arms, at full scale. */

@@ -83,6 +83,20 @@ class LeastSquaresTest {
     assertThat(found.coefficients()).containsExactly(wanted.data, within(1e-8));
   }
 
+  /** Of the second column's square, the first leaves over a billionth or less. */
+  @Test
+  void whatFloat32CannotTellApartIsSingular() {
+    assertThat(leaving(1.2e-9).ridged()).isFalse();
+    assertThat(leaving(0.8e-9).ridged()).isTrue();
+  }
+
+  private static LeastSquares.Solution leaving(double share) {
+    double common = Math.sqrt(1 - share);
+    return new LeastSquares(
+            new double[] {1, common, common, 1}, new double[] {1, 1}, new double[] {1, 0})
+        .solve(new int[] {0, 1});
+  }
+
   /** Fewer rows than columns: all rows are met, by the coefficients nearest to the old ones. */
   @Test
   void whatRowsDoNotDetermineStaysNearTheOld() {

@@ -250,6 +250,30 @@ class RegressionReconstructionTest {
     }
   }
 
+  /** An output whose batch norm scales it down to nothing would have to make up without end. */
+  @Test
+  void outputsThatHardlyCountForTheSumMakeUpForNothing() {
+    LayerReader layer = reduced(SECOND, 1).layers().get(0);
+    LayerReader.Norm norm = layer.shortcut().orElseThrow().norm().orElseThrow();
+    float[] ones = new float[layer.outputCount()];
+    Arrays.fill(ones, 1);
+    float[] scales = ones.clone();
+    scales[0] = 1.1e-3f;
+    scales[1] = -1.1e-3f;
+    scales[2] = 0.9e-3f;
+    Shape shape = Shape.of(ones.length);
+    Weights scaled =
+        evidence
+            .weights()
+            .with(norm.variance(), new ShapedArray(shape, ones))
+            .with(norm.scale(), new ShapedArray(shape, scales));
+    double[] compensation = new WantedOutputs(sample, scaled, ALL, true, 1).compensation(layer);
+    double deviation = Math.sqrt(1 + (double) norm.epsilon());
+    assertThat(Arrays.copyOf(compensation, 4))
+        .containsExactly(
+            new double[] {deviation / 1.1e-3f, -deviation / 1.1e-3f, 0, deviation}, within(1e-6));
+  }
+
   /** A residual trunk is read by several layers; they are looked at together if they fit. */
   @Test
   void layersOfOneGroupAreSeenTogether() {

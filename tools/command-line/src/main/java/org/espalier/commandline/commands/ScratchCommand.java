@@ -93,6 +93,9 @@ final class ScratchCommand implements Command {
       in.refuse("large", "says nothing about budget e, which has the epochs of the large network");
     }
     Retraining.Start start = retraining.start(in, model);
+    if (start.there().read(start.path(), start.settings().read()).masks().isEmpty()) {
+      in.refuse("fresh-scale", "says nothing where no weights are masked");
+    }
     Train train = start.train(start.settings().recipe()).fresh(start.settings().seed());
     if (s.budget() == Budget.B) {
       train = sameCompute(start, s);
