@@ -75,7 +75,7 @@ class IdleOptionsTest {
           scratch RUN SMALL --budget e --fresh-scale dense --out NEW | --fresh-scale says nothing where no weights are masked
           prune RUN --method sss --ratio 0.5 --coupled --out NEW | coupled says nothing to sss, which takes zeros in trunks too
           prune RUN --method zero-filters --as-trained --scope global --out NEW | scope global says nothing to zero-filters
-          compare l1-vgg16-a-cifar10 --data NEW --fresh-scale dense | fresh-scale says nothing where no weights are masked, and none of
+          compare l1-vgg16-a-cifar10 --data NEW --fresh-scale dense | --fresh-scale says nothing where no weights are masked, and none of
           sensitivity RUN --test-images 20 | --test-images says nothing without a data set
           sensitivity RUN SMALL --random-inputs 4 | --random-inputs says nothing where a data set or inputs
           sensitivity RUN --input NEW --random-inputs 4 | --random-inputs says nothing where a data set or inputs
