@@ -115,9 +115,10 @@ public record Comparison(
           "betweenEpochs go with methods that cut one group after the other, not with such as mask"
               + " weights");
     }
-    if (freshScale != FreshScale.DENSITY
-        && recipe.interventions().isEmpty()
-        && method.stream().noneMatch(PruningMethod::masksWeights)) {
+    boolean mayMask =
+        method.stream().anyMatch(PruningMethod::masksWeights)
+            || !sparsity.of(recipe).interventions().isEmpty();
+    if (freshScale != FreshScale.DENSITY && !mayMask) {
       throw new UsageException(
           "fresh-scale says nothing where no weights are masked, and none of these methods masks"
               + " any; leave it out");

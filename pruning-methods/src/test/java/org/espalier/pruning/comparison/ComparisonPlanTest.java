@@ -23,6 +23,8 @@ import org.espalier.pruning.L1Norm;
 import org.espalier.pruning.Prune;
 import org.espalier.pruning.PruningMethod;
 import org.espalier.pruning.RandomFilters;
+import org.espalier.pruning.weights.KernelKind;
+import org.espalier.pruning.weights.Magnitude;
 import org.junit.jupiter.api.Test;
 
 /** What each arm starts from and how it is trained, before anything is. */
@@ -94,15 +96,18 @@ class ComparisonPlanTest {
   /** By the weights that are left, if nothing is said; other arms have none that are fresh. */
   @Test
   void onlyScratchArmsAreToldHowFreshWeightsAreSpread() {
+    Comparison masked = Settings.with(TWO_SEEDS, "method", List.of(new Magnitude(KernelKind.CONV)));
     for (FreshScale scale : FreshScale.values()) {
-      Plan plan = Settings.with(TWO_SEEDS, "freshScale", scale).plan("spread");
+      Plan plan = Settings.with(masked, "freshScale", scale).plan("spread");
       for (String arm : List.of("scratch-e", "scratch-b")) {
         assertThat(trained(plan, arm, 1).freshScale()).isEqualTo(scale);
       }
-      assertThat(task(plan, "fine-tuned", 2))
-          .isEqualTo(task(TWO_SEEDS.plan("two"), "fine-tuned", 2));
+      assertThat(task(plan, "fine-tuned", 2)).isEqualTo(task(masked.plan("two"), "fine-tuned", 2));
     }
     assertThat(TWO_SEEDS.freshScale()).isEqualTo(FreshScale.DENSITY);
+    assertThatThrownBy(() -> Settings.with(TWO_SEEDS, "freshScale", FreshScale.DENSE))
+        .isInstanceOf(UsageException.class)
+        .hasMessageStartingWith("fresh-scale says nothing where no weights are masked");
   }
 
   /** Arms share a seed by name only. */
