@@ -2,6 +2,7 @@ package org.espalier.framework.data;
 
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.stream.IntStream;
 import org.espalier.framework.files.Sha256;
 import org.espalier.graphs.BadInputException;
 import org.espalier.graphs.RandomStream;
@@ -176,8 +177,11 @@ public final class ImageSet implements Images {
     return counts;
   }
 
-  /** The given images, in the given order. */
+  /** The given images, in the given order. All of them in their order are this set, not a copy. */
   public ImageSet select(int[] indices) {
+    if (Arrays.equals(indices, IntStream.range(0, size()).toArray())) {
+      return this; // of large images, a copy may be a gigabyte
+    }
     int bytes = imageBytes();
     byte[] chosen = new byte[Math.multiplyExact(indices.length, bytes)];
     int[] chosenLabels = new int[indices.length];

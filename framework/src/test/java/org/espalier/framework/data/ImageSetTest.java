@@ -50,6 +50,17 @@ class ImageSetTest {
     assertThat(chosen.labels()).containsExactly(set.labels()[7], set.labels()[2], set.labels()[7]);
   }
 
+  /** A sample of all images holds them once. */
+  @Test
+  void allInTheirOrderAreNoCopy() {
+    ImageSet set = TestSets.numbered(10);
+    assertThat(set.take(10)).isSameAs(set);
+    assertThat(set.sample(10, RandomStream.root(1))).isSameAs(set);
+    ImageSet turned = set.select(new int[] {1, 0, 2, 3, 4, 5, 6, 7, 8, 9});
+    assertThat(turned.labels()[0]).isEqualTo(set.labels()[1]);
+    assertThat(set.take(9)).isNotSameAs(set);
+  }
+
   @Test
   void takeKeepsClassSharesAndOrder() {
     ImageSet set = TestSets.numbered(100);
