@@ -179,7 +179,7 @@ public final class ImageSet implements Images {
 
   /** The given images, in the given order. All of them in their order are this set, not a copy. */
   public ImageSet select(int[] indices) {
-    if (Arrays.equals(indices, IntStream.range(0, size()).toArray())) {
+    if (indices.length == size() && Arrays.equals(indices, IntStream.range(0, size()).toArray())) {
       return this; // of large images, a copy may be a gigabyte
     }
     int bytes = imageBytes();

@@ -14,7 +14,9 @@ import org.espalier.framework.experiments.Predefined;
 import org.espalier.framework.experiments.Result;
 import org.espalier.framework.experiments.Train;
 import org.espalier.framework.settings.Settings;
+import org.espalier.framework.training.Intervention;
 import org.espalier.framework.training.Penalty;
+import org.espalier.framework.training.SoftFilterPruning;
 import org.espalier.graphs.FreshScale;
 import org.espalier.graphs.UsageException;
 import org.espalier.pruning.Amount;
@@ -108,6 +110,10 @@ class ComparisonPlanTest {
     assertThatThrownBy(() -> Settings.with(TWO_SEEDS, "freshScale", FreshScale.DENSE))
         .isInstanceOf(UsageException.class)
         .hasMessageStartingWith("fresh-scale says nothing where no weights are masked");
+    Intervention changes = new SoftFilterPruning(0.7, 1, false, false, List.of());
+    Comparison mayMask = one("sparsity", new Sparsity(List.of(), List.of(changes)));
+    assertThat(Settings.with(mayMask, "freshScale", FreshScale.DENSE).freshScale())
+        .isEqualTo(FreshScale.DENSE);
   }
 
   /** Arms share a seed by name only. */

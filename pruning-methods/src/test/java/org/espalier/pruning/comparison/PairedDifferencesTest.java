@@ -112,8 +112,7 @@ class PairedDifferencesTest {
     PairedDifferences one = new PairedDifferences(List.of(0.0, 1.0, 2.0), 0);
     assertThat(one.seedsNeeded()).isEqualTo(OptionalInt.of(7));
     assertThat(of(-1.0, 1.0).seedsNeeded()).isEmpty();
-    // Student's quantile for 999 degrees of freedom, 1.96234, times the spread over the root of
-    // 1,000
+    // Student's quantile for 999 degrees of freedom is 1.96234.
     assertThat(of(0.08777 - 1, 0.08777 + 1).seedsNeeded()).isEqualTo(OptionalInt.of(1000));
     assertThat(of(0.08775 - 1, 0.08775 + 1).seedsNeeded()).as("1,001 are too many").isEmpty();
   }

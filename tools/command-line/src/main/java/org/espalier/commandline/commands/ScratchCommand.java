@@ -93,7 +93,8 @@ final class ScratchCommand implements Command {
       in.refuse("large", "says nothing about budget e, which has the epochs of the large network");
     }
     Retraining.Start start = retraining.start(in, model);
-    if (start.there().read(start.path(), start.settings().read()).masks().isEmpty()) {
+    if (s.freshScale() != FreshScale.DENSITY
+        && start.there().read(start.path(), start.settings().read()).masks().isEmpty()) {
       in.refuse("fresh-scale", "says nothing where no weights are masked");
     }
     Train train = start.train(start.settings().recipe()).fresh(start.settings().seed());
