@@ -3,6 +3,7 @@ package org.espalier.graphs;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,22 +23,28 @@ final class NetworkMarks {
   private NetworkMarks() {}
 
   static NodeGraph write(Network network) {
+    Map<String, Map<String, AttrValue>> marks = new HashMap<>();
+    network.inputs().forEach((key, ref) -> mark(network, marks, INPUT + key, ref));
+    network.outputs().forEach((key, ref) -> mark(network, marks, OUTPUT + key, ref));
     GraphDef.Builder written = network.graph().def().toBuilder();
-    for (NodeDef.Builder node : written.getNodeBuilderList()) {
-      network.inputs().forEach((key, ref) -> mark(network, node, INPUT + key, ref));
-      network.outputs().forEach((key, ref) -> mark(network, node, OUTPUT + key, ref));
+    for (int i = 0; i < written.getNodeCount(); i++) {
+      // Asked for first: a builder for every node would be a copy of every node.
+      Map<String, AttrValue> own = marks.get(written.getNode(i).getName());
+      if (own != null) {
+        written.getNodeBuilder(i).putAllAttr(own);
+      }
     }
     return new NodeGraph(written.build());
   }
 
-  private static void mark(Network network, NodeDef.Builder node, String mark, TensorRef ref) {
-    if (ref.node().equals(node.getName())) {
-      node.putAttr(mark, Attributes.number(ref.output()));
-      node.putAttr(NAME, Attributes.text(network.name()));
-      node.putAttr(SIGNATURE, Attributes.text(network.signature()));
-      if (!network.others().isEmpty()) {
-        node.putAttr(OTHERS, written(network.others()));
-      }
+  private static void mark(
+      Network network, Map<String, Map<String, AttrValue>> marks, String mark, TensorRef ref) {
+    Map<String, AttrValue> own = marks.computeIfAbsent(ref.node(), n -> new LinkedHashMap<>());
+    own.put(mark, Attributes.number(ref.output()));
+    own.put(NAME, Attributes.text(network.name()));
+    own.put(SIGNATURE, Attributes.text(network.signature()));
+    if (!network.others().isEmpty()) {
+      own.put(OTHERS, written(network.others()));
     }
   }
 

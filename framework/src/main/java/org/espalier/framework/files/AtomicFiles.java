@@ -39,19 +39,19 @@ public final class AtomicFiles {
         return;
       }
       makeFolder(folderOf(file));
+      if (Temporaries.isOne(folderOf(file)) && Files.notExists(file)) {
+        writeUnseen(file, content);
+        return;
+      }
       Temporaries.sweepFor(file);
       Path temporary = Temporaries.pathFor(file);
-      boolean flushedLater =
-          Temporaries.isOne(folderOf(file)); // with all that is in it, in place()
       try {
-        write(temporary, content, !flushedLater);
+        write(temporary, content, true);
         Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
       } finally {
         Files.deleteIfExists(temporary);
       }
-      if (!flushedLater) {
-        flushFolder(folderOf(file));
-      }
+      flushFolder(folderOf(file));
     } catch (IOException e) {
       throw FileProblems.writing(target, e);
     }
@@ -203,6 +203,19 @@ public final class AtomicFiles {
       throw e;
     }
     PathUtils.deleteDirectory(old);
+  }
+
+  /** Into a folder that is temporary itself: nobody looks there, and {@link #place} flushes all. */
+  private static void writeUnseen(Path file, IOConsumer<OutputStream> content) throws IOException {
+    boolean whole = false;
+    try {
+      write(file, content, false);
+      whole = true;
+    } finally {
+      if (!whole) {
+        Files.deleteIfExists(file);
+      }
+    }
   }
 
   private static void write(Path file, IOConsumer<OutputStream> content, boolean flushed)

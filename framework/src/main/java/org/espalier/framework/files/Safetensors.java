@@ -1,6 +1,7 @@
 package org.espalier.framework.files;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -15,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.espalier.graphs.BadInputException;
-import org.espalier.graphs.Shape;
 import org.espalier.graphs.ShapedArray;
 import org.espalier.graphs.Weights;
 
@@ -96,34 +96,30 @@ public final class Safetensors {
   }
 
   private static byte[] header(Weights weights, Map<String, String> metadata) {
-    ObjectMapper json = new ObjectMapper();
-    ObjectNode header = json.createObjectNode();
+    ObjectNode header = JsonNodeFactory.instance.objectNode();
     if (!metadata.isEmpty()) {
       // In one order: that of Map.of is another in every process, and the same run is the same
       // bytes.
-      header.set(METADATA, json.valueToTree(new TreeMap<>(metadata)));
+      ObjectNode own = header.putObject(METADATA);
+      new TreeMap<>(metadata).forEach(own::put);
     }
     long offset = 0;
     for (Map.Entry<String, ShapedArray> e : weights.asMap().entrySet()) {
       if (e.getKey().equals(METADATA)) {
         throw new BadInputException("a parameter cannot be named '" + METADATA + "'");
       }
-      Shape shape = e.getValue().shape();
       long end = offset + (long) Float.BYTES * e.getValue().values().length;
       ObjectNode entry = header.putObject(e.getKey()).put("dtype", "F32");
-      entry.set("shape", json.valueToTree(shape.dims()));
+      ArrayNode shape = entry.putArray("shape");
+      e.getValue().shape().dims().forEach(shape::add);
       entry.putArray("data_offsets").add(offset).add(end);
       offset = end;
     }
-    try {
-      byte[] bytes = json.writeValueAsBytes(header);
-      int padded = (bytes.length + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-      byte[] aligned = Arrays.copyOf(bytes, padded);
-      Arrays.fill(aligned, bytes.length, padded, (byte) ' ');
-      return aligned;
-    } catch (IOException e) {
-      throw new IllegalStateException("a tree of strings and numbers is always JSON", e);
-    }
+    byte[] bytes = Json.line(header);
+    int padded = (bytes.length + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    byte[] aligned = Arrays.copyOf(bytes, padded);
+    Arrays.fill(aligned, bytes.length, padded, (byte) ' ');
+    return aligned;
   }
 
   private static void writeLength(OutputStream out, long length) throws IOException {

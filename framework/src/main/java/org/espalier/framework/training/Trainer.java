@@ -80,23 +80,21 @@ public final class Trainer {
     if (from.isPresent() && from.get().step() >= job.steps()) {
       return from.get();
     }
+    List<Watcher> started = new ArrayList<>();
+    Throwable failure = null;
     try (TrainingSession session = open()) {
       TrainingState start = from.orElseGet(() -> start(session));
       session.write(start.weights().with(start.slots()));
-      List<Watcher> started = new ArrayList<>();
-      Throwable failure = null;
-      try {
-        for (Watcher watcher : watchers) {
-          started.add(watcher);
-          watcher.started(job.extent(), start.step());
-        }
-        return new Course(job, session, watchers, keeper, start).run();
-      } catch (RuntimeException | Error e) {
-        failure = e;
-        throw e;
-      } finally {
-        end(started, failure);
+      for (Watcher watcher : watchers) {
+        started.add(watcher);
+        watcher.started(job.extent(), start.step());
       }
+      return new Course(job, session, watchers, keeper, start).run();
+    } catch (RuntimeException | Error e) {
+      failure = e;
+      throw e;
+    } finally {
+      end(started, failure); // the session is closed: that is a part of the training too
     }
   }
 
