@@ -11,6 +11,7 @@ import org.espalier.framework.training.Step;
 import org.espalier.framework.training.WarmUp;
 import org.espalier.graphs.Network;
 import org.espalier.graphs.Parameter;
+import org.espalier.graphs.Shape;
 import org.espalier.graphs.UsageException;
 
 /**
@@ -124,9 +125,10 @@ public record Scale(double images, double epochs, double width) {
     List<Parameter> narrow = scaled.trained();
     int least = Integer.MAX_VALUE; // of those that are left with one
     for (int i = 0; i < narrow.size(); i++) {
-      int channels = full.trained().get(i).shape().last();
-      if (channels > 1 && narrow.get(i).shape().last() < 2) {
-        least = Math.min(least, channels);
+      Shape whole = full.trained().get(i).shape();
+      boolean single = whole.rank() == 0; // one number for all, such as a branch's scale
+      if (!single && whole.last() > 1 && narrow.get(i).shape().last() < 2) {
+        least = Math.min(least, whole.last());
       }
     }
     if (least < Integer.MAX_VALUE) {

@@ -81,6 +81,20 @@ class NamedComparisonsTest {
     assertThat(ROWS.beside(row, comparison).isFaithful()).isTrue();
   }
 
+  /** Branch scales are one number each: a row whose networks have such was an exception. */
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("rows")
+  void aRowCanBeNarrower(NamedComparison row) {
+    Comparison whole = byL1WhereKnown(row);
+    if (whole == null) {
+      return;
+    }
+    whole.scaled(Scale.parse("width=0.5")).check(Tables.ARCHITECTURES);
+    assertThatThrownBy(() -> whole.scaled(Scale.parse("width=0.01")).check(Tables.ARCHITECTURES))
+        .isInstanceOf(UsageException.class)
+        .hasMessageContaining("width must be at least");
+  }
+
   /** The authors' schedule: a tenth of the rate in the first epoch, then a fifth each time. */
   @ParameterizedTest
   @CsvSource({"0, 0.01", "1, 0.1", "59, 0.1", "60, 0.02", "120, 0.004", "160, 0.0008"})
