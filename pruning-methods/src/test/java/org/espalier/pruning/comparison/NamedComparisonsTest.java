@@ -89,10 +89,20 @@ class NamedComparisonsTest {
     if (whole == null) {
       return;
     }
-    whole.scaled(Scale.parse("width=0.5")).check(Tables.ARCHITECTURES);
+    Comparison half = whole.scaled(Scale.parse("width=0.5"));
+    half.check(Tables.ARCHITECTURES);
+    assertThat((double) flops(half, row) / flops(whole, row))
+        .as("half the width is about a quarter of the computation")
+        .isBetween(0.24, 0.35);
     assertThatThrownBy(() -> whole.scaled(Scale.parse("width=0.01")).check(Tables.ARCHITECTURES))
         .isInstanceOf(UsageException.class)
         .hasMessageContaining("width must be at least");
+  }
+
+  private long flops(Comparison comparison, NamedComparison row) {
+    Workshop shop = Tables.shop(store);
+    Train large = arm(comparison.plan(row.name()), "unpruned");
+    return shop.costs().of(large.preview(shop).orElseThrow().network()).flops();
   }
 
   /** The authors' schedule: a tenth of the rate in the first epoch, then a fifth each time. */
