@@ -23,6 +23,6 @@ public interface Watcher {
     return false;
   }
 
-  /** After the last step, or after a failure; only if it was started. */
+  /** After the last step or a failure, when the session is closed; only if it was started. */
   default void ended() {}
 }

@@ -112,6 +112,26 @@ class AtomicFilesTest {
     }
   }
 
+  /** Whoever catches the failure and puts the folder in place has no half of a file in it. */
+  @Test
+  void aWriterThatFailsWithinATemporaryFolderLeavesNothing() throws IOException {
+    Path temporary = AtomicFiles.temporaryFolder(folder.resolve("run"));
+    Path file = temporary.resolve("file");
+    assertThatThrownBy(
+            () ->
+                AtomicFiles.write(
+                    file,
+                    out -> {
+                      out.write(new byte[100_000]);
+                      throw new IOException("full");
+                    }))
+        .isInstanceOf(UncheckedIOException.class);
+    assertThat(temporary).isEmptyDirectory();
+    AtomicFiles.writeText(file, "first");
+    AtomicFiles.writeText(file, "second");
+    assertThat(file).hasContent("second");
+  }
+
   @Test
   void aFolderThatCannotBeReplacedStays() throws IOException {
     Path target = Files.writeString(folder.resolve("target"), "a file");
